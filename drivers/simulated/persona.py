@@ -1,0 +1,175 @@
+"""Personas: fictional people with a card, a face and a terminal record (`assets/personas/*.yaml`).
+
+`card:` says what the chip and the print hold, `record:` what the eligibility system knows. A scenario may
+override any field of either. Unknown keys are errors that name the key.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from kiosk.domain.failures import FailureCode, Fatal
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class CardFields:
+    """What the simulated card holds. Dates are of the card; tries are what is left when the visit begins."""
+
+    kind: str = "individual_number"  # individual_number | juki | transit | none (a case hides the chip)
+    name: str = "見本　花子"
+    kana: str = "ミホン　ハナコ"
+    address: str = "架空県架空市試験町１－２－３"
+    birth_date: date = date(1950, 2, 11)
+    sex: str = "2"
+    card_expires: date = date(2031, 2, 11)
+    security_code: str = "2285"
+    serial: str = ""  # certificate serial, hexadecimal; derived from the persona's name when empty
+    certificate_starts: date = date(2026, 2, 12)
+    certificate_ends: date = date(2031, 2, 11)
+    certificate: bool = True  # False: no user-authentication certificate on the card
+    photo: bool = True
+    pinless: bool = False  # 顔認証マイナンバーカード
+    western_birth_date: bool = False  # foreign residents: Western date in print and 照合番号B
+    pin: str = "1234"
+    text_pin: str = "1234"
+    juki_pin: str = "1234"
+    signature_password: str = "ABC123"
+    pin_tries: int = 3
+    text_pin_tries: int = 3
+    signature_tries: int = 5
+    number_b_tries: int = 10
+    remove_after_apdus: int | None = None  # the card leaves the field after so many commands
+    text_shift: int = 0  # extra bytes before FF20 of the Text EF 0002
+    power_up_status: str | None = None  # e.g. "6F00" for the first command after power-up
+
+
+@dataclass(frozen=True)
+class RecordFields:
+    """What the terminal knows. None leaves the element out of the answer file."""
+
+    registered: bool = True  # the card is used as マイナ保険証
+    validity: str = "valid"  # valid | invalid | invalid_newer | not_found | multiple | not_registered_facility
+    insurer_number: str = "39479993"
+    insurer_name: str = "架空県後期高齢者医療広域連合"
+    symbol: str | None = None
+    number: str = "00123456"
+    branch: str | None = None
+    relation: str | None = "1"
+    name: str | None = None  # None: as on the card
+    kana: str | None = None  # None: as on the card, half-width
+    birth_date: date | None = None  # None: as on the card
+    sex: str | None = None  # None: as on the card
+    address: str | None = None
+    insured_name: str | None = None
+    qualified_on: date = date(2024, 4, 1)
+    disqualified_on: date | None = None
+    loss_reason: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    card_class: str | None = "01"
+    contribution_ratio: int | None = None  # per cent
+    elderly_ratio: int | None = None
+    elderly_from: date | None = None
+    elderly_to: date | None = None
+    preschool: bool = False
+    limit_class: str | None = None
+    specific_disease: str | None = None
+    public_expense_number: str | None = None
+    beneficiary_number: str | None = None
+    reference_number: str | None = None
+    message_code: str | None = None
+    message: str | None = None
+    encoding: str = "utf-8"  # or cp932
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One fictional person. `face` is the folder of pictures, None where no photo exists."""
+
+    name: str
+    title: Mapping[str, str]  # language -> one line that says who this is and why
+    card: CardFields
+    record: RecordFields
+    face: str | None = None
+    other_face: str = "kenji"  # who stands there for `camera: other`; a pair far apart for the engine
+    age: int | None = None
+    folder: Path = field(default=Path(), repr=False)  # assets/personas
+
+    def with_overrides(self, card: Mapping[str, Any], record: Mapping[str, Any]) -> Persona:
+        """A copy with fields replaced; raises `Fatal(SCENARIO_WRONG)` naming an unknown field or a wrong type."""
+        return dataclasses.replace(
+            self,
+            card=_build(CardFields, dataclasses.asdict(self.card) | dict(card), FailureCode.SCENARIO_WRONG, "card"),
+            record=_build(
+                RecordFields, dataclasses.asdict(self.record) | dict(record), FailureCode.SCENARIO_WRONG, "record"
+            ),
+        )
+
+
+def load_persona(folder: Path, name: str) -> Persona:
+    """Raises `Fatal(PERSONA_UNKNOWN)` listing the known names, `Fatal(SETTINGS_WRONG)` for a faulty file."""
+    path = folder / f"{name}.yaml"
+    if not name.replace("_", "").replace("-", "").isalnum() or not path.is_file():
+        raise Fatal(FailureCode.PERSONA_UNKNOWN, f"{name} ({', '.join(persona_names(folder))})")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    unknown = set(data) - {"title", "card", "record", "face", "other_face", "age"}
+    if unknown:
+        raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {', '.join(sorted(unknown))}")
+    return Persona(
+        name=name,
+        title=data["title"],
+        card=_build(CardFields, data.get("card") or {}, FailureCode.SETTINGS_WRONG, path.name),
+        record=_build(RecordFields, data.get("record") or {}, FailureCode.SETTINGS_WRONG, path.name),
+        face=data.get("face"),
+        other_face=data.get("other_face", "kenji"),
+        age=data.get("age"),
+        folder=folder,
+    )
+
+
+def persona_names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(p.stem for p in folder.glob("*.yaml")))
+
+
+def _build(cls: type[T], data: Mapping[str, Any], code: FailureCode, where: str) -> T:
+    known = {f.name: str(f.type) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        if key not in known:
+            raise Fatal(code, f"{where}: {key} ({', '.join(known)})")
+        values[key] = _coerced(known[key], value, code, f"{where}.{key}")
+    return cls(**values)
+
+
+def _coerced(annotation: str, value: Any, code: FailureCode, where: str) -> Any:
+    kinds = [k.strip() for k in annotation.split("|")]
+    if value is None:
+        if "None" in kinds:
+            return None
+        raise Fatal(code, f"{where}: {annotation}")
+    if "date" in kinds:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise Fatal(code, f"{where}: {annotation}") from None
+        if isinstance(value, date):
+            return value
+    elif ("bool" in kinds and isinstance(value, bool)) or (
+        "int" in kinds and isinstance(value, int) and not isinstance(value, bool)
+    ):
+        return value
+    elif "str" in kinds and isinstance(value, str | int) and not isinstance(value, bool):
+        return str(value)
+    raise Fatal(code, f"{where}: {annotation}")

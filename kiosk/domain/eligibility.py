@@ -1,0 +1,66 @@
+"""The answer of the eligibility system (オンライン資格確認) as values.
+
+Source: eligibility interface reference 1.5 and 1.6 (element names and code tables OQSCD001-044).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from kiosk.domain.outcome import Eligibility
+
+
+@dataclass(frozen=True)
+class InsuredPerson:
+    """One ResultOfQualificationConfirmation. Every item may be missing; text is as received, trimmed."""
+
+    insurer_number: str | None = None
+    insurer_name: str | None = None
+    symbol: str | None = None  # 被保険者証記号
+    number: str | None = None  # 被保険者証番号
+    branch: str | None = None  # 枝番
+    name: str | None = None
+    kana: str | None = None  # half-width as received
+    name_of_other: str | None = None
+    kana_of_other: str | None = None
+    sex: str | None = None  # Sex1: "1", "2", "3"
+    birth_date: date | None = None
+    address: str | None = None
+    postal_code: str | None = None
+    qualified_on: date | None = None
+    disqualified_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    card_class: str | None = None  # InsuredCardClassification
+    relation: str | None = None  # PersonalFamilyClassification: "1" insured, "2" family
+    contribution_ratio: int | None = None  # per cent, 後期高齢者 only
+    elderly_ratio: int | None = None  # per cent, 高齢受給者証 (70-74)
+    elderly_from: date | None = None
+    elderly_to: date | None = None
+    preschool: bool = False
+    reference_number: str | None = None  # 照会番号
+    public_expense_number: str | None = None
+    beneficiary_number: str | None = None
+    limit_class: str | None = None  # 適用区分, e.g. "A03"
+    other: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # elements not modelled, path and text
+
+
+@dataclass(frozen=True)
+class EligibilityAnswer:
+    """One result file, read. `persons` may be empty at 該当なし and hold several at 複数該当."""
+
+    eligibility: Eligibility
+    confirmed_on: date | None
+    processed_at: datetime | None  # as written, local Japanese time, naive
+    persons: tuple[InsuredPerson, ...]
+    message_code: str | None = None  # ProcessingResultCode
+    message: str | None = None  # ProcessingResultMessage, shown to staff unchanged
+    file_identifier: str | None = None  # ArbitraryFileIdentifier
+    identifier: str | None = None  # ArbitraryIdentifier
+    by_card: bool = False  # ReferenceClassification 1
+    card_registered: bool = True  # False: the card is not yet used as マイナ保険証
+    medical_information_allowed: bool = True  # False in the grace period after the certificate's end
+    prescription: str | None = None  # PrescriptionIssueSelect
+    raw: Any = field(default=None, repr=False, compare=False)  # the parsed file, for the hand-over

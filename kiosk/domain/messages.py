@@ -1,0 +1,35 @@
+"""References to sentences of the message catalogue. The sentences themselves are data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """A catalogue id and the values of its [[placeholders]]."""
+
+    id: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class Catalogue:
+    """Sentences by id and language, with [[name]] placeholders."""
+
+    def __init__(self, sentences: Mapping[str, Mapping[str, str]], languages: tuple[str, ...]) -> None:
+        self._sentences = sentences
+        self.languages = languages
+
+    def __contains__(self, message_id: str) -> bool:
+        return message_id in self._sentences
+
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self._sentences)
+
+    def render(self, text: Text, language: str) -> str:
+        """Raises KeyError for an unknown id: completeness is a build check, not a run-time surprise."""
+        sentence = self._sentences[text.id][language]
+        for name, value in text.values:
+            sentence = sentence.replace(f"[[{name}]]", value)
+        return sentence

@@ -1,0 +1,143 @@
+"""What a screen shows, as data. The flow computes it from the state; the user interface draws it and adds nothing.
+
+Screen and control ids are contracts (design 4.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.messages import Text
+
+
+class Role(StrEnum):
+    """How strongly a control is drawn."""
+
+    MAIN = "main"  # the one expected press
+    CHOICE = "choice"  # one of several equal ways
+    QUIET = "quiet"  # a way out that must not shout
+
+
+class Tone(StrEnum):
+    INFO = "info"
+    GOOD = "good"
+    CARE = "care"  # something to mind; never blame
+
+
+@dataclass(frozen=True)
+class Control:
+    """A thing to press. `id` is what `tap:` names; `picture` is a drawing id or None."""
+
+    id: str
+    label: Text
+    role: Role = Role.CHOICE
+    picture: str | None = None
+    enabled: bool = True
+    checked: bool | None = None  # None: not a toggle
+    detail: Text | None = None  # a second, smaller line
+
+
+@dataclass(frozen=True)
+class Notice:
+    text: Text
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True)
+class CameraContent:
+    """The live preview with the face oval and one hint."""
+
+    hint: Text
+
+
+@dataclass(frozen=True)
+class PinContent:
+    """The digit pad. Digits stay inside the pad until `pin.ok`; the view never carries them."""
+
+    tries_left: int
+    length: int = 4
+
+
+@dataclass(frozen=True)
+class ConsentContent:
+    """Items to switch, none of them pre-selected; drawn from the controls that have `checked`."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResultContent:
+    """Rows of label and value. `name` is masked unless the patient confirmed."""
+
+    name: str | None
+    masked: bool
+    rows: tuple[tuple[Text, Text | str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ProgressContent:
+    """Work is going on; no percentage is known."""
+
+
+Content = CameraContent | PinContent | ConsentContent | ResultContent | ProgressContent
+
+
+@dataclass(frozen=True)
+class StaffView:
+    """What staff see of this lane. `needs` lists the reasons (message ids) for which a person should come."""
+
+    step: Text
+    needs: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """One screen: a sentence that says what to do, one picture of it, one main button.
+
+    The frame (back, staff call, language, voice) is at the same place on every screen; `back` says whether
+    going back is possible now. `simulated` names what is not real on this screen, or is empty.
+    """
+
+    screen: str
+    state: str
+    title: Text
+    body: tuple[Text, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    picture: str | None = None
+    controls: tuple[Control, ...] = ()
+    content: Content | None = None
+    back: bool = False
+    staff: bool = True
+    language: str = "ja"
+    languages: tuple[str, ...] = ("ja", "en")
+    voice_on: bool = False
+    sound: str | None = None  # earcon on entering: "ok", "care", "take_card", "alarm"
+    urgent: bool = False  # seen from two metres: the whole frame changes colour and shape
+    simulated: Text | None = None
+    lane: StaffView = StaffView(Text("staff.step.idle"))
+
+    def message_ids(self) -> frozenset[str]:
+        """Every catalogue id on the screen, for tests and scenarios."""
+        texts: list[Text] = [self.title, *self.body, *(n.text for n in self.notices)]
+        texts += [c.label for c in self.controls] + [c.detail for c in self.controls if c.detail]
+        if isinstance(self.content, CameraContent):
+            texts.append(self.content.hint)
+        if isinstance(self.content, ResultContent):
+            for label, value in self.content.rows:
+                texts.append(label)
+                if isinstance(value, Text):
+                    texts.append(value)
+        return frozenset(t.id for t in texts)
+
+    def control_ids(self) -> frozenset[str]:
+        """Ids that can be pressed now, the frame's included."""
+        ids = {c.id for c in self.controls if c.enabled} | {"voice"}
+        ids |= {f"language.{code}" for code in self.languages}
+        if self.back:
+            ids.add("back")
+        if self.staff:
+            ids.add("staff")
+        if isinstance(self.content, PinContent):
+            ids |= {"pin.ok", "pin.clear"}
+        return frozenset(ids)

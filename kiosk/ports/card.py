@@ -1,0 +1,112 @@
+"""Port of the smart-card side: a reader that reports cards, and a session on one card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiosk.domain.card import CardHolder, CardSummary
+from kiosk.domain.secret import Secret
+
+Transmit = Callable[[bytes], bytes]
+"""One command APDU in, one response APDU (data and status word) out.
+
+Raises `Retriable(CARD_LOST)` when the card is gone, `NeedsStaff(READER_HUNG)` when nothing answers in time.
+After any exception the connection is dead for good."""
+
+
+@dataclass(frozen=True)
+class CardInserted:
+    """A card was noticed. `insertion` counts up and never repeats while the reader object lives."""
+
+    insertion: int
+
+
+@dataclass(frozen=True)
+class CardTaken:
+    insertion: int
+
+
+@dataclass(frozen=True)
+class ReaderVanished:
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class ReaderAppeared:
+    name: str
+
+
+ReaderEvent = CardInserted | CardTaken | ReaderVanished | ReaderAppeared
+
+
+class CardConnection(Protocol):
+    """Exclusive access to the card of one insertion."""
+
+    @property
+    def atr(self) -> bytes: ...
+    def transmit(self, command: bytes) -> bytes: ...
+    def close(self) -> None:
+        """Release the card and clear its security status. Never raises."""
+
+
+class CardReader(Protocol):
+    """Watches one reader and opens connections."""
+
+    def start(self, listener: Callable[[ReaderEvent], None]) -> None:
+        """Begin to report; the listener is called from any thread. The present state is reported first."""
+
+    def connect(self, insertion: int) -> CardConnection:
+        """Raises `Retriable(CARD_LOST)` when another insertion is current, `Retriable(CARD_SILENT)` when
+        something lies there without a chip, `NeedsStaff(READER_BUSY)` when it is held by another program."""
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class FacePhoto:
+    """Answer of the card-face application. `jp2` is None when the card holds no photo."""
+
+    holder: CardHolder
+    jp2: Secret | None
+
+
+@dataclass(frozen=True)
+class CredentialAccepted:
+    pass
+
+
+@dataclass(frozen=True)
+class CredentialRejected:
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class CredentialBlocked:
+    pass
+
+
+CredentialResult = CredentialAccepted | CredentialRejected | CredentialBlocked
+
+
+class CardSession(Protocol):
+    """Operations on an Individual Number Card over one `transmit`. Reads are repeated by the caller at will;
+    a credential is presented once per call and never by itself again."""
+
+    def summarise(self) -> CardSummary:
+        """Kind, certificate and counters, without spending a try."""
+
+    def read_face(self, number_b: Secret) -> FacePhoto | CredentialRejected | CredentialBlocked:
+        """Present 照合番号B to the card-face application and read EF 0002. Wipes `number_b`."""
+
+    def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
+        """Present the 利用者証明用暗証番号. Wipes `pin`. Refuses with `CredentialRejected(1)` without touching the
+        counter when one try is left and `last_try_confirmed` is False."""
+
+    def sign(self, challenge: bytes) -> bytes:
+        """Signature over the challenge with the user-authentication key, after a good PIN or where the
+        simulated terminal authentication switch is on. 256 bytes on today's card."""
+
+    def prove_presence(self) -> bool:
+        """The application's own key signs a fresh random value; True when it verifies (§4.4)."""
