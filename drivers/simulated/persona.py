@@ -170,6 +170,6 @@ def _coerced(annotation: str, value: Any, code: FailureCode, where: str) -> Any:
         "int" in kinds and isinstance(value, int) and not isinstance(value, bool)
     ):
         return value
-    elif "str" in kinds and isinstance(value, str | int) and not isinstance(value, bool):
+    elif isinstance(value, str | int) and "str" in kinds:
         return str(value)
     raise Fatal(code, f"{where}: {annotation}")
