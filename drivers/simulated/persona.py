@@ -7,6 +7,7 @@ override any field of either. Unknown keys are errors that name the key.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -113,6 +114,18 @@ class Persona:
                 RecordFields, dataclasses.asdict(self.record) | dict(record), FailureCode.SCENARIO_WRONG, "record"
             ),
         )
+
+
+def certificate_serial(persona: Persona) -> str:
+    """Serial number of the user-authentication certificate: the key under which the terminal knows the card.
+
+    Upper-case hexadecimal without leading zeros. Derived from the persona's name (8 bytes, top bit clear) unless
+    the persona's file gives one."""
+    if persona.card.serial:
+        return persona.card.serial.upper().lstrip("0")
+    digest = hashlib.sha256(f"madoguchi-test:{persona.name}".encode()).hexdigest()[:16].upper()
+    # 4 to 7: positive in DER, and sixteen digits for every persona
+    return f"{int(digest[0], 16) & 7 | 4:X}{digest[1:]}"
 
 
 def load_persona(folder: Path, name: str) -> Persona:
