@@ -1,0 +1,135 @@
+"""The kiosk's session on one Individual Number Card, over any `transmit`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from drivers.card.channel import ONE_RADIO_BLOCK, CardChannel, broken
+from drivers.card.jpki import JpkiApplication
+from drivers.card.profile import INDIVIDUAL_NUMBER_CARD, CardProfile
+from drivers.card.visual import FaceRecord, RecordCheck, VisualApplication
+from kiosk.domain.card import CardKind, CardSummary
+from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
+from kiosk.domain.secret import Secret
+from kiosk.ports.card import (
+    CredentialAccepted,
+    CredentialBlocked,
+    CredentialRejected,
+    CredentialResult,
+    FacePhoto,
+    Transmit,
+)
+
+_CHALLENGE_BYTES = 32
+
+
+class IndividualNumberCardSession:
+    """Implements `kiosk.ports.card.CardSession`.
+
+    `trusted` are the CA certificates of the set-up; `record_issuers` the CA keys of card-verifiable certificates by
+    their key id; `read_limit` the most that one read may ask for (above 256 only where reader and card can).
+
+    Selecting an application clears what was verified in another: after `verify_pin`, `sign` comes before any
+    `read_face`. The caller holds the card exclusively for as long as the session lives.
+    """
+
+    def __init__(
+        self,
+        transmit: Transmit,
+        *,
+        profile: CardProfile = INDIVIDUAL_NUMBER_CARD,
+        trusted: Sequence[x509.Certificate] = (),
+        record_issuers: Mapping[bytes, rsa.RSAPublicKey] | None = None,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        read_limit: int = ONE_RADIO_BLOCK,
+    ) -> None:
+        self._channel = CardChannel(transmit, read_limit)
+        self._jpki = JpkiApplication(self._channel, profile)
+        self._visual = VisualApplication(self._channel, profile)
+        self._profile = profile
+        self._trusted = tuple(trusted)
+        self._issuers = dict(record_issuers or {})
+        self._random_bytes = random_bytes
+        self._record: FaceRecord | None = None
+
+    def summarise(self) -> CardSummary:
+        """Leaves the card-face application selected, where the photo comes next."""
+        kind = self._kind()
+        if kind is not CardKind.INDIVIDUAL_NUMBER:
+            return CardSummary(kind)
+        certificate = self._jpki.certificate()
+        pin_tries = self._jpki.pin_tries()
+        pinless = pin_tries == 0 and self._never_had_pins()
+        return CardSummary(
+            kind=kind,
+            certificate=None if certificate is None else certificate.describe(self._trusted),
+            pin_tries=pin_tries,
+            number_b_tries=self._visual.number_b_tries() if self._visual.select() else None,
+            pinless=pinless,
+        )
+
+    def read_face(self, number_b: Secret) -> FacePhoto | CredentialRejected | CredentialBlocked:
+        """The last try of 照合番号B is never spent: with one left the answer is `CredentialRejected(1)` unasked."""
+        try:
+            if not self._visual.select():
+                raise NeedsStaff(FailureCode.CARD_FOREIGN, "no card-face application")
+            result = self._visual.present_number_b(number_b)
+        finally:
+            number_b.wipe()
+        if not isinstance(result, CredentialAccepted):
+            return result
+        self._record = self._visual.face_record()
+        photo = self._record.photo
+        return FacePhoto(self._record.holder, Secret(photo) if photo else None)
+
+    def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
+        try:
+            self._select_jpki()
+            return self._jpki.verify_pin(pin, last_try_confirmed=last_try_confirmed)
+        finally:
+            pin.wipe()
+
+    def sign(self, challenge: bytes) -> bytes:
+        """Raises `Fatal(INTERNAL)` when no PIN was verified in this session."""
+        self._select_jpki()
+        return self._jpki.sign(challenge)
+
+    def prove_presence(self) -> bool:
+        """Against the key of the face record; `Fatal(INTERNAL)` before `read_face` has read one."""
+        record = self._read_record()
+        if not self._visual.select():
+            raise broken("SELECT")
+        return self._visual.answers_for(record.card_key, self._random_bytes(_CHALLENGE_BYTES))
+
+    def check_record(self) -> RecordCheck:
+        """Whether the issuer signed the face record (photo, birth date, sex); after `read_face`."""
+        record = self._read_record()
+        if not self._visual.select():
+            raise broken("SELECT")
+        return self._visual.check(record, self._issuers)
+
+    def _kind(self) -> CardKind:
+        if self._jpki.select():
+            return self._jpki.kind()
+        # Not every predecessor card was issued with key pairs, but every one has the resident-register application.
+        return CardKind.JUKI if self._channel.select(self._profile.juki_aid) else CardKind.OTHER
+
+    def _select_jpki(self) -> None:
+        if not self._jpki.select():
+            raise NeedsStaff(FailureCode.CARD_FOREIGN, "no JPKI application")
+
+    def _never_had_pins(self) -> bool:
+        """A blocked PIN is common; one without a signature certificate and with the input-support PIN blocked as
+        well marks the card issued without PINs (顔認証マイナンバーカード). Inferred: no such card was measured."""
+        if self._jpki.signature_certificate_present() or not self._channel.select(self._profile.text.aid):
+            return False
+        return self._channel.tries(self._profile.text.pin) == 0
+
+    def _read_record(self) -> FaceRecord:
+        if self._record is None:
+            raise Fatal(FailureCode.INTERNAL, "no face record was read")
+        return self._record
