@@ -4,8 +4,8 @@
     python packaging/lock.py --check    check the lock (asks nobody); exit 1 with one line for each fault
 
 The lock is what `uv pip compile --universal --generate-hashes` says about pyproject.toml (with every extra),
-requirements.in and overrides.txt: names, versions and hashes, no address and no folder. Its first line holds a digest of
-the requirements it was made from, so a lock that was not made anew after a change is found without a network.
+requirements.in and overrides.txt: names, versions and hashes, no address and no folder. Its first line holds a digest
+of the requirements it was made from, so a lock that was not made anew after a change is found without a network.
 """
 
 from __future__ import annotations
