@@ -1,0 +1,127 @@
+"""The journal in one SQLite file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from drivers.store.faults import sorted_faults
+from drivers.store.schema import prepare
+from kiosk.domain.failures import FailureCode, NeedsStaff
+from kiosk.ports.journal import ChainHead, ChainReport, JournalEntry, JournalRules, StoredEntry
+
+BUSY_TIMEOUT_S = 5.0
+PAGE_ROWS = 1000
+_COLUMNS = "seq, at, visit_id, event, fields, hash"
+
+
+class SqliteJournal:
+    """Implements `kiosk.ports.journal.Journal`.
+
+    Durable: write-ahead log with synchronous FULL, so that `append` returns after the entry reached the disk. Several
+    processes may append to one file; each append reads the newest hash and writes under one write lock, so the chain
+    stays a line. Calls from several threads are safe and wait for each other; a runtime gives the journal one writer
+    thread all the same, because an append waits for the disk.
+
+    The file and its companions are readable by their owner only.
+    """
+
+    def __init__(
+        self, path: Path, rules: JournalRules, *, busy_timeout_s: float = BUSY_TIMEOUT_S, must_exist: bool = False
+    ) -> None:
+        """Opens or creates the file. With `must_exist` an absent one is `NeedsStaff(JOURNAL_FAILED)`."""
+        from sqlite_utils import Database  # a fifth of a second that the start of the program need not wait for
+
+        self._path = path
+        self._rules = rules
+        self._lock = threading.Lock()
+        with sorted_faults(path):
+            if must_exist and not path.is_file():
+                raise NeedsStaff(FailureCode.JOURNAL_FAILED, f"{path.name}: absent")
+            self._inode = _claim(path)
+            connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
+            try:
+                self._db = Database(connection, execute_plugins=False)
+                prepare(self._db, path, busy_timeout_s)
+            except BaseException:
+                connection.close()
+                raise
+
+    def append(self, entry: JournalEntry, at: datetime) -> int:
+        with self._lock, sorted_faults(self._path):
+            if not self._in_place():
+                raise NeedsStaff(FailureCode.JOURNAL_FAILED, f"{self._path.name}: moved or deleted")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                row = self._rules.seal(self._head(), entry, at)
+                self._db.execute(
+                    f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+                    (row.seq, row.at, row.visit_id, row.event, row.fields, row.hash),
+                )
+                self._db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._db.rollback()
+                raise
+            return row.seq
+
+    def newest(self) -> StoredEntry | None:
+        rows = self._select("ORDER BY seq DESC LIMIT 1")
+        return rows[0] if rows else None
+
+    def iterate(self, visit_id: str | None = None) -> Iterator[StoredEntry]:
+        return self._pages(0, visit_id)
+
+    def since(self, event: str) -> Iterator[StoredEntry]:
+        found = self._select("WHERE event = ? ORDER BY seq DESC LIMIT 1", (event,))
+        return self._pages(found[0].seq - 1) if found else iter(())
+
+    def verify(self, known: ChainHead | None = None) -> ChainReport:
+        return self._rules.verify(self.iterate(), known)
+
+    def close(self) -> None:
+        """May be called again."""
+        with self._lock:
+            self._db.close()
+
+    def _pages(self, after: int, visit_id: str | None = None) -> Iterator[StoredEntry]:
+        """In pages, so that no transaction stays open while the caller works and entries may be added meanwhile."""
+        which = "" if visit_id is None else "AND visit_id = ?"
+        wanted = () if visit_id is None else (visit_id,)
+        while page := self._select(f"WHERE seq > ? {which} ORDER BY seq LIMIT {PAGE_ROWS}", (after, *wanted)):
+            yield from page
+            after = page[-1].seq
+
+    def _select(self, condition: str, values: Sequence[str | int] = ()) -> list[StoredEntry]:
+        with self._lock, sorted_faults(self._path):
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM entries {condition}", values).fetchall()
+        return [StoredEntry(*row) for row in rows]
+
+    def _head(self) -> ChainHead | None:
+        row = self._db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
+        return ChainHead(*row) if row else None
+
+    def _in_place(self) -> bool:
+        # In WAL mode SQLite goes on writing into a file that was deleted under it, and every entry would be lost.
+        try:
+            return os.stat(self._path).st_ino == self._inode
+        except OSError:
+            return False
+
+
+def _claim(path: Path) -> int:
+    """Make the file with its narrow rights before SQLite does it with wide ones. Returns the inode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        # Never open an existing file here: closing it again would drop the locks that another connection of this
+        # process holds on it (POSIX locks belong to the process), and SQLite would no longer see that it is in use.
+        if os.stat(path).st_mode & 0o077:
+            os.chmod(path, 0o600)
+    return os.stat(path).st_ino

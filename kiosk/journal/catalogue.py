@@ -1,0 +1,228 @@
+"""The event catalogue: which events and fields a journal may hold. The events themselves are data (journal.toml)."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.journal.redaction import is_suspicious, mask
+from kiosk.ports.journal import JournalEntry
+
+LIMIT = 9_999_999  # seven digits: no insurance number, card number or My Number fits into a count
+LINE_LENGTH = 120
+DIGITS = 3
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_VISIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+_EVENT_ID = re.compile(r"[a-z]+(\.[a-z]+)?")
+
+Value = str | int | float | bool | None
+
+
+class FieldKind(StrEnum):
+    """What a field may hold; the head of `journal.toml` explains each."""
+
+    WORD = "word"
+    WORDS = "words"
+    LINE = "line"
+    FILE = "file"
+    COUNT = "count"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+    CODE = "code"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    name: str
+    kind: FieldKind
+    values: tuple[str, ...] = ()  # empty: open
+    digits: int = DIGITS
+    optional: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class EventRule:
+    id: str
+    category: str
+    retention: str
+    visit: bool  # refused without a visit
+    meaning: Mapping[str, str] = field(hash=False)  # by language
+    fields: Mapping[str, FieldRule] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class EventCatalogue:
+    version: int
+    events: Mapping[str, EventRule] = field(hash=False)
+    retention: Mapping[str, Mapping[str, str]] = field(hash=False)  # class → meaning by language
+
+    def check(self, entry: JournalEntry) -> None:
+        """Raises `Fatal(INTERNAL)` that names event and field, never the value, when the entry must not be written."""
+        self.admit(entry)
+
+    def admit(self, entry: JournalEntry) -> dict[str, Value]:
+        """The fields as they are to be written: rounded, masked, empty ones left out. Raises like `check`."""
+        rule = self.events.get(entry.event)
+        if rule is None:
+            raise _refused(entry.event, "unknown event")
+        if entry.visit_id is None and rule.visit:
+            raise _refused(entry.event, "needs a visit")
+        if entry.visit_id is not None and not _VISIT_ID.fullmatch(entry.visit_id):
+            raise _refused(entry.event, "visit id out of form")
+        for name in entry.fields:
+            if name not in rule.fields:
+                raise _refused(entry.event, "unknown field")
+        admitted: dict[str, Value] = {}
+        for name, wanted in rule.fields.items():
+            value = entry.fields.get(name)
+            if value is None:
+                if not wanted.optional:
+                    raise _refused(entry.event, f"{name} is missing")
+                continue
+            if wanted.personal:
+                raise _refused(entry.event, f"{name} is personal")
+            try:
+                admitted[name] = _admit_value(wanted, value)
+            except ValueError as error:
+                raise _refused(entry.event, f"{name} {error}") from None
+        return admitted
+
+
+def _refused(event: str, why: str) -> Fatal:
+    return Fatal(FailureCode.INTERNAL, f"journal: {event if _EVENT_ID.fullmatch(event) else 'event'}: {why}")
+
+
+def _admit_value(rule: FieldRule, value: str | int | float | bool) -> Value:
+    """Raises ValueError whose text tells what was expected and does not quote the value."""
+    if rule.kind is FieldKind.FLAG:
+        if isinstance(value, bool):
+            return value
+        raise ValueError("is not true or false")
+    if rule.kind in (FieldKind.COUNT, FieldKind.INTEGER):
+        lowest = 0 if rule.kind is FieldKind.COUNT else -LIMIT
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= LIMIT:
+            raise ValueError(f"is not a {rule.kind.value}")
+        return value
+    if rule.kind is FieldKind.NUMBER:
+        if isinstance(value, (bool, str)) or not math.isfinite(value) or abs(value) > LIMIT:
+            raise ValueError("is not a number")
+        return round(float(value), rule.digits)
+    if not isinstance(value, str):
+        raise ValueError("is not text")
+    return _admit_text(rule, str(value))
+
+
+def _admit_text(rule: FieldRule, value: str) -> str:
+    if rule.kind is FieldKind.WORD:
+        _check_word(rule, value)
+    elif rule.kind is FieldKind.WORDS:
+        for word in value.split(",") if value else ():
+            _check_word(rule, word)
+    elif rule.kind is FieldKind.LINE:
+        if len(value) > LINE_LENGTH or not value.isprintable():
+            raise ValueError("is not one short line")
+        return mask(value)
+    elif rule.kind is FieldKind.FILE:
+        if not _FILE.fullmatch(value):
+            raise ValueError("is not a file name")
+    elif rule.kind is FieldKind.CODE:
+        if value not in set(FailureCode):
+            raise ValueError("is not a failure code")
+    elif not _is_moment(value):
+        raise ValueError("is not a date or a time with offset")
+    return value
+
+
+def _check_word(rule: FieldRule, word: str) -> None:
+    if rule.values and word not in rule.values:
+        raise ValueError("is not one of its values")
+    if not _WORD.fullmatch(word) or is_suspicious(word):
+        raise ValueError("is not an identifier")
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        if len(value) == len("2026-11-24"):
+            date.fromisoformat(value)
+            return True
+        return datetime.fromisoformat(value).utcoffset() is not None
+    except ValueError:
+        return False
+
+
+def load_catalogue(content: bytes) -> EventCatalogue:
+    """Reads `journal.toml`. Raises `Fatal(ASSET_MISSING)` naming the entry that is wrong."""
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+        return _catalogue(data)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise Fatal(FailureCode.ASSET_MISSING, f"journal.toml: {error}") from error
+
+
+def _catalogue(data: dict[str, Any]) -> EventCatalogue:
+    _only(data, {"version", "valid_from", "source", "forbidden_names", "retention", "event"}, "journal.toml")
+    retention = {name: _languages(meaning, name) for name, meaning in data["retention"].items()}
+    forbidden = frozenset(data["forbidden_names"])
+    events: dict[str, EventRule] = {}
+    for item in data["event"]:
+        rule = _event(item, forbidden)
+        if rule.id in events:
+            raise ValueError(f"{rule.id} stands twice")
+        if rule.retention not in retention:
+            raise ValueError(f"{rule.id}: unknown retention {rule.retention}")
+        events[rule.id] = rule
+    return EventCatalogue(int(data["version"]), events, retention)
+
+
+def _event(item: dict[str, Any], forbidden: frozenset[str]) -> EventRule:
+    name = str(item["id"])
+    if not _EVENT_ID.fullmatch(name):
+        raise ValueError(f"{name}: not an event id")
+    _only(item, {"id", "category", "retention", "visit", "ja", "en", "fields"}, name)
+    meaning = _languages({key: item[key] for key in ("ja", "en")}, name)
+    fields = {rule.name: rule for rule in (_field(entry, name, forbidden) for entry in item["fields"])}
+    if len(fields) != len(item["fields"]):
+        raise ValueError(f"{name}: a field stands twice")
+    return EventRule(name, str(item["category"]), str(item["retention"]), bool(item.get("visit")), meaning, fields)
+
+
+def _field(item: dict[str, Any], event: str, forbidden: frozenset[str]) -> FieldRule:
+    name = str(item["name"])
+    _only(item, {"name", "kind", "values", "digits", "optional", "personal"}, f"{event}.{name}")
+    if forbidden.intersection(name.split("_")):
+        raise ValueError(f"{event}.{name}: a forbidden name")
+    digits = int(item.get("digits", DIGITS))
+    if not 0 <= digits <= DIGITS:
+        raise ValueError(f"{event}.{name}: at most {DIGITS} digits")
+    return FieldRule(
+        name,
+        FieldKind(item["kind"]),
+        tuple(str(value) for value in item.get("values", ())),
+        digits,
+        bool(item.get("optional")),
+        bool(item.get("personal")),
+    )
+
+
+def _languages(meaning: Mapping[str, str], where: str) -> dict[str, str]:
+    if set(meaning) != {"ja", "en"} or not all(meaning.values()):
+        raise ValueError(f"{where}: needs ja and en")
+    return dict(meaning)
+
+
+def _only(item: Mapping[str, Any], known: set[str], where: str) -> None:
+    unknown = set(item) - known
+    if unknown:
+        raise ValueError(f"{where}: unknown key {sorted(unknown)[0]}")
