@@ -13,8 +13,31 @@ from kiosk.domain.outcome import Eligibility
 
 
 @dataclass(frozen=True)
+class ConsentState:
+    """One group of medical information: its consent (OQSCD016), when it was given and until when it holds."""
+
+    information: str  # the group's element name without its ending, e.g. "PharmacistsInfo"
+    flag: str  # "0" none, "1" given, "2" expired, "3" could not be asked
+    at: datetime | None = None  # ConsTime, local Japanese time, naive
+    until: datetime | None = None  # AvailableTime, the same
+
+
+@dataclass(frozen=True)
+class SpecificDisease:
+    """One 特定疾病療養受療証. `category` is OQSCD013, `self_pay` the monthly ceiling in yen."""
+
+    category: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    self_pay: int | None = None
+
+
+@dataclass(frozen=True, repr=False)
 class InsuredPerson:
-    """One ResultOfQualificationConfirmation. Every item may be missing; text is as received, trimmed."""
+    """One ResultOfQualificationConfirmation. Every item may be missing; text is as received, trimmed.
+
+    `repr` shows nothing, because it ends up in logs and tracebacks.
+    """
 
     insurer_number: str | None = None
     insurer_name: str | None = None
@@ -44,7 +67,19 @@ class InsuredPerson:
     public_expense_number: str | None = None
     beneficiary_number: str | None = None
     limit_class: str | None = None  # 適用区分, e.g. "A03"
+    limit_from: date | None = None
+    limit_to: date | None = None
+    insured_name: str | None = None  # 被保険者氏名 or 世帯主氏名, where it differs from the patient
+    sex_on_card: str | None = None  # Sex2, only where the card face is kept neutral
+    issued_on: date | None = None
+    loss_reason: str | None = None  # 資格喪失事由, OQSCD008
+    welfare_office: str | None = None  # 福祉事務所
+    specific_diseases: tuple[SpecificDisease, ...] = ()
+    consents: tuple[ConsentState, ...] = ()
     other: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # elements not modelled, path and text
+
+    def __repr__(self) -> str:
+        return "InsuredPerson()"
 
 
 @dataclass(frozen=True)
@@ -63,4 +98,7 @@ class EligibilityAnswer:
     card_registered: bool = True  # False: the card is not yet used as マイナ保険証
     medical_information_allowed: bool = True  # False in the grace period after the certificate's end
     prescription: str | None = None  # PrescriptionIssueSelect
+    institution_code: str | None = None  # MedicalInstitutionCode
+    character_code_agrees: bool = True  # False: CharacterCodeIdentifier contradicts the XML declaration
+    other: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # unmodelled elements outside the persons
     raw: Any = field(default=None, repr=False, compare=False)  # the parsed file, for the hand-over

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from kiosk.domain.eligibility import EligibilityAnswer
+from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.outcome import IdentityMethod
 
 
@@ -17,7 +18,7 @@ class CardQuery:
     central system is not public (card reference 5.2)."""
 
     visit_id: str
-    certificate_serial: str
+    certificate_serial: str = field(repr=False)
     certificate_not_after: datetime
     identity: IdentityMethod
     on: date
@@ -28,11 +29,11 @@ class NumberQuery:
     """A look-up by insurance numbers (OQSsiquc01req)."""
 
     visit_id: str
-    insurer_number: str
-    symbol: str | None
-    number: str
-    branch: str | None
-    birth_date: date
+    insurer_number: str = field(repr=False)
+    symbol: str | None = field(repr=False)
+    number: str = field(repr=False)
+    branch: str | None = field(repr=False)
+    birth_date: date = field(repr=False)
     on: date
 
 
@@ -50,12 +51,26 @@ class ResultFile:
     """A result file exactly as received."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
+
+
+class TerminalRefused(NeedsStaff):
+    """The terminal answered with an error (SegmentOfResult or ProcessingResultStatus).
+
+    `message` is its own sentence, for staff, unchanged; it is no part of the exception's text, because nobody
+    knows what a foreign system writes into it.
+    """
+
+    def __init__(self, terminal_code: str, message: str) -> None:
+        super().__init__(FailureCode.TERMINAL_ERROR, terminal_code)
+        self.terminal_code = terminal_code
+        self.message = message
 
 
 class EligibilityGateway(Protocol):
-    """Raises `Retriable(TERMINAL_SILENT)`, `NeedsStaff(TERMINAL_FOLDER_GONE | TERMINAL_ERROR | ANSWER_DAMAGED |
-    ANSWER_ENCRYPTED)`. Calls block their worker; `cancelled` ends them early with TERMINAL_SILENT."""
+    """Raises `Retriable(TERMINAL_SILENT)`, `TerminalRefused` (TERMINAL_ERROR), `NeedsStaff(TERMINAL_FOLDER_GONE |
+    ANSWER_DAMAGED | ANSWER_ENCRYPTED | DISK_FULL)`. Calls block their worker; `cancelled` ends them early with
+    TERMINAL_SILENT."""
 
     def query_card(
         self, query: CardQuery, *, timeout_s: float, cancelled: Callable[[], bool]
