@@ -42,7 +42,7 @@ sys.exit(sys.version_info < (3, 11) or not os.path.exists(os.path.join(sysconfig
 is_present() {
     case $1 in
     python) find_python ;;
-    command) command -v "$2" >/dev/null ;;
+    command) PATH=$PATH:/usr/sbin:/sbin command -v "$2" >/dev/null ;;
     file) [ -e "$2" ] ;;
     library) case $libraries in *"$2 "*) ;; *) return 1 ;; esac ;;
     *)
@@ -67,9 +67,19 @@ EOF
 
 install_missing() {
     say "Installing from Debian:$missing"
+    log=$(mktemp)
+    # A service that a package starts must not keep our lock, hence 9>&-.
     # shellcheck disable=SC2086  # a list of package names
-    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing; } \
-        >&2 </dev/null 9>&- # a service that a package starts must not keep our lock
+    if {
+        apt-get -q update # a list that cannot be fetched need not matter
+        DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing
+    } >"$log" 2>&1 </dev/null 9>&-; then
+        rm -f "$log"
+    else
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
 }
 
 refuse() {

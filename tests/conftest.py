@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,33 +14,25 @@ import pytest
 # Before Qt is imported anywhere.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-GROUPS: dict[str, dict[str, Callable[[], object]]] = {
-    "pcscd": {
-        "pcscd": lambda: shutil.which("pcscd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
-        "opensc": lambda: shutil.which("pkcs15-tool"),
-        "vsmartcard-vpcd": lambda: any(Path("/usr/lib").glob("pcsc/drivers/serial/libifdvpcd*")),
-    },
-    "xvfb": {
-        "xvfb": lambda: shutil.which("Xvfb"),
-        "openbox": lambda: shutil.which("openbox"),
-        "at-spi2-core": lambda: any(Path("/usr").glob("lib*/at-spi2-registryd")),
-    },
-    "cups": {
-        "cups": lambda: shutil.which("cupsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
-        "cups-client": lambda: shutil.which("lpstat"),
-    },
-}
-"""For each marker the Debian packages its tests need, and how each is seen."""
+_PACKAGES = Path(__file__).parents[1] / "packaging" / "debian-packages.txt"
+_SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def missing_packages(group: str) -> list[str]:
+    """The Debian packages that a group of tests needs and that are not here."""
+    rows = [line.split() for line in _PACKAGES.read_text(encoding="utf-8").splitlines() if line.startswith("tests-")]
+    seen = {"command": lambda name: shutil.which(name, path=_SYSTEM_PATH), "file": os.path.exists}
+    return [package for of, package, kind, name in rows if of == f"tests-{group}" and not seen[kind](name)]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out a test whose group lacks something here; in CI nothing may be left out."""
     for marker in item.iter_markers():
-        missing = [package for package, is_there in GROUPS.get(marker.name, {}).items() if not is_there()]
-        if missing and os.environ.get("CI") == "true":
-            pytest.fail(f"CI demands the group {marker.name}: {', '.join(missing)} not installed", pytrace=False)
-        if missing:
-            pytest.skip(f"group {marker.name}: {', '.join(missing)} not installed")
+        if missing := missing_packages(marker.name):
+            reason = f"group {marker.name}: {', '.join(missing)} not installed"
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"{reason}, but CI leaves no group out", pytrace=False)
+            pytest.skip(reason)
 
 
 class LogWatch(logging.Handler):
