@@ -40,7 +40,7 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class FaceRecord:
-    """EF 0002. The signature covers everything but the expiry date and the security code image. `photo` may be empty."""
+    """EF 0002. The signature covers all but the expiry date and the security code image. `photo` may be empty."""
 
     holder: CardHolder
     card_key: rsa.RSAPublicKey
