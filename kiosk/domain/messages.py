@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
 class Text:
-    """A catalogue id and the values of its [[placeholders]]."""
+    """A catalogue id and the values of its [[placeholders]]. Dates are written as the language does."""
 
     id: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str | date], ...] = ()
 
 
 class Catalogue:
@@ -31,5 +32,12 @@ class Catalogue:
         """Raises KeyError for an unknown id: completeness is a build check, not a run-time surprise."""
         sentence = self._sentences[text.id][language]
         for name, value in text.values:
-            sentence = sentence.replace(f"[[{name}]]", value)
+            shown = self._date(value, language) if isinstance(value, date) else value
+            sentence = sentence.replace(f"[[{name}]]", shown)
         return sentence
+
+    def _date(self, day: date, language: str) -> str:
+        """By the catalogue's own pattern `format.date`, the month's name from `month.1` to `month.12`."""
+        month = self._sentences[f"month.{day.month}"][language]
+        pattern = self._sentences["format.date"][language]
+        return pattern.replace("[[y]]", str(day.year)).replace("[[m]]", month).replace("[[d]]", str(day.day))

@@ -1,0 +1,240 @@
+"""What the journal says about a step, derived from the states before and after: nobody can forget an entry.
+
+Only identifiers, counts and codes leave this module; the catalogue of the journal refuses anything else.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import IdentityMethod
+from kiosk.flow.certificate import certificate_standing
+from kiosk.flow.closing import visit_id_of
+from kiosk.flow.effects import (
+    CloseVisit,
+    Effect,
+    OpenVisit,
+    QueryCard,
+    RegisterConsents,
+)
+from kiosk.flow.events import (
+    CardPresented,
+    CardRead,
+    CardRegistered,
+    CardRemoved,
+    ConsentsRegistered,
+    EffectFailed,
+    EligibilityAnswered,
+    Event,
+    FaceJudged,
+    HandedOver,
+    PhotoRead,
+    PinJudged,
+    PowerBack,
+    ReaderLost,
+    ReaderReturned,
+    StaffActed,
+    Tapped,
+    TimerFired,
+)
+from kiosk.flow.states import (
+    AwaitingStaff,
+    AwaitingVisualCheck,
+    CardForgotten,
+    CardProblem,
+    CheckingFace,
+    ConfirmedStage,
+    HandingOver,
+    HandOverFailed,
+    Idle,
+    OutOfService,
+    RegisteringConsents,
+    ShowingResult,
+    StaffCalled,
+    StaffCalledAtIdle,
+    State,
+    VisitState,
+)
+from kiosk.ports.card import CredentialAccepted, CredentialRejected
+from kiosk.ports.journal import JournalEntry
+
+Field = str | int | float | bool | None
+
+
+class Note(Protocol):
+    def __call__(self, name: str, /, **fields: Field) -> None: ...
+
+
+def audit(old: State, event: Event, new: State, effects: tuple[Effect, ...]) -> tuple[JournalEntry, ...]:
+    """Entries in the order in which they should stand."""
+    visit_id = visit_id_of(new) or visit_id_of(old)
+    entries: list[JournalEntry] = []
+
+    def note(name: str, /, **fields: Field) -> None:
+        entries.append(JournalEntry(name, fields, visit_id))
+
+    _device_entries(old, event, new, note)
+    for effect in effects:
+        if isinstance(effect, OpenVisit):
+            note("visit.opened", language=new.lane.language)
+    _visit_entries(old, event, new, note)
+    for effect in effects:
+        if isinstance(effect, QueryCard):
+            attempts = new.visit.query_attempts if isinstance(new, VisitState) else None
+            note("eligibility.asked", by="card", attempt=attempts)
+        elif isinstance(effect, RegisterConsents):
+            note("consent.given", items=",".join(effect.items))
+    _staff_entries(old, event, new, note)
+    for effect in effects:
+        if isinstance(effect, CloseVisit):
+            entries.append(_closed(effect))
+    return tuple(entries)
+
+
+def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
+    match event:
+        case CardPresented(insertion=n):
+            note("card.presented", insertion=n)
+        case CardRemoved(insertion=n):
+            note("card.removed", insertion=n, state=type(old).__name__)
+        case ReaderLost():
+            note("reader.lost")
+        case ReaderReturned():
+            note("reader.returned")
+        case PowerBack(unfinished=n):
+            note("power.restored", unfinished=n)
+        case Tapped(control=control) if control.startswith("language.") and new.lane.language != old.lane.language:
+            note("language.chosen", language=new.lane.language)
+        case TimerFired():
+            note("timeout", state=type(old).__name__)
+        case _:
+            pass
+    if isinstance(new, OutOfService) and not isinstance(old, OutOfService):
+        note("service.suspended", code=new.code.value)
+    if isinstance(old, OutOfService) and isinstance(new, Idle):
+        note("service.resumed")
+    if isinstance(new, CardForgotten) and not isinstance(old, CardForgotten):
+        note("card.forgotten")
+
+
+def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
+    match event:
+        case CardRead(summary=s):
+            note(
+                "card.read",
+                kind=s.kind.value,
+                certificate=s.certificate is not None,
+                tries_left=s.pin_tries,
+                pinless=s.pinless,
+            )
+            if s.certificate is not None:
+                standing = certificate_standing(s.certificate, event.at, new.lane.settings)
+                note(
+                    "certificate.checked",
+                    status=standing.state.value if standing.state else None,
+                    trusted=s.certificate.trusted,
+                    test=s.certificate.test,
+                    until=s.certificate.not_after.isoformat(),
+                )
+        case PhotoRead(usable=usable):
+            note("photo.read", usable=usable)
+        case FaceJudged(result=r):
+            note(
+                "face.attempted",
+                attempt=old.visit.face_attempts + 1 if isinstance(old, VisitState) else None,
+                engine=r.engine,
+                verdict=r.verdict.value,
+                similarity=None if r.similarity is None else round(r.similarity, 2),
+                threshold_match=round(r.threshold_match, 3),
+                threshold_review=round(r.threshold_review, 3),
+                frames_seen=r.frames_seen,
+                frames_used=r.frames_used,
+                hint=r.last_hint.value if r.last_hint else None,
+            )
+        case PinJudged(result=CredentialAccepted()):
+            note("pin.tried", result="accepted")
+        case PinJudged(result=CredentialRejected(tries_left=n)):
+            note("pin.tried", result="rejected", tries_left=n)
+        case PinJudged():
+            note("pin.tried", result="blocked")
+        case EligibilityAnswered(answer=a):
+            note(
+                "eligibility.answered",
+                eligibility=a.eligibility.value,
+                message_code=a.message_code,
+                persons=len(a.persons),
+            )
+        case ConsentsRegistered():
+            items = old.visit.consents if isinstance(old, VisitState) else ()
+            note("consent.registered", items=",".join(items or ()))
+        case CardRegistered():
+            note("registration.done")
+        case HandedOver(file=name):
+            note("handover.done", file=name)
+        case EffectFailed(code=code):
+            note(_failure_event(old, code), code=code.value)
+        case Tapped(control="registration.yes" | "registration.no" as control):
+            note("registration.answered", accepted=control.endswith("yes"))
+        case _:
+            pass
+    if isinstance(new, CardProblem) and not isinstance(event, EffectFailed) and not isinstance(old, CardProblem):
+        note("card.failed", code=_problem_code(new).value, state=type(old).__name__)
+    old_identity = old.visit.identity if isinstance(old, VisitState) else IdentityMethod.NONE
+    if isinstance(new, VisitState) and new.visit.identity not in (old_identity, IdentityMethod.NONE):
+        note("identity.confirmed", method=new.visit.identity.value, staff=new.visit.staff)
+    if isinstance(new, RegisteringConsents | ShowingResult) and not isinstance(
+        old, RegisteringConsents | ShowingResult
+    ):
+        outcome = new.outcome
+        note("decision.made", row=outcome.decision, route=outcome.claim_route, share=outcome.share)
+    if isinstance(new, AwaitingStaff) and new.reason == "staff.need.mismatch" and not isinstance(old, AwaitingStaff):
+        note("guard.mismatch", reasons=",".join(a for a in new.visit.alerts if a.startswith("mismatch_")))
+
+
+def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
+    if isinstance(event, StaffActed):
+        note("staff.action", action=event.action, staff=event.staff, reason=event.reason, state=type(old).__name__)
+    called = AwaitingStaff | AwaitingVisualCheck | StaffCalled | StaffCalledAtIdle | HandOverFailed
+    if isinstance(new, called) and type(new) is not type(old):
+        reason = new.reason if isinstance(new, AwaitingStaff) else type(new).__name__
+        note("staff.called", reason=reason, state=type(old).__name__)
+
+
+def _closed(effect: CloseVisit) -> JournalEntry:
+    outcome = effect.outcome
+    return JournalEntry(
+        "visit.closed",
+        {
+            "status": outcome.status.value,
+            "identity": outcome.identity.value,
+            "eligibility": outcome.eligibility.value,
+            "document": outcome.document.value,
+            "claim_route": outcome.claim_route,
+            "decision": outcome.decision,
+            "share": outcome.share,
+            "consents": ",".join(outcome.consents),
+            "alerts": ",".join(outcome.alerts),
+        },
+        effect.visit_id,
+    )
+
+
+def _failure_event(old: State, code: FailureCode) -> str:
+    if isinstance(old, HandingOver | HandOverFailed):
+        return "handover.failed"
+    if isinstance(old, RegisteringConsents):
+        return "consent.failed"
+    if isinstance(old, ConfirmedStage) or code.value.startswith("K3"):
+        return "eligibility.failed"
+    if isinstance(old, CheckingFace) or code.value.startswith("K2"):
+        return "identity.failed"
+    return "card.failed"
+
+
+def _problem_code(problem: CardProblem) -> FailureCode:
+    return {
+        "not_myna": FailureCode.CARD_FOREIGN,
+        "no_chip": FailureCode.CARD_SILENT,
+        "removed_early": FailureCode.CARD_LOST,
+    }[problem.kind.value]

@@ -1,0 +1,71 @@
+"""How a visit ends, derived from leaving its states: nobody can forget to close or to wipe one."""
+
+from __future__ import annotations
+
+from kiosk.domain.outcome import Eligibility, Outcome, Status
+from kiosk.flow.effects import CloseVisit, Effect, ForgetVisit
+from kiosk.flow.states import (
+    AskingMoreTime,
+    AwaitingStaff,
+    AwaitingVisualCheck,
+    ChoosingMethod,
+    FallingBack,
+    HandingOver,
+    HandOverFailed,
+    RegisteringConsents,
+    ShowingResult,
+    StaffCalled,
+    State,
+    VisitState,
+)
+
+
+def visit_id_of(state: State) -> str | None:
+    if isinstance(state, VisitState):
+        return state.visit.id
+    if isinstance(state, HandingOver | HandOverFailed):
+        return state.visit_id
+    return None
+
+
+def outcome_of(state: State) -> Outcome | None:
+    """The outcome if the visit ended here. None where there is no visit."""
+    if isinstance(state, HandingOver | HandOverFailed):
+        return state.outcome
+    if not isinstance(state, VisitState):
+        return None
+    visit = state.visit
+    eligibility = visit.answer.eligibility if visit.answer else Eligibility.UNCONFIRMED
+    decision: str | None = None
+    with_staff = isinstance(state, AwaitingVisualCheck | StaffCalled) or (
+        isinstance(state, ChoosingMethod) and state.staff_wanted
+    )
+    if isinstance(state, AwaitingStaff | FallingBack):
+        with_staff = True
+        eligibility = state.eligibility
+    if isinstance(state, AwaitingStaff):
+        decision = state.decision
+    if isinstance(state, AskingMoreTime):
+        inner = outcome_of(state.resume)
+        with_staff = inner is not None and inner.status is Status.HANDED_TO_STAFF
+        eligibility = inner.eligibility if inner else eligibility
+    if isinstance(state, RegisteringConsents | ShowingResult):
+        return state.outcome
+    return Outcome(
+        status=Status.HANDED_TO_STAFF if with_staff else Status.ABANDONED,
+        identity=visit.identity,
+        eligibility=eligibility,
+        consents=visit.consents or (),
+        decision=decision,
+        alerts=visit.alerts,
+    )
+
+
+def closing_effects(old: State, new: State, outcome: Outcome | None = None) -> tuple[Effect, ...]:
+    """Close and forget the visit of `old` when `new` no longer belongs to it."""
+    old_id, new_id = visit_id_of(old), visit_id_of(new)
+    if old_id is None or old_id == new_id:
+        return ()
+    outcome = outcome or outcome_of(old)
+    closing: tuple[Effect, ...] = (CloseVisit(old_id, outcome),) if outcome else ()
+    return (*closing, ForgetVisit(old_id))

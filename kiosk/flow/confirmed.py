@@ -1,0 +1,35 @@
+"""What follows when the bearer is shown to be the holder: the query starts, consents are asked meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from kiosk.domain.outcome import IdentityMethod
+from kiosk.flow.certificate import certificate_standing
+from kiosk.flow.effects import Effect, QueryCard
+from kiosk.flow.states import AwaitingEligibility, Consenting, FallingBack, Lane, Visit
+from kiosk.flow.table import Move, go
+
+
+def identity_confirmed(lane: Lane, visit: Visit, method: IdentityMethod, at: datetime) -> Move:
+    visit = replace(visit, identity=method)
+    started = start_query(lane, visit, at)
+    if started is None:
+        return go(FallingBack(lane, visit.alert("no_certificate"), "card.no_certificate"))
+    lane, visit, query = started
+    standing = certificate_standing(visit.summary.certificate if visit.summary else None, at, lane.settings)
+    if not standing.medical_information:
+        return go(AwaitingEligibility(lane, replace(visit, consents=())), query)
+    return go(Consenting(lane, visit), query)
+
+
+def start_query(lane: Lane, visit: Visit, at: datetime) -> tuple[Lane, Visit, Effect] | None:
+    """None when there is no certificate to ask with."""
+    certificate = visit.summary.certificate if visit.summary else None
+    if certificate is None:
+        return None
+    lane, ticket = lane.with_ticket()
+    visit = replace(visit, query_ticket=ticket, query_attempts=visit.query_attempts + 1, answer=None)
+    query = QueryCard(ticket, visit.id, certificate.serial, certificate.not_after, visit.identity, at.date())
+    return lane, visit, query

@@ -1,0 +1,137 @@
+"""Requests of the flow, in the imperative. The runtime carries them out and reports back by ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from kiosk.domain.outcome import IdentityMethod, Outcome
+from kiosk.domain.secret import Secret
+from kiosk.ports.journal import JournalEntry
+
+
+@dataclass(frozen=True)
+class Effect:
+    pass
+
+
+class TimerKind(StrEnum):
+    PATIENCE = "patience"  # waits for a person
+    MACHINE = "machine"  # goes on by itself
+
+
+@dataclass(frozen=True)
+class StartTimer(Effect):
+    """Replaces the running timer: a state has at most one."""
+
+    ticket: int
+    seconds: float
+    kind: TimerKind
+
+
+@dataclass(frozen=True)
+class StopTimer(Effect):
+    pass
+
+
+@dataclass(frozen=True)
+class OpenVisit(Effect):
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class ReadCard(Effect):
+    ticket: int
+    visit_id: str
+    insertion: int
+
+
+@dataclass(frozen=True)
+class ReadPhoto(Effect):
+    """Card front → 照合番号B → face photo → reference template."""
+
+    ticket: int
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class RunFace(Effect):
+    ticket: int
+    visit_id: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class StopFace(Effect):
+    pass
+
+
+@dataclass(frozen=True)
+class VerifyPin(Effect):
+    ticket: int
+    visit_id: str
+    last_try_confirmed: bool
+    pin: Secret = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class QueryCard(Effect):
+    ticket: int
+    visit_id: str
+    serial: str
+    not_after: datetime
+    identity: IdentityMethod
+    on: date
+
+
+@dataclass(frozen=True)
+class RegisterCard(Effect):
+    ticket: int
+    visit_id: str
+    serial: str
+    not_after: datetime
+    identity: IdentityMethod
+    on: date
+
+
+@dataclass(frozen=True)
+class RegisterConsents(Effect):
+    ticket: int
+    visit_id: str
+    items: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandOver(Effect):
+    """Give the visit's newest result file to the レセコン, once."""
+
+    ticket: int
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class ForgetVisit(Effect):
+    """Wipe photo, template, result files and the card connection of this visit."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class CloseVisit(Effect):
+    visit_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class RaiseAlert(Effect):
+    """Something staff should see about a visit that is already closed."""
+
+    visit_id: str
+    alert: str
+
+
+@dataclass(frozen=True)
+class AppendJournal(Effect):
+    entries: tuple[JournalEntry, ...]

@@ -1,0 +1,180 @@
+"""Facts that reach the flow, in the past tense.
+
+Every event carries `at`, the kiosk clock when it happened, so that the flow needs no clock. An event that answers
+an effect carries the effect's ticket; the flow ignores it when the ticket is no longer the expected one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.domain.card import CardHolder, CardSummary
+from kiosk.domain.eligibility import EligibilityAnswer
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.secret import Secret
+from kiosk.ports.card import CredentialResult
+from kiosk.ports.face import FaceHint, FaceResult
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Answer(Event):
+    """Base of what effects report back."""
+
+    ticket: int
+
+
+# --- the reader ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CardPresented(Event):
+    insertion: int
+
+
+@dataclass(frozen=True)
+class CardRemoved(Event):
+    insertion: int
+
+
+@dataclass(frozen=True)
+class ReaderLost(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class ReaderReturned(Event):
+    pass
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tapped(Event):
+    """The patient pressed a control (design 4.2)."""
+
+    control: str
+
+
+@dataclass(frozen=True)
+class PinEntered(Event):
+    pin: Secret = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class StaffActed(Event):
+    """A named member of staff did something for the visit at this lane."""
+
+    action: str
+    staff: str
+    reason: str | None = None
+
+
+# --- answers to effects -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CardRead(Answer):
+    summary: CardSummary
+
+
+@dataclass(frozen=True)
+class PhotoRead(Answer):
+    """The card-face application answered. `usable` is False where the card holds no photo."""
+
+    holder: CardHolder
+    usable: bool
+
+
+@dataclass(frozen=True)
+class FaceHinted(Answer):
+    hint: FaceHint
+
+
+@dataclass(frozen=True)
+class FaceJudged(Answer):
+    result: FaceResult
+
+
+@dataclass(frozen=True)
+class PinJudged(Answer):
+    result: CredentialResult
+
+
+@dataclass(frozen=True)
+class EligibilityAnswered(Answer):
+    answer: EligibilityAnswer
+
+
+@dataclass(frozen=True)
+class ConsentsRegistered(Answer):
+    answer: EligibilityAnswer
+
+
+@dataclass(frozen=True)
+class CardRegistered(Answer):
+    """First registration as health insurance card went through."""
+
+
+@dataclass(frozen=True)
+class HandedOver(Answer):
+    file: str
+
+
+@dataclass(frozen=True)
+class EffectFailed(Answer):
+    """Any slow effect that ended with a typed error."""
+
+    code: FailureCode
+
+
+# --- time and power -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TimerFired(Answer):
+    pass
+
+
+@dataclass(frozen=True)
+class PowerBack(Event):
+    """The program started after it had not been closed in good order; `unfinished` visits had been open."""
+
+    unfinished: int
+
+
+@dataclass(frozen=True)
+class JournalFailed(Event):
+    """The journal refused an entry; what cannot be recorded must not go on."""
+
+    code: FailureCode
+
+
+ALL_EVENTS: tuple[type[Event], ...] = (
+    CardPresented,
+    CardRemoved,
+    ReaderLost,
+    ReaderReturned,
+    Tapped,
+    PinEntered,
+    StaffActed,
+    CardRead,
+    PhotoRead,
+    FaceHinted,
+    FaceJudged,
+    PinJudged,
+    EligibilityAnswered,
+    ConsentsRegistered,
+    CardRegistered,
+    HandedOver,
+    EffectFailed,
+    TimerFired,
+    PowerBack,
+    JournalFailed,
+)

@@ -1,0 +1,31 @@
+"""The reception as one pure machine: importing this module fills the transition table."""
+
+from __future__ import annotations
+
+from kiosk.flow import (
+    transitions_card,
+    transitions_eligibility,
+    transitions_end,
+    transitions_face,
+    transitions_pin,
+    transitions_staff,
+)
+from kiosk.flow.settings import FlowSettings
+from kiosk.flow.states import Idle, Lane
+from kiosk.flow.table import rows, step
+
+__all__ = ["initial_state", "rows", "step"]
+
+_REGISTERED = (
+    transitions_card,
+    transitions_eligibility,
+    transitions_end,
+    transitions_face,
+    transitions_pin,
+    transitions_staff,
+)
+
+
+def initial_state(settings: FlowSettings, prefix: str) -> Idle:
+    """`prefix` begins every visit id and must differ between two starts of the program."""
+    return Idle(Lane(settings=settings, prefix=prefix, language=settings.default_language))

@@ -1,0 +1,318 @@
+"""The states of the reception. Each holds only what it needs: personal data go away by leaving a state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk.domain.card import CardHolder, CardSummary
+from kiosk.domain.eligibility import EligibilityAnswer
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import Eligibility, IdentityMethod, Outcome
+from kiosk.flow.settings import FlowSettings
+from kiosk.ports.face import FaceHint
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What outlives a visit: nothing about a person."""
+
+    settings: FlowSettings = field(default_factory=FlowSettings)
+    prefix: str = "visit"  # unique for each start of the program
+    visits: int = 0
+    tickets: int = 0
+    card: int | None = None  # insertion on the reader now
+    language: str = "ja"
+    voice_on: bool = False
+
+    def for_next_person(self) -> Lane:
+        return replace(self, language=self.settings.default_language, voice_on=False)
+
+    def with_ticket(self) -> tuple[Lane, int]:
+        return replace(self, tickets=self.tickets + 1), self.tickets + 1
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One patient's visit so far."""
+
+    id: str
+    insertion: int | None = None
+    summary: CardSummary | None = None
+    holder: CardHolder | None = None
+    photo: bool = False
+    face_attempts: int = 0
+    pin_tries: int | None = None
+    identity: IdentityMethod = IdentityMethod.NONE
+    staff: str | None = None
+    query_ticket: int | None = None
+    query_attempts: int = 0
+    answer: EligibilityAnswer | None = None
+    consents: tuple[str, ...] | None = None  # None: not asked yet
+    consented_at: datetime | None = None
+    registration_offered: bool = False
+    alerts: tuple[str, ...] = ()
+
+    def alert(self, *names: str) -> Visit:
+        new = tuple(n for n in names if n not in self.alerts)
+        return replace(self, alerts=self.alerts + new) if new else self
+
+
+@dataclass(frozen=True)
+class State:
+    """Base. `timer` is the ticket of the running timer, if any."""
+
+    lane: Lane
+    timer: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Idle(State):
+    """Waits for a card. `after_power_cut` shows that an earlier reception did not finish."""
+
+    after_power_cut: bool = False
+
+
+@dataclass(frozen=True)
+class OutOfService(State):
+    """No reader, or the journal cannot be written."""
+
+    code: FailureCode
+
+
+@dataclass(frozen=True)
+class VisitState(State):
+    """Base of every state that belongs to a patient."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class CardStage(VisitState):
+    """Base of the states in which taking the card ends the visit: the bearer is not yet confirmed."""
+
+
+@dataclass(frozen=True)
+class ReadingCard(CardStage):
+    ticket: int
+
+
+@dataclass(frozen=True)
+class ReadingPhoto(CardStage):
+    ticket: int
+
+
+@dataclass(frozen=True)
+class CheckingFace(CardStage):
+    """An attempt runs. `retry` says why there was one before."""
+
+    ticket: int
+    hint: FaceHint | None = None
+    retry: bool = False
+
+
+@dataclass(frozen=True)
+class PausingFace(CardStage):
+    """Between two attempts: time to read what to change."""
+
+    hint: FaceHint | None = None
+
+
+@dataclass(frozen=True)
+class ChoosingMethod(CardStage):
+    """The person picks how to be confirmed. `why` is a message id, or None when nothing went wrong."""
+
+    why: str | None = None
+    staff_wanted: bool = False
+
+
+@dataclass(frozen=True)
+class ConfirmingLastTry(CardStage):
+    """One PIN try is left: a second, explicit yes is needed."""
+
+
+@dataclass(frozen=True)
+class EnteringPin(CardStage):
+    wrong: bool = False
+    last_try_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class VerifyingPin(CardStage):
+    ticket: int
+
+
+@dataclass(frozen=True)
+class AwaitingVisualCheck(CardStage):
+    """A member of staff has been called for a visual check (目視確認)."""
+
+
+class ProblemKind(StrEnum):
+    NOT_THIS_CARD = "not_myna"
+    NO_CHIP = "no_chip"
+    REMOVED_EARLY = "removed_early"
+
+
+@dataclass(frozen=True)
+class CardProblem(State):
+    """The visit is closed; the person is told what to do with the card."""
+
+    kind: ProblemKind
+
+
+@dataclass(frozen=True)
+class ConfirmedStage(VisitState):
+    """Base of the states after the bearer was confirmed: the card may be taken."""
+
+
+@dataclass(frozen=True)
+class Registering(ConfirmedStage):
+    """First registration as health insurance card (健康保険証利用の申込) is offered."""
+
+
+@dataclass(frozen=True)
+class AwaitingRegistration(ConfirmedStage):
+    ticket: int
+
+
+@dataclass(frozen=True)
+class Consenting(ConfirmedStage):
+    """Consent to all, to none, or item by item; the eligibility query runs meanwhile."""
+
+
+@dataclass(frozen=True)
+class ChoosingConsents(ConfirmedStage):
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AwaitingEligibility(ConfirmedStage):
+    """Consents are known; the answer is not."""
+
+
+@dataclass(frozen=True)
+class RegisteringConsents(ConfirmedStage):
+    ticket: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class ShowingResult(ConfirmedStage):
+    outcome: Outcome
+    shown_at: datetime
+    confirmed: bool = False  # the patient said "this is me": the name may be shown
+
+
+@dataclass(frozen=True)
+class HandingOver(State):
+    """The result file is on its way to the レセコン; nothing personal is held any more."""
+
+    visit_id: str
+    outcome: Outcome
+    ticket: int
+
+
+@dataclass(frozen=True)
+class HandOverFailed(State):
+    """The result could not be given to the レセコン. The visit is with the staff; the hand-over is tried again."""
+
+    visit_id: str
+    outcome: Outcome
+    ticket: int
+    code: FailureCode
+
+
+@dataclass(frozen=True)
+class TakingCard(State):
+    """The visit is closed; the card still lies there. `why` is the message id that says how it ended."""
+
+    visit_id: str
+    why: str = "finish.done"
+
+
+@dataclass(frozen=True)
+class CardForgotten(State):
+    """Nobody took the card: alarm for the patient, call for staff."""
+
+    visit_id: str
+    why: str = "finish.done"
+
+
+@dataclass(frozen=True)
+class Finished(State):
+    """The card is taken. Says goodbye for a few seconds; a new card may come at any time."""
+
+    why: str = "finish.done"
+
+
+@dataclass(frozen=True)
+class FallingBack(VisitState):
+    """Confirmation failed: another way is offered at once. `cause` is a message id."""
+
+    cause: str
+    eligibility: Eligibility = Eligibility.UNCONFIRMED
+
+
+@dataclass(frozen=True)
+class AwaitingStaff(VisitState):
+    """A person comes; the visit is prepared for them. `reason` is a message id."""
+
+    reason: str
+    eligibility: Eligibility = Eligibility.UNCONFIRMED
+    decision: str | None = None
+
+
+@dataclass(frozen=True)
+class StaffCalled(VisitState):
+    """The patient pressed "ask staff" in the middle of `resume`, to which "back" returns."""
+
+    resume: State
+
+
+@dataclass(frozen=True)
+class StaffCalledAtIdle(State):
+    """Somebody without a visit pressed "ask staff"; `documents`: they have no card with them."""
+
+    documents: bool = False
+    resume: State | None = None
+
+
+@dataclass(frozen=True)
+class AskingMoreTime(VisitState):
+    """Nothing was pressed for a while: is the person still there? `resume` goes on meanwhile."""
+
+    resume: State
+
+
+ALL_STATES: tuple[type[State], ...] = (
+    Idle,
+    OutOfService,
+    ReadingCard,
+    ReadingPhoto,
+    CheckingFace,
+    PausingFace,
+    ChoosingMethod,
+    ConfirmingLastTry,
+    EnteringPin,
+    VerifyingPin,
+    AwaitingVisualCheck,
+    CardProblem,
+    Registering,
+    AwaitingRegistration,
+    Consenting,
+    ChoosingConsents,
+    AwaitingEligibility,
+    RegisteringConsents,
+    ShowingResult,
+    HandingOver,
+    HandOverFailed,
+    TakingCard,
+    CardForgotten,
+    Finished,
+    FallingBack,
+    AwaitingStaff,
+    StaffCalled,
+    StaffCalledAtIdle,
+    AskingMoreTime,
+)

@@ -1,0 +1,148 @@
+"""The transition table and `step`.
+
+Handlers are registered for a state class and an event class; a handler of a base class serves all states below it.
+Every row names the states it may lead to: the diagram in the handbook is drawn from the rows, and a test holds the
+handlers to them. An event that has no row is a fact that changes nothing in this state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kiosk.domain.outcome import Outcome
+from kiosk.flow.audit import audit
+from kiosk.flow.closing import closing_effects
+from kiosk.flow.effects import AppendJournal, Effect, StartTimer, StopTimer
+from kiosk.flow.events import Answer, Event, Tapped, TimerFired
+from kiosk.flow.states import Idle, State, VisitState
+from kiosk.flow.timeouts import timer_of
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a handler decides. `stays` keeps the running timer; `outcome` replaces the one a closing visit would
+    be given."""
+
+    state: State
+    effects: tuple[Effect, ...] = ()
+    stays: bool = False
+    outcome: Outcome | None = None
+
+
+Handler = Callable[[Any, Any], Move]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    state: type[State]
+    event: type[Event]
+    control: str | None
+    targets: tuple[type[State], ...]
+    handler: Handler
+
+    @property
+    def label(self) -> str:
+        return self.control or self.event.__name__
+
+
+_ROWS: dict[tuple[type[State], type[Event], str | None], Row] = {}
+
+
+def on(
+    state: type[State], event: type[Event], *targets: type[State], control: str | None = None
+) -> Callable[[Handler], Handler]:
+    """Register a handler. `control` narrows `Tapped`; a control that ends with a dot covers all that begin so."""
+
+    def register(handler: Handler) -> Handler:
+        key = (state, event, control)
+        if key in _ROWS:
+            raise ValueError(f"two handlers for {key}")
+        _ROWS[key] = Row(state, event, control, targets, handler)
+        return handler
+
+    return register
+
+
+def rows() -> tuple[Row, ...]:
+    return tuple(_ROWS.values())
+
+
+def go(state: State, *effects: Effect) -> Move:
+    """Enter a state: its timer starts anew."""
+    return Move(state, effects)
+
+
+def stay(state: State, *effects: Effect) -> Move:
+    """Go on in the same state; the running timer is not touched."""
+    return Move(state, effects, stays=True)
+
+
+def find_row(state: State, event: Event) -> Row | None:
+    for cls in type(state).__mro__:
+        if not issubclass(cls, State):
+            break
+        if isinstance(event, Tapped):
+            prefix = event.control.partition(".")[0] + "."
+            for control in (event.control, prefix):
+                row = _ROWS.get((cls, Tapped, control))
+                if row:
+                    return row
+        row = _ROWS.get((cls, type(event), None))
+        if row:
+            return row
+    return None
+
+
+def expected_tickets(state: State) -> frozenset[int]:
+    """Tickets whose answers still matter in this state."""
+    tickets: set[int] = set()
+    own = getattr(state, "ticket", None)
+    if isinstance(own, int):
+        tickets.add(own)
+    if isinstance(state, VisitState) and state.visit.query_ticket is not None:
+        tickets.add(state.visit.query_ticket)
+    inner = getattr(state, "resume", None)
+    if isinstance(inner, State):
+        tickets |= expected_tickets(inner)
+    return frozenset(tickets)
+
+
+def is_stale(state: State, event: Event) -> bool:
+    """An answer to an effect of an earlier state or an earlier patient."""
+    if isinstance(event, TimerFired):
+        return event.ticket != state.timer
+    return isinstance(event, Answer) and event.ticket not in expected_tickets(state)
+
+
+def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+    """The next state and what is to be done. Total: never raises for input, never waits, reads no clock."""
+    if is_stale(state, event):
+        return state, ()
+    row = find_row(state, event)
+    if row is None:
+        return state, ()
+    move = row.handler(state, event)
+    new, effects = move.state, move.effects
+    if isinstance(new, Idle) and not isinstance(state, Idle):
+        new = replace(new, lane=new.lane.for_next_person())
+    if not move.stays:
+        new, timer_effects = _with_timer(new)
+        effects = (*timer_effects, *effects)
+    effects = (*effects, *closing_effects(state, new, move.outcome))
+    entries = audit(state, event, new, effects)
+    if entries:
+        effects = (AppendJournal(entries), *effects)
+    return new, effects
+
+
+def _with_timer(state: State) -> tuple[State, tuple[Effect, ...]]:
+    spec = timer_of(state)
+    if spec is None:
+        return replace(state, timer=None), (StopTimer(),)
+    seconds, kind = spec
+    lane, ticket = state.lane.with_ticket()
+    return replace(state, lane=lane, timer=ticket), (StartTimer(ticket, seconds, kind),)

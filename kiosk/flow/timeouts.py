@@ -1,0 +1,102 @@
+"""How long each state waits, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.domain.failures import FailureCode
+from kiosk.flow.effects import TimerKind
+from kiosk.flow.settings import FlowSettings
+from kiosk.flow.states import (
+    AskingMoreTime,
+    AwaitingEligibility,
+    AwaitingRegistration,
+    AwaitingStaff,
+    CardProblem,
+    CheckingFace,
+    ChoosingConsents,
+    ChoosingMethod,
+    ConfirmingLastTry,
+    Consenting,
+    EnteringPin,
+    FallingBack,
+    Finished,
+    HandingOver,
+    HandOverFailed,
+    Idle,
+    OutOfService,
+    PausingFace,
+    ReadingCard,
+    ReadingPhoto,
+    Registering,
+    RegisteringConsents,
+    ShowingResult,
+    StaffCalled,
+    StaffCalledAtIdle,
+    State,
+    TakingCard,
+    VerifyingPin,
+)
+
+_Seconds = Callable[[FlowSettings], float]
+
+_PATIENCE: dict[type[State], _Seconds] = {
+    ChoosingMethod: lambda s: s.patience,
+    ConfirmingLastTry: lambda s: s.patience,
+    EnteringPin: lambda s: s.patience,
+    Registering: lambda s: s.patience,
+    Consenting: lambda s: s.patience,
+    ChoosingConsents: lambda s: s.patience,
+    FallingBack: lambda s: s.patience,
+    StaffCalled: lambda s: s.patience * 3,
+    StaffCalledAtIdle: lambda s: s.patience,
+    AskingMoreTime: lambda s: s.extension,
+    TakingCard: lambda s: s.card_left_after,
+    HandOverFailed: lambda s: s.hand_over_retry,
+}
+
+_MACHINE: dict[type[State], _Seconds] = {
+    PausingFace: lambda s: s.face_retry_pause,
+    ShowingResult: lambda s: s.result_seconds,
+    Finished: lambda s: s.finished_seconds,
+}
+
+
+DEADLINES: dict[type[State], tuple[_Seconds, FailureCode]] = {
+    ReadingCard: (lambda s: s.reader_deadline, FailureCode.READER_HUNG),
+    ReadingPhoto: (lambda s: s.reader_deadline, FailureCode.FRONT_UNREADABLE),
+    CheckingFace: (lambda s: s.face_seconds + s.device_grace, FailureCode.CAMERA_SILENT),
+    VerifyingPin: (lambda s: s.reader_deadline, FailureCode.READER_HUNG),
+    AwaitingEligibility: (lambda s: s.terminal_deadline, FailureCode.TERMINAL_SILENT),
+    AwaitingRegistration: (lambda s: s.terminal_deadline, FailureCode.TERMINAL_SILENT),
+    RegisteringConsents: (lambda s: s.terminal_deadline, FailureCode.TERMINAL_SILENT),
+    HandingOver: (lambda s: s.device_grace, FailureCode.OUT_WRITE_FAILED),
+}
+"""Whoever waits for a device waits so long at most, then goes on as if it had reported this code."""
+
+RECOVERS_BY_TRYING = frozenset({FailureCode.JOURNAL_FAILED, FailureCode.DISK_FULL})
+"""Nobody reports that a disk has room again: the kiosk finds out by trying."""
+
+
+def timer_of(state: State) -> tuple[float, TimerKind] | None:
+    """Seconds and kind of the timer that entering this state starts."""
+    settings = state.lane.settings
+    if isinstance(state, Idle):
+        if state.after_power_cut or state.lane != state.lane.for_next_person():
+            return settings.patience, TimerKind.PATIENCE
+        return None
+    if isinstance(state, OutOfService) and state.code in RECOVERS_BY_TRYING:
+        return settings.service_retry, TimerKind.PATIENCE
+    if isinstance(state, CardProblem):
+        # With the card still there the person is reading; without it the next one should find the start screen.
+        return None if state.lane.card is not None else (settings.problem_seconds, TimerKind.MACHINE)
+    if isinstance(state, AwaitingStaff):
+        # Once the card is gone, so may be its holder: the visit is with the staff, the screen must become free.
+        return None if state.lane.card is not None else (settings.patience, TimerKind.PATIENCE)
+    if type(state) in _PATIENCE:
+        return _PATIENCE[type(state)](settings), TimerKind.PATIENCE
+    if type(state) in DEADLINES:
+        return DEADLINES[type(state)][0](settings), TimerKind.MACHINE
+    if type(state) in _MACHINE:
+        return _MACHINE[type(state)](settings), TimerKind.MACHINE
+    return None

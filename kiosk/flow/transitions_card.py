@@ -1,0 +1,248 @@
+"""From the card on the reader to a face photo in memory; card and reader faults."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.card import CardKind
+from kiosk.domain.failures import FailureCode
+from kiosk.flow.certificate import certificate_standing
+from kiosk.flow.effects import Effect, OpenVisit, ReadCard, ReadPhoto, StopFace
+from kiosk.flow.events import (
+    CardPresented,
+    CardRead,
+    CardRemoved,
+    EffectFailed,
+    JournalFailed,
+    PhotoRead,
+    ReaderLost,
+    ReaderReturned,
+    TimerFired,
+)
+from kiosk.flow.face_ways import choose_method, start_face
+from kiosk.flow.states import (
+    AwaitingStaff,
+    CardForgotten,
+    CardProblem,
+    CardStage,
+    CheckingFace,
+    ChoosingMethod,
+    ConfirmedStage,
+    FallingBack,
+    Finished,
+    HandingOver,
+    HandOverFailed,
+    Idle,
+    OutOfService,
+    ProblemKind,
+    ReadingCard,
+    ReadingPhoto,
+    StaffCalledAtIdle,
+    State,
+    TakingCard,
+    Visit,
+)
+from kiosk.flow.table import Move, go, on, stay
+from kiosk.flow.timeouts import RECOVERS_BY_TRYING
+
+_SILENT = frozenset({FailureCode.CARD_SILENT})
+_FOREIGN = frozenset({FailureCode.CARD_FOREIGN, FailureCode.CARD_JUKI})
+_READER = frozenset({FailureCode.READER_GONE, FailureCode.READER_HUNG})
+
+
+def open_visit(state: State, insertion: int) -> Move:
+    """A new visit with fresh tickets. A language chosen on the start screen is kept."""
+    lane = state.lane if isinstance(state, Idle | CardProblem) else state.lane.for_next_person()
+    lane = replace(lane, card=insertion, visits=lane.visits + 1)
+    lane, ticket = lane.with_ticket()
+    visit = Visit(id=f"{lane.prefix}-{lane.visits:04d}", insertion=insertion)
+    return go(
+        ReadingCard(lane, visit, ticket),
+        OpenVisit(visit.id),
+        ReadCard(ticket, visit.id, insertion),
+    )
+
+
+@on(Idle, CardPresented, ReadingCard)
+@on(CardProblem, CardPresented, ReadingCard)
+@on(Finished, CardPresented, ReadingCard)
+@on(StaffCalledAtIdle, CardPresented, ReadingCard)
+def card_presented(state: State, event: CardPresented) -> Move:
+    return open_visit(state, event.insertion)
+
+
+@on(AwaitingStaff, CardPresented, ReadingCard)
+@on(HandOverFailed, CardPresented, ReadingCard)
+def card_presented_after_hand_over(state: State, event: CardPresented) -> Move:
+    """The visit is with the staff; the reader is free for the next person."""
+    return open_visit(state, event.insertion)
+
+
+@on(State, CardPresented)
+def card_presented_elsewhere(state: State, event: CardPresented) -> Move:
+    """A card that appears in the middle of another visit is only noted: it never joins that visit."""
+    return stay(replace(state, lane=replace(state.lane, card=event.insertion)))
+
+
+@on(State, CardRemoved)
+def card_removed(state: State, event: CardRemoved) -> Move:
+    return stay(without_card(state, event))
+
+
+def without_card(state: State, event: CardRemoved) -> State:
+    if state.lane.card != event.insertion:
+        return state
+    return replace(state, lane=replace(state.lane, card=None))
+
+
+@on(CardStage, CardRemoved, CardProblem, CardStage)
+def card_removed_before_confirmation(state: CardStage, event: CardRemoved) -> Move:
+    gone = without_card(state, event)
+    if event.insertion != state.visit.insertion:
+        return stay(gone)
+    return go(CardProblem(gone.lane, ProblemKind.REMOVED_EARLY), *stop_face(state))
+
+
+@on(CardProblem, CardRemoved, CardProblem, Idle)
+def problem_card_removed(state: CardProblem, event: CardRemoved) -> Move:
+    gone = without_card(state, event)
+    if state.kind is ProblemKind.REMOVED_EARLY:
+        return go(gone)
+    return go(Idle(gone.lane))
+
+
+@on(CardProblem, TimerFired, Idle)
+def problem_shown(state: CardProblem, _event: TimerFired) -> Move:
+    return go(Idle(state.lane))
+
+
+@on(AwaitingStaff, CardRemoved, AwaitingStaff)
+def card_taken_while_waiting_for_staff(state: AwaitingStaff, event: CardRemoved) -> Move:
+    return go(without_card(state, event))
+
+
+@on(TakingCard, CardRemoved, Finished, TakingCard)
+@on(CardForgotten, CardRemoved, Finished, CardForgotten)
+def card_taken(state: TakingCard | CardForgotten, event: CardRemoved) -> Move:
+    gone = without_card(state, event)
+    if gone.lane.card is not None:
+        return stay(gone)
+    return go(Finished(gone.lane, why=state.why))
+
+
+@on(ReadingCard, CardRead, ReadingPhoto, CardProblem, FallingBack)
+def card_read(state: ReadingCard, event: CardRead) -> Move:
+    summary = event.summary
+    if summary.kind in (CardKind.OTHER, CardKind.JUKI):
+        return go(CardProblem(state.lane, ProblemKind.NOT_THIS_CARD))
+    if summary.kind is CardKind.SILENT:
+        return go(CardProblem(state.lane, ProblemKind.NO_CHIP))
+    visit = replace(state.visit, summary=summary, pin_tries=None if summary.pinless else summary.pin_tries)
+    standing = certificate_standing(summary.certificate, event.at, state.lane.settings)
+    visit = visit.alert(*standing.alerts)
+    if standing.lapsed:
+        return go(FallingBack(state.lane, visit, standing.cause))
+    lane, ticket = state.lane.with_ticket()
+    return go(ReadingPhoto(lane, visit, ticket), ReadPhoto(ticket, visit.id))
+
+
+@on(ReadingCard, EffectFailed, CardProblem, FallingBack, OutOfService, AwaitingStaff)
+def card_unreadable(state: ReadingCard, event: EffectFailed) -> Move:
+    if event.code is FailureCode.CARD_LOST:
+        return go(CardProblem(state.lane, ProblemKind.REMOVED_EARLY))
+    if event.code in _SILENT:
+        return go(CardProblem(state.lane, ProblemKind.NO_CHIP))
+    if event.code in _FOREIGN:
+        return go(CardProblem(state.lane, ProblemKind.NOT_THIS_CARD))
+    if event.code in _READER:
+        return go(OutOfService(state.lane, event.code))
+    if event.code is FailureCode.READER_BUSY:
+        return go(AwaitingStaff(state.lane, state.visit.alert("reader_busy"), "staff.need.reader"))
+    return go(FallingBack(state.lane, state.visit.alert("card_damaged"), "card.damaged"))
+
+
+@on(ReadingPhoto, PhotoRead, CheckingFace, ChoosingMethod)
+def photo_read(state: ReadingPhoto, event: PhotoRead) -> Move:
+    visit = replace(state.visit, holder=event.holder, photo=event.usable)
+    if not event.usable:
+        return choose_method(state.lane, visit.alert("photo_missing"), "face.no_photo")
+    return start_face(state.lane, visit)
+
+
+@on(ReadingPhoto, EffectFailed, ChoosingMethod, CardProblem, OutOfService)
+def photo_unreadable(state: ReadingPhoto, event: EffectFailed) -> Move:
+    """Without the photo the face way is closed; the others are not."""
+    if event.code is FailureCode.CARD_LOST:
+        return go(CardProblem(state.lane, ProblemKind.REMOVED_EARLY))
+    if event.code in _READER:
+        return go(OutOfService(state.lane, event.code))
+    alert = {
+        FailureCode.FRONT_UNREADABLE: "card_front_unreadable",
+        FailureCode.VERIFICATION_NUMBER_REFUSED: "verification_number_refused",
+        FailureCode.PHOTO_MISSING: "photo_missing",
+        FailureCode.PHOTO_UNREADABLE: "photo_unreadable",
+    }.get(event.code, "photo_not_read")
+    return choose_method(state.lane, state.visit.alert(alert), "face.front_unreadable")
+
+
+@on(CardStage, ReaderLost, OutOfService)
+def reader_lost_before_confirmation(state: CardStage, _event: ReaderLost) -> Move:
+    lane = replace(state.lane, card=None)
+    return go(OutOfService(lane, FailureCode.READER_GONE), *stop_face(state))
+
+
+@on(Idle, ReaderLost, OutOfService)
+@on(CardProblem, ReaderLost, OutOfService)
+@on(TakingCard, ReaderLost, OutOfService)
+@on(CardForgotten, ReaderLost, OutOfService)
+@on(Finished, ReaderLost, OutOfService)
+@on(StaffCalledAtIdle, ReaderLost, OutOfService)
+@on(OutOfService, ReaderLost, OutOfService)
+def reader_lost(state: State, _event: ReaderLost) -> Move:
+    return go(OutOfService(replace(state.lane, card=None), FailureCode.READER_GONE))
+
+
+@on(ConfirmedStage, ReaderLost)
+@on(HandingOver, ReaderLost)
+@on(HandOverFailed, ReaderLost)
+@on(AwaitingStaff, ReaderLost)
+@on(FallingBack, ReaderLost)
+def reader_lost_later(state: State, _event: ReaderLost) -> Move:
+    """The bearer is confirmed: what remains needs no card."""
+    return stay(replace(state, lane=replace(state.lane, card=None)))
+
+
+@on(OutOfService, ReaderReturned, Idle, OutOfService)
+def reader_returned(state: OutOfService, _event: ReaderReturned) -> Move:
+    if state.code in RECOVERS_BY_TRYING:
+        return stay(state)
+    return go(Idle(state.lane))
+
+
+@on(OutOfService, TimerFired, Idle)
+def service_tried_again(state: OutOfService, _event: TimerFired) -> Move:
+    """Resuming is recorded; if that fails again, so does the service."""
+    return go(Idle(state.lane))
+
+
+@on(OutOfService, CardPresented, OutOfService, ReadingCard)
+def card_presented_out_of_service(state: OutOfService, event: CardPresented) -> Move:
+    """A reader that reports a card works again."""
+    if state.code is FailureCode.READER_HUNG:
+        return open_visit(state, event.insertion)
+    return stay(replace(state, lane=replace(state.lane, card=event.insertion)))
+
+
+@on(State, JournalFailed, OutOfService)
+def journal_failed(state: State, event: JournalFailed) -> Move:
+    """What cannot be recorded must not go on: the visit is with the staff, the kiosk stops taking cards."""
+    return go(OutOfService(state.lane, event.code), *stop_face(state))
+
+
+@on(OutOfService, JournalFailed, OutOfService)
+def journal_failed_again(state: OutOfService, _event: JournalFailed) -> Move:
+    return stay(state)
+
+
+def stop_face(state: State) -> tuple[Effect, ...]:
+    return (StopFace(),) if isinstance(state, CheckingFace) else ()

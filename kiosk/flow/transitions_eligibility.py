@@ -1,0 +1,226 @@
+"""Registration, consents and the answer of the eligibility system."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import Document, Eligibility, Outcome, Status
+from kiosk.flow.assessment import Verdict, assess
+from kiosk.flow.confirmed import start_query
+from kiosk.flow.effects import RegisterCard, RegisterConsents
+from kiosk.flow.events import (
+    CardRegistered,
+    CardRemoved,
+    ConsentsRegistered,
+    EffectFailed,
+    EligibilityAnswered,
+    Tapped,
+)
+from kiosk.flow.states import (
+    AwaitingEligibility,
+    AwaitingRegistration,
+    AwaitingStaff,
+    ChoosingConsents,
+    ConfirmedStage,
+    Consenting,
+    FallingBack,
+    Lane,
+    Registering,
+    RegisteringConsents,
+    ShowingResult,
+    Visit,
+)
+from kiosk.flow.table import Move, go, on, stay
+from kiosk.flow.transitions_card import without_card
+
+_FAILURE_ALERTS = {
+    FailureCode.TERMINAL_SILENT: "terminal_silent",
+    FailureCode.TERMINAL_FOLDER_GONE: "terminal_folder_gone",
+    FailureCode.TERMINAL_ERROR: "terminal_error",
+    FailureCode.ANSWER_DAMAGED: "answer_damaged",
+    FailureCode.ANSWER_ENCRYPTED: "answer_encrypted",
+    FailureCode.ANSWER_FOREIGN: "answer_foreign",
+    FailureCode.DISK_FULL: "disk_full",
+}
+
+
+@on(ConfirmedStage, EligibilityAnswered, AwaitingStaff, FallingBack, Registering, RegisteringConsents, ShowingResult)
+def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
+    visit = replace(state.visit, answer=event.answer, query_ticket=None)
+    lane = state.lane
+    if not event.answer.card_registered:
+        if visit.registration_offered:
+            return go(FallingBack(lane, visit.alert("not_registered"), "register.failed"))
+        return go(Registering(lane, replace(visit, registration_offered=True)))
+    verdict = assess(visit, event.at, lane.settings)
+    visit = visit.alert(*verdict.alerts)
+    if verdict.mismatch:
+        # Nothing of the other person may stay: not on the screen, not in the state.
+        return go(
+            AwaitingStaff(
+                lane, replace(visit, answer=None), "staff.need.mismatch", Eligibility.UNCONFIRMED, verdict.decision
+            )
+        )
+    if verdict.staff_reason:
+        return go(AwaitingStaff(lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision))
+    if verdict.fallback_cause:
+        return go(FallingBack(lane, visit, verdict.fallback_cause, verdict.eligibility))
+    if visit.consents is None:
+        if event.answer.medical_information_allowed:
+            return stay(replace(state, visit=visit))
+        visit = replace(visit, consents=())
+    return settle(lane, visit, event.at)
+
+
+def settle(lane: Lane, visit: Visit, at: datetime) -> Move:
+    """Both consents and answer are known: register what was consented, or show the result."""
+    verdict = assess(visit, at, lane.settings)
+    outcome = accepted(visit, verdict)
+    if visit.consents:
+        lane, ticket = lane.with_ticket()
+        return go(
+            RegisteringConsents(lane, visit, ticket, outcome),
+            RegisterConsents(ticket, visit.id, visit.consents, visit.consented_at or at),
+        )
+    return go(ShowingResult(lane, visit, outcome, at))
+
+
+def accepted(visit: Visit, verdict: Verdict) -> Outcome:
+    return Outcome(
+        status=Status.ACCEPTED,
+        identity=visit.identity,
+        eligibility=verdict.eligibility,
+        document=Document.CARD,
+        claim_route="normal",
+        consents=visit.consents or (),
+        decision=verdict.decision,
+        share=verdict.share,
+        alerts=visit.alerts,
+    )
+
+
+@on(ConfirmedStage, EffectFailed, FallingBack, ConfirmedStage)
+def query_failed(state: ConfirmedStage, event: EffectFailed) -> Move:
+    """A silent line is asked once more; anything else goes to the fallback at once."""
+    visit = state.visit
+    if event.code is FailureCode.TERMINAL_SILENT and visit.query_attempts < state.lane.settings.query_attempts:
+        started = start_query(state.lane, visit, event.at)
+        if started is not None:
+            lane, visit, query = started
+            return stay(replace(state, lane=lane, visit=visit), query)
+    visit = replace(visit, query_ticket=None).alert(_FAILURE_ALERTS.get(event.code, "query_failed"))
+    return go(FallingBack(state.lane, visit, "outage.network"))
+
+
+# --- consents -----------------------------------------------------------------------------------
+
+
+def consented(state: ConfirmedStage, items: tuple[str, ...], at: datetime) -> Move:
+    visit = replace(state.visit, consents=items, consented_at=at if items else None)
+    if visit.answer is None:
+        return go(AwaitingEligibility(state.lane, visit))
+    return settle(state.lane, visit, at)
+
+
+@on(Consenting, Tapped, AwaitingEligibility, RegisteringConsents, control="consent.all")
+def consent_to_all(state: Consenting, event: Tapped) -> Move:
+    return consented(state, state.lane.settings.consent_items, event.at)
+
+
+@on(Consenting, Tapped, AwaitingEligibility, ShowingResult, control="consent.none")
+def consent_to_none(state: Consenting, event: Tapped) -> Move:
+    return consented(state, (), event.at)
+
+
+@on(Consenting, Tapped, ChoosingConsents, control="consent.choose")
+def choose_consents(state: Consenting, _event: Tapped) -> Move:
+    return go(ChoosingConsents(state.lane, state.visit))
+
+
+@on(ChoosingConsents, Tapped, ChoosingConsents, control="consent.")
+def toggle_consent(state: ChoosingConsents, event: Tapped) -> Move:
+    item = event.control.partition(".")[2]
+    if item not in state.lane.settings.consent_items:
+        return stay(state)
+    chosen = set(state.chosen) ^ {item}
+    ordered = tuple(i for i in state.lane.settings.consent_items if i in chosen)
+    return go(replace(state, chosen=ordered))
+
+
+@on(ChoosingConsents, Tapped, AwaitingEligibility, RegisteringConsents, ShowingResult, control="consent.ok")
+def consents_chosen(state: ChoosingConsents, event: Tapped) -> Move:
+    return consented(state, state.chosen, event.at)
+
+
+@on(ChoosingConsents, Tapped, Consenting, control="back")
+def back_to_consent(state: ChoosingConsents, _event: Tapped) -> Move:
+    return go(Consenting(state.lane, state.visit))
+
+
+@on(ConfirmedStage, CardRemoved)
+def card_taken_after_confirmation(state: ConfirmedStage, event: CardRemoved) -> Move:
+    return stay(without_card(state, event))
+
+
+@on(Consenting, CardRemoved, AwaitingEligibility, ShowingResult)
+@on(ChoosingConsents, CardRemoved, AwaitingEligibility, ShowingResult)
+def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardRemoved) -> Move:
+    """No card, no consent; the eligibility itself goes on."""
+    gone = without_card(state, event)
+    if gone.lane.card is not None:
+        return stay(gone)
+    visit = state.visit.alert("card_taken_before_consent")
+    return consented(replace(state, lane=gone.lane, visit=visit), (), event.at)
+
+
+@on(RegisteringConsents, ConsentsRegistered, ShowingResult)
+def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -> Move:
+    return go(ShowingResult(state.lane, state.visit, state.outcome, event.at))
+
+
+@on(RegisteringConsents, EffectFailed, ShowingResult)
+def consents_not_registered(state: RegisteringConsents, event: EffectFailed) -> Move:
+    """The eligibility stands; only the consents did not arrive, and the outcome says so."""
+    visit = replace(state.visit, consents=()).alert("consent_not_registered")
+    outcome = replace(state.outcome, consents=(), alerts=visit.alerts)
+    return go(ShowingResult(state.lane, visit, outcome, event.at))
+
+
+# --- first registration -------------------------------------------------------------------------
+
+
+@on(Registering, Tapped, AwaitingRegistration, FallingBack, control="registration.yes")
+def register(state: Registering, event: Tapped) -> Move:
+    certificate = state.visit.summary.certificate if state.visit.summary else None
+    if certificate is None:
+        return go(FallingBack(state.lane, state.visit, "register.failed"))
+    lane, ticket = state.lane.with_ticket()
+    return go(
+        AwaitingRegistration(lane, state.visit, ticket),
+        RegisterCard(
+            ticket, state.visit.id, certificate.serial, certificate.not_after, state.visit.identity, event.at.date()
+        ),
+    )
+
+
+@on(Registering, Tapped, FallingBack, control="registration.no")
+def registration_declined(state: Registering, _event: Tapped) -> Move:
+    return go(FallingBack(state.lane, state.visit.alert("registration_declined"), "register.skip"))
+
+
+@on(AwaitingRegistration, CardRegistered, Consenting, AwaitingEligibility, FallingBack)
+def registered(state: AwaitingRegistration, event: CardRegistered) -> Move:
+    started = start_query(state.lane, state.visit, event.at)
+    if started is None:
+        return go(FallingBack(state.lane, state.visit, "register.failed"))
+    lane, visit, query = started
+    if visit.consents is None and lane.card is not None:
+        return go(Consenting(lane, visit), query)
+    return go(AwaitingEligibility(lane, replace(visit, consents=visit.consents or ())), query)
+
+
+@on(AwaitingRegistration, EffectFailed, FallingBack)
+def registration_failed(state: AwaitingRegistration, _event: EffectFailed) -> Move:
+    return go(FallingBack(state.lane, state.visit.alert("registration_failed"), "register.failed"))

@@ -1,0 +1,122 @@
+"""The result, the hand-over to the レセコン, and the card's way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.outcome import Eligibility, Status
+from kiosk.flow.effects import HandOver, RaiseAlert
+from kiosk.flow.events import (
+    CardRemoved,
+    EffectFailed,
+    HandedOver,
+    PowerBack,
+    Tapped,
+    TimerFired,
+)
+from kiosk.flow.states import (
+    AwaitingStaff,
+    CardForgotten,
+    Finished,
+    HandingOver,
+    HandOverFailed,
+    Idle,
+    Lane,
+    ShowingResult,
+    State,
+    TakingCard,
+)
+from kiosk.flow.table import Move, go, on, stay
+from kiosk.flow.transitions_card import without_card
+
+
+def card_back(lane: Lane, visit_id: str, why: str) -> State:
+    """Where a closed visit leads: to the card that still lies there, or to the farewell."""
+    if lane.card is not None:
+        return TakingCard(lane, visit_id, why)
+    return Finished(lane, why=why)
+
+
+def hand_over(state: ShowingResult) -> Move:
+    lane, ticket = state.lane.with_ticket()
+    return go(HandingOver(lane, state.visit.id, state.outcome, ticket), HandOver(ticket, state.visit.id))
+
+
+@on(ShowingResult, Tapped, ShowingResult, control="confirm.yes")
+def name_confirmed(state: ShowingResult, _event: Tapped) -> Move:
+    return go(replace(state, confirmed=True))
+
+
+@on(ShowingResult, Tapped, AwaitingStaff, control="confirm.not_me")
+def not_me(state: ShowingResult, _event: Tapped) -> Move:
+    """The screen is cleared at once; nothing goes to the レセコン; staff look into it."""
+    visit = replace(state.visit, answer=None).alert("patient_says_not_me")
+    return go(AwaitingStaff(state.lane, visit, "staff.need.not_me", Eligibility.UNCONFIRMED))
+
+
+@on(ShowingResult, Tapped, HandingOver, control="result.next")
+def result_read(state: ShowingResult, _event: Tapped) -> Move:
+    return hand_over(state)
+
+
+@on(ShowingResult, TimerFired, HandingOver)
+def result_shown(state: ShowingResult, _event: TimerFired) -> Move:
+    return hand_over(state)
+
+
+@on(ShowingResult, CardRemoved, HandingOver, ShowingResult)
+def card_taken_at_result(state: ShowingResult, event: CardRemoved) -> Move:
+    """Taking the card is the plainest way to say that one has read the result."""
+    gone = without_card(state, event)
+    if gone.lane.card is not None:
+        return stay(gone)
+    return hand_over(replace(state, lane=gone.lane))
+
+
+@on(HandingOver, HandedOver, TakingCard, Finished)
+def handed_over(state: HandingOver, _event: HandedOver) -> Move:
+    return go(card_back(state.lane, state.visit_id, "finish.done"))
+
+
+@on(HandingOver, EffectFailed, HandOverFailed)
+def hand_over_failed(state: HandingOver, event: EffectFailed) -> Move:
+    outcome = replace(state.outcome, status=Status.HANDED_TO_STAFF, alerts=(*state.outcome.alerts, "hand_over_failed"))
+    return go(HandOverFailed(state.lane, state.visit_id, outcome, state.ticket, event.code))
+
+
+@on(HandOverFailed, TimerFired, HandOverFailed)
+def hand_over_again(state: HandOverFailed, _event: TimerFired) -> Move:
+    lane, ticket = state.lane.with_ticket()
+    return go(replace(state, lane=lane, ticket=ticket), HandOver(ticket, state.visit_id))
+
+
+@on(HandOverFailed, HandedOver, TakingCard, Finished)
+def handed_over_at_last(state: HandOverFailed, _event: HandedOver) -> Move:
+    outcome = replace(state.outcome, status=Status.ACCEPTED)
+    return Move(card_back(state.lane, state.visit_id, "finish.done"), outcome=outcome)
+
+
+@on(HandOverFailed, EffectFailed, HandOverFailed)
+def hand_over_failed_again(state: HandOverFailed, event: EffectFailed) -> Move:
+    return stay(replace(state, code=event.code))
+
+
+@on(TakingCard, TimerFired, CardForgotten)
+def card_left_behind(state: TakingCard, _event: TimerFired) -> Move:
+    return go(CardForgotten(state.lane, state.visit_id, state.why), RaiseAlert(state.visit_id, "card_left_behind"))
+
+
+@on(Finished, TimerFired, Idle)
+def farewell_shown(state: Finished, _event: TimerFired) -> Move:
+    return go(Idle(state.lane))
+
+
+@on(Idle, TimerFired, Idle)
+def idle_again(state: Idle, _event: TimerFired) -> Move:
+    """A notice was read, or somebody chose a language and went away."""
+    return go(Idle(state.lane.for_next_person()))
+
+
+@on(Idle, PowerBack, Idle)
+def power_back(state: Idle, event: PowerBack) -> Move:
+    return go(Idle(state.lane, after_power_cut=event.unfinished > 0))

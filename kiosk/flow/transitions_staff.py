@@ -1,0 +1,294 @@
+"""Calls for staff, what staff do, languages, and the patience with a person who does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.outcome import IdentityMethod
+from kiosk.flow.confirmed import identity_confirmed, start_query
+from kiosk.flow.effects import StopFace
+from kiosk.flow.events import (
+    CardPresented,
+    CardRead,
+    CardRegistered,
+    CardRemoved,
+    ConsentsRegistered,
+    EffectFailed,
+    EligibilityAnswered,
+    Event,
+    FaceHinted,
+    FaceJudged,
+    HandedOver,
+    PhotoRead,
+    PinJudged,
+    ReaderLost,
+    StaffActed,
+    Tapped,
+    TimerFired,
+)
+from kiosk.flow.states import (
+    AskingMoreTime,
+    AwaitingEligibility,
+    AwaitingStaff,
+    AwaitingVisualCheck,
+    CardForgotten,
+    CardProblem,
+    CardStage,
+    CheckingFace,
+    ChoosingConsents,
+    ChoosingMethod,
+    ConfirmedStage,
+    ConfirmingLastTry,
+    Consenting,
+    EnteringPin,
+    FallingBack,
+    Finished,
+    HandOverFailed,
+    Idle,
+    OutOfService,
+    Registering,
+    StaffCalled,
+    StaffCalledAtIdle,
+    State,
+    TakingCard,
+    VisitState,
+)
+from kiosk.flow.table import Move, find_row, go, on, rows, stay
+from kiosk.flow.timeouts import DEADLINES
+from kiosk.flow.transitions_end import card_back
+
+# --- languages ----------------------------------------------------------------------------------
+
+
+@on(State, Tapped, State, control="language.")
+def language_chosen(state: State, event: Tapped) -> Move:
+    code = event.control.partition(".")[2]
+    if code not in state.lane.settings.languages:
+        return stay(state)
+    return _with_lane(state, language=code)
+
+
+@on(State, Tapped, State, control="voice")
+def voice_switched(state: State, _event: Tapped) -> Move:
+    return _with_lane(state, voice_on=not state.lane.voice_on)
+
+
+def _with_lane(state: State, *, language: str | None = None, voice_on: bool | None = None) -> Move:
+    lane = replace(
+        state.lane,
+        language=state.lane.language if language is None else language,
+        voice_on=state.lane.voice_on if voice_on is None else voice_on,
+    )
+    changed = replace(state, lane=lane)
+    if isinstance(changed, AskingMoreTime | StaffCalled):
+        changed = replace(changed, resume=replace(changed.resume, lane=lane))
+    # On the start screen the choice must not outlive the person who made it: its timer starts.
+    return go(changed) if isinstance(state, Idle) else stay(changed)
+
+
+# --- calls for staff ----------------------------------------------------------------------------
+
+
+@on(Idle, Tapped, StaffCalledAtIdle, control="staff")
+@on(Idle, Tapped, StaffCalledAtIdle, control="idle.no_card")
+@on(CardProblem, Tapped, StaffCalledAtIdle, control="staff")
+@on(CardProblem, Tapped, StaffCalledAtIdle, control="idle.no_card")
+@on(OutOfService, Tapped, StaffCalledAtIdle, control="staff")
+@on(TakingCard, Tapped, StaffCalledAtIdle, control="staff")
+@on(CardForgotten, Tapped, StaffCalledAtIdle, control="staff")
+@on(Finished, Tapped, StaffCalledAtIdle, control="staff")
+def staff_called_without_visit(state: State, event: Tapped) -> Move:
+    return go(StaffCalledAtIdle(state.lane, documents=event.control == "idle.no_card", resume=state))
+
+
+@on(StaffCalledAtIdle, Tapped, State, control="back")
+@on(StaffCalledAtIdle, TimerFired, State)
+def staff_call_over(state: StaffCalledAtIdle, _event: Event) -> Move:
+    resume = state.resume
+    if isinstance(resume, TakingCard | CardForgotten):
+        return go(card_back(state.lane, resume.visit_id, resume.why))
+    if isinstance(resume, OutOfService) or (isinstance(resume, CardProblem) and state.lane.card is not None):
+        return go(replace(resume, lane=state.lane))
+    return go(Idle(state.lane))
+
+
+@on(ConfirmedStage, Tapped, StaffCalled, control="staff")
+@on(FallingBack, Tapped, StaffCalled, control="staff")
+def staff_called(state: VisitState, _event: Tapped) -> Move:
+    return go(StaffCalled(state.lane, state.visit.alert("staff_called"), resume=state))
+
+
+@on(StaffCalled, Tapped, State, control="back")
+def staff_call_taken_back(state: StaffCalled, _event: Tapped) -> Move:
+    return _resumed(state)
+
+
+@on(StaffCalled, TimerFired, AwaitingStaff)
+def staff_did_not_come(state: StaffCalled, _event: TimerFired) -> Move:
+    return go(AwaitingStaff(state.lane, state.visit, "staff.need.called"))
+
+
+@on(FallingBack, Tapped, AwaitingStaff, control="fallback.document")
+@on(FallingBack, Tapped, AwaitingStaff, control="fallback.none")
+def document_for_staff(state: FallingBack, _event: Tapped) -> Move:
+    return go(AwaitingStaff(state.lane, state.visit, "staff.need.documents", state.eligibility))
+
+
+@on(AskingMoreTime, Tapped, AwaitingVisualCheck, StaffCalled, control="staff")
+def staff_called_late(state: AskingMoreTime, event: Tapped) -> Move:
+    return _forwarded(state, event)
+
+
+# --- what staff do ------------------------------------------------------------------------------
+
+
+@on(CardStage, StaffActed, Consenting, AwaitingEligibility, FallingBack, AwaitingStaff, ChoosingMethod)
+def staff_acted_before_confirmation(state: CardStage, event: StaffActed) -> Move:
+    stop = (StopFace(),) if isinstance(state, CheckingFace) else ()
+    if event.action == "visual_check" and state.visit.summary is not None:
+        visit = replace(state.visit, staff=event.staff)
+        move = identity_confirmed(state.lane, visit, IdentityMethod.VISUAL, event.at)
+        return Move(move.state, (*stop, *move.effects))
+    if event.action in ("refuse", "take_over"):
+        visit = replace(state.visit, staff=event.staff).alert(f"staff_{event.action}")
+        return go(AwaitingStaff(state.lane, visit, "staff.need.called"), *stop)
+    if event.action == "cancel" and isinstance(state, AwaitingVisualCheck):
+        return go(ChoosingMethod(state.lane, state.visit))
+    return stay(state)
+
+
+@on(ConfirmedStage, StaffActed, AwaitingStaff)
+@on(FallingBack, StaffActed, AwaitingStaff, AwaitingEligibility)
+@on(StaffCalled, StaffActed, AwaitingStaff, State)
+def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
+    if event.action == "take_over":
+        visit = replace(state.visit, staff=event.staff).alert("staff_take_over")
+        return go(AwaitingStaff(state.lane, visit, "staff.need.called"))
+    if event.action == "requery" and isinstance(state, FallingBack):
+        return _asked_again(state, event)
+    if event.action == "cancel" and isinstance(state, StaffCalled):
+        return _resumed(state)
+    return stay(state)
+
+
+@on(AwaitingStaff, StaffActed, TakingCard, Finished, AwaitingEligibility, Consenting, FallingBack)
+def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
+    visit = replace(state.visit, staff=event.staff)
+    if event.action == "visual_check" and visit.identity is IdentityMethod.NONE and visit.summary is not None:
+        return identity_confirmed(state.lane, visit, IdentityMethod.VISUAL, event.at)
+    if event.action == "requery" and state.visit.identity is not IdentityMethod.NONE:
+        return _asked_again(state, event)
+    if event.action == "cancel":
+        return go(card_back(state.lane, state.visit.id, "finish.counter"))
+    return stay(state)
+
+
+@on(HandOverFailed, StaffActed, TakingCard, Finished)
+def staff_acted_on_failed_hand_over(state: HandOverFailed, event: StaffActed) -> Move:
+    if event.action == "cancel":
+        return go(card_back(state.lane, state.visit_id, "finish.counter"))
+    return stay(state)
+
+
+@on(AskingMoreTime, StaffActed, State)
+def staff_acted_late(state: AskingMoreTime, event: StaffActed) -> Move:
+    return _forwarded(state, event)
+
+
+def _asked_again(state: FallingBack | AwaitingStaff, event: StaffActed) -> Move:
+    started = start_query(state.lane, replace(state.visit, staff=event.staff, query_attempts=0), event.at)
+    if started is None:
+        return stay(state)
+    lane, visit, query = started
+    return go(AwaitingEligibility(lane, replace(visit, consents=visit.consents or ())), query)
+
+
+# --- patience -----------------------------------------------------------------------------------
+
+
+@on(ChoosingMethod, TimerFired, AskingMoreTime)
+@on(ConfirmingLastTry, TimerFired, AskingMoreTime)
+@on(EnteringPin, TimerFired, AskingMoreTime)
+@on(Registering, TimerFired, AskingMoreTime)
+@on(Consenting, TimerFired, AskingMoreTime)
+@on(ChoosingConsents, TimerFired, AskingMoreTime)
+@on(FallingBack, TimerFired, AskingMoreTime)
+def patience_over(state: VisitState, _event: TimerFired) -> Move:
+    return go(AskingMoreTime(state.lane, state.visit, resume=state))
+
+
+@on(AskingMoreTime, Tapped, State, control="extend.yes")
+@on(AskingMoreTime, Tapped, State, control="back")
+def more_time(state: AskingMoreTime, _event: Tapped) -> Move:
+    return _resumed(state)
+
+
+@on(AskingMoreTime, TimerFired, TakingCard, Finished, AwaitingStaff, Idle)
+def nobody_there(state: AskingMoreTime, _event: TimerFired) -> Move:
+    """The person went away. What staff already know of stays with the staff; the rest is given up."""
+    if isinstance(state.resume, FallingBack):
+        visit = state.visit.alert("patient_left")
+        return go(AwaitingStaff(state.lane, visit, "staff.need.documents", state.resume.eligibility))
+    if state.lane.card is not None:
+        return go(TakingCard(state.lane, state.visit.id, "finish.stopped"))
+    return go(Idle(state.lane))
+
+
+@on(AwaitingStaff, TimerFired, Idle)
+def patient_left_for_the_counter(state: AwaitingStaff, _event: TimerFired) -> Move:
+    """The card is gone and so is its holder: the visit stays with the staff, the screen becomes free."""
+    return go(Idle(state.lane))
+
+
+def deadline_over(state: State, event: TimerFired) -> Move:
+    """A device that should have answered did not: go on as if it had reported its failure."""
+    failed = EffectFailed(event.at, event.ticket, DEADLINES[type(state)][1])
+    row = find_row(state, failed)
+    return row.handler(state, failed) if row else stay(state)
+
+
+for _state_type in DEADLINES:
+    _targets = tuple(r.targets for r in rows() if r.event is EffectFailed and issubclass(_state_type, r.state))
+    on(_state_type, TimerFired, *dict.fromkeys(t for group in _targets for t in group))(deadline_over)
+
+
+_FORWARDED: tuple[type[Event], ...] = (
+    CardRead,
+    PhotoRead,
+    FaceHinted,
+    FaceJudged,
+    PinJudged,
+    EligibilityAnswered,
+    ConsentsRegistered,
+    CardRegistered,
+    HandedOver,
+    EffectFailed,
+    CardPresented,
+    CardRemoved,
+    ReaderLost,
+)
+
+
+def _forwarded(state: AskingMoreTime | StaffCalled, event: Event) -> Move:
+    """Let the state underneath answer. Where it moves on, so does the screen; else the question stays."""
+    inner = replace(state.resume, lane=state.lane)
+    row = find_row(inner, event)
+    if row is None:
+        return stay(state)
+    move = row.handler(inner, event)
+    if type(move.state) is type(inner):
+        visit = move.state.visit if isinstance(move.state, VisitState) else state.visit
+        return stay(replace(state, resume=move.state, lane=move.state.lane, visit=visit), *move.effects)
+    return move
+
+
+for _event_type in _FORWARDED:
+    for _wrapper in (AskingMoreTime, StaffCalled):
+        on(_wrapper, _event_type, State)(_forwarded)
+
+
+def _resumed(state: AskingMoreTime | StaffCalled) -> Move:
+    resumed = replace(state.resume, lane=state.lane)
+    if isinstance(resumed, VisitState):
+        resumed = replace(resumed, visit=state.visit)
+    return go(resumed)

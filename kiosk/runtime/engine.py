@@ -1,0 +1,129 @@
+"""Feeds events to the flow and effects to the executor. One thread owns it; others only post."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiosk.domain.failures import FailureCode, KioskError
+from kiosk.flow.effects import (
+    AppendJournal,
+    CloseVisit,
+    Effect,
+    ForgetVisit,
+    StartTimer,
+    StopFace,
+    StopTimer,
+    TimerKind,
+)
+from kiosk.flow.events import Event, JournalFailed, TimerFired
+from kiosk.flow.machine import step
+from kiosk.flow.states import State
+from kiosk.ports.clock import Clock
+from kiosk.ports.journal import Journal
+
+log = logging.getLogger("kiosk.runtime")
+
+SAFE_WITHOUT_JOURNAL = (CloseVisit, ForgetVisit, StopFace, StartTimer, StopTimer)
+"""Effects that only end or clear something: they are carried out even when nothing can be recorded."""
+
+
+class EffectExecutor(Protocol):
+    def execute(self, effect: Effect) -> None:
+        """Start the effect; its answer comes as an event through `Engine.post`."""
+
+
+@dataclass(frozen=True)
+class PendingTimer:
+    due: float  # on the clock's monotonic scale
+    ticket: int
+    kind: TimerKind
+
+
+class Engine:
+    """State, queue and the one timer.
+
+    `on_change` is called on the owning thread after every step that changed the state; `wake` is called from any
+    thread when there is something to pump.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        clock: Clock,
+        journal: Journal,
+        executor: EffectExecutor,
+        on_change: Callable[[State, Event], None],
+        wake: Callable[[], None],
+    ) -> None:
+        self.state = state
+        self.timer: PendingTimer | None = None
+        self._clock = clock
+        self._journal = journal
+        self._executor = executor
+        self._on_change = on_change
+        self._wake = wake
+        self._queue: deque[Event] = deque()
+
+    def post(self, event: Event) -> None:
+        """Thread-safe."""
+        self._queue.append(event)
+        self._wake()
+
+    @property
+    def idle(self) -> bool:
+        return not self._queue
+
+    def pump(self) -> bool:
+        """Handle everything that waits, and the timer when it is due. True when anything was handled."""
+        handled = False
+        while True:
+            if self._queue:
+                self._handle(self._queue.popleft())
+            elif self.timer and self.timer.due <= self._clock.monotonic():
+                fired, self.timer = self.timer, None
+                self._handle(TimerFired(self._clock.now(), fired.ticket))
+            else:
+                return handled
+            handled = True
+
+    def _handle(self, event: Event) -> None:
+        old = self.state
+        self.state, effects = step(old, event)
+        recorded = self._record(effects, event)
+        for effect in effects:
+            if isinstance(effect, AppendJournal):
+                continue
+            if not recorded and not isinstance(effect, SAFE_WITHOUT_JOURNAL):
+                continue
+            self._carry_out(effect)
+        if self.state is not old:
+            self._on_change(self.state, event)
+
+    def _record(self, effects: tuple[Effect, ...], event: Event) -> bool:
+        """The journal comes first: what cannot be recorded is not done."""
+        try:
+            for effect in effects:
+                if isinstance(effect, AppendJournal):
+                    for entry in effect.entries:
+                        self._journal.append(entry, event.at)
+        except KioskError as error:
+            if not isinstance(event, JournalFailed):
+                log.error("journal refused an entry: %s", error.code.value)
+            known = error.code in (FailureCode.DISK_FULL, FailureCode.JOURNAL_FAILED)
+            code = error.code if known else FailureCode.JOURNAL_FAILED
+            self._queue.appendleft(JournalFailed(self._clock.now(), code))
+            return isinstance(event, JournalFailed)
+        return True
+
+    def _carry_out(self, effect: Effect) -> None:
+        if isinstance(effect, StartTimer):
+            self.timer = PendingTimer(self._clock.monotonic() + effect.seconds, effect.ticket, effect.kind)
+        elif isinstance(effect, StopTimer):
+            self.timer = None
+        else:
+            self._executor.execute(effect)

@@ -1,0 +1,263 @@
+"""Carries out the slow effects on workers and posts their answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.domain.card import CardKind, CardSummary
+from kiosk.domain.failures import FailureCode, KioskError
+from kiosk.domain.outcome import Outcome
+from kiosk.domain.secret import Secret
+from kiosk.flow import effects as fx
+from kiosk.flow import events as ev
+from kiosk.ports.card import CardReader, CardSession, CredentialBlocked, CredentialRejected, FacePhoto, Transmit
+from kiosk.ports.clock import Clock
+from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
+from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
+from kiosk.runtime.vault import Vault, VisitRecord, wipe
+from kiosk.runtime.workers import Workers
+
+log = logging.getLogger("kiosk.runtime")
+
+FRONT_PICTURES = 3
+"""Pictures of the card front that are tried before the face way is given up."""
+
+NUMBER_B_RESERVE = 6
+"""Tries of 照合番号B that are never used up by this program, of ten in all."""
+
+
+@dataclass(frozen=True)
+class Devices:
+    """The drivers of one lane, as ports."""
+
+    reader: CardReader
+    session: Callable[[Transmit], CardSession]
+    front_camera: Camera
+    front_reader: CardFrontReader
+    camera: Camera
+    matcher: FaceMatcher
+    gateway: EligibilityGateway
+
+
+class Executor:
+    """`post` takes the answers, `on_preview` the camera's frames, `on_closed` every finished visit's outcome."""
+
+    def __init__(
+        self,
+        devices: Devices,
+        clock: Clock,
+        workers: Workers,
+        *,
+        query_seconds: float,
+        on_preview: Callable[[Frame], None],
+        on_closed: Callable[[str, Outcome], None],
+        on_alert: Callable[[str, str], None],
+    ) -> None:
+        self.post: Callable[[ev.Event], None] = lambda _event: None
+        self.vault = Vault()
+        self._devices = devices
+        self._clock = clock
+        self._workers = workers
+        self._query_seconds = query_seconds
+        self._on_preview = on_preview
+        self._on_closed = on_closed
+        self._on_alert = on_alert
+
+    def execute(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.OpenVisit(visit_id=visit_id):
+                self.vault.open(visit_id)
+            case fx.ForgetVisit(visit_id=visit_id):
+                self.vault.forget(visit_id)
+            case fx.CloseVisit(visit_id=visit_id, outcome=outcome):
+                self._on_closed(visit_id, outcome)
+            case fx.RaiseAlert(visit_id=visit_id, alert=alert):
+                self._on_alert(visit_id, alert)
+            case fx.StopFace():
+                self._stop_face()
+            case fx.ReadCard():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._read_card(effect, v))
+            case fx.ReadPhoto():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._read_photo(effect, v))
+            case fx.RunFace():
+                record = self.vault.get(effect.visit_id)
+                if record is not None:
+                    record.face_stopped.clear()
+                self._run(effect.ticket, effect.visit_id, lambda v: self._run_face(effect, v))
+            case fx.VerifyPin():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._verify_pin(effect, v), secret=effect.pin)
+            case fx.QueryCard():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._query_card(effect, v))
+            case fx.RegisterCard():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._register_card(effect, v))
+            case fx.RegisterConsents():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._register_consents(effect, v))
+            case fx.HandOver():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._hand_over(effect, v))
+            case _:
+                raise NotImplementedError(type(effect).__name__)
+
+    def _run(
+        self, ticket: int, visit_id: str, job: Callable[[VisitRecord], ev.Event], secret: Secret | None = None
+    ) -> None:
+        """Run the job on a worker; whatever it raises becomes an event, so that the flow never waits in vain."""
+        record = self.vault.get(visit_id)
+        if record is None:
+            if secret is not None:
+                secret.wipe()
+            return
+
+        def work() -> None:
+            try:
+                answer = job(record)
+            except KioskError as error:
+                answer = ev.EffectFailed(self._clock.now(), ticket, error.code)
+            except Exception as error:  # a defect of ours must not strand the patient
+                log.error("%s in a worker", type(error).__name__)
+                answer = ev.EffectFailed(self._clock.now(), ticket, FailureCode.INTERNAL)
+            finally:
+                if secret is not None:
+                    secret.wipe()
+            if record.over.is_set():
+                wipe(record)
+            else:
+                self.post(answer)
+
+        self._workers.start(f"{visit_id}-{ticket}", work)
+
+    # --- the card -------------------------------------------------------------------------------
+
+    def _read_card(self, effect: fx.ReadCard, record: VisitRecord) -> ev.Event:
+        try:
+            record.connection = self._devices.reader.connect(effect.insertion)
+            record.session = self._devices.session(record.connection.transmit)
+            summary = record.session.summarise()
+        except KioskError as error:
+            if error.code is not FailureCode.CARD_SILENT:
+                raise
+            summary = CardSummary(CardKind.SILENT)
+        return ev.CardRead(self._clock.now(), effect.ticket, summary)
+
+    def _read_photo(self, effect: fx.ReadPhoto, record: VisitRecord) -> ev.Event:
+        session = _required(record.session)
+        photo = self._open_card_face(session, record)
+        if photo.jp2 is None:
+            return ev.PhotoRead(self._clock.now(), effect.ticket, photo.holder, usable=False)
+        try:
+            if not session.prove_presence():
+                raise KioskError(FailureCode.CARD_BROKEN)
+            record.reference = self._devices.matcher.reference(photo.jp2)
+        finally:
+            photo.jp2.wipe()
+        return ev.PhotoRead(self._clock.now(), effect.ticket, photo.holder, usable=True)
+
+    def _open_card_face(self, session: CardSession, record: VisitRecord) -> FacePhoto:
+        """Picture, OCR, 照合番号B, record. A refused number is never presented a second time."""
+        refused: list[Secret] = []
+        try:
+            for _ in range(FRONT_PICTURES):
+                number = self._read_front(record)
+                if number is None:
+                    continue
+                if any(number.reveal() == old.reveal() for old in refused):
+                    number.wipe()
+                    continue
+                kept = Secret(bytes(number.reveal()))
+                answer = session.read_face(number)
+                if isinstance(answer, FacePhoto):
+                    kept.wipe()
+                    return answer
+                refused.append(kept)
+                if isinstance(answer, CredentialBlocked) or answer.tries_left <= NUMBER_B_RESERVE:
+                    break
+            code = FailureCode.VERIFICATION_NUMBER_REFUSED if refused else FailureCode.FRONT_UNREADABLE
+            raise KioskError(code)
+        finally:
+            for old in refused:
+                old.wipe()
+
+    def _read_front(self, record: VisitRecord) -> Secret | None:
+        if record.over.is_set():
+            raise KioskError(FailureCode.CARD_LOST)
+        camera = self._devices.front_camera
+        camera.open()
+        try:
+            return self._devices.front_reader.read(camera.next_frame().picture)
+        finally:
+            camera.close()
+
+    def _verify_pin(self, effect: fx.VerifyPin, record: VisitRecord) -> ev.Event:
+        session = _required(record.session)
+        result = session.verify_pin(effect.pin, last_try_confirmed=effect.last_try_confirmed)
+        if not isinstance(result, CredentialRejected | CredentialBlocked) and not session.prove_presence():
+            raise KioskError(FailureCode.CARD_BROKEN)
+        return ev.PinJudged(self._clock.now(), effect.ticket, result)
+
+    # --- the face -------------------------------------------------------------------------------
+
+    def _run_face(self, effect: fx.RunFace, record: VisitRecord) -> ev.Event:
+        if record.reference is None:
+            raise KioskError(FailureCode.PHOTO_MISSING)
+
+        def hinted(hint: FaceHint) -> None:
+            self.post(ev.FaceHinted(self._clock.now(), effect.ticket, hint))
+
+        camera = self._devices.camera
+        camera.open()
+        try:
+            result = self._devices.matcher.attempt(
+                record.reference,
+                camera,
+                seconds=effect.seconds,
+                on_hint=hinted,
+                on_preview=self._on_preview,
+                cancelled=record.face_stopped.is_set,
+            )
+        finally:
+            camera.close()
+        return ev.FaceJudged(self._clock.now(), effect.ticket, result)
+
+    def _stop_face(self) -> None:
+        for visit_id in self.vault.ids():
+            record = self.vault.get(visit_id)
+            if record is not None:
+                record.face_stopped.set()
+
+    # --- the terminal ---------------------------------------------------------------------------
+
+    def _card_query(self, effect: fx.QueryCard | fx.RegisterCard) -> CardQuery:
+        return CardQuery(effect.visit_id, effect.serial, effect.not_after, effect.identity, effect.on)
+
+    def _query_card(self, effect: fx.QueryCard, record: VisitRecord) -> ev.Event:
+        answer, record.result = self._devices.gateway.query_card(
+            self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
+        )
+        return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
+
+    def _register_card(self, effect: fx.RegisterCard, record: VisitRecord) -> ev.Event:
+        self._devices.gateway.register_card(
+            self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
+        )
+        return ev.CardRegistered(self._clock.now(), effect.ticket)
+
+    def _register_consents(self, effect: fx.RegisterConsents, record: VisitRecord) -> ev.Event:
+        answer, record.result = self._devices.gateway.register_consents(
+            ConsentRecord(effect.visit_id, effect.items, effect.at),
+            timeout_s=self._query_seconds,
+            cancelled=record.over.is_set,
+        )
+        return ev.ConsentsRegistered(self._clock.now(), effect.ticket, answer)
+
+    def _hand_over(self, effect: fx.HandOver, record: VisitRecord) -> ev.Event:
+        if record.result is None:
+            raise KioskError(FailureCode.OUT_WRITE_FAILED)
+        name = self._devices.gateway.hand_over(effect.visit_id, record.result)
+        return ev.HandedOver(self._clock.now(), effect.ticket, name)
+
+
+def _required(session: CardSession | None) -> CardSession:
+    if session is None:
+        raise KioskError(FailureCode.CARD_LOST)
+    return session

@@ -1,0 +1,70 @@
+"""What one visit keeps in memory outside the flow: the card connection, the face template, the result file."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from kiosk.ports.card import CardConnection, CardSession
+from kiosk.ports.eligibility import ResultFile
+from kiosk.ports.face import Reference
+
+
+@dataclass(repr=False)
+class VisitRecord:
+    """Secrets of one visit. `over` turns true when the visit is forgotten; workers look at it."""
+
+    visit_id: str
+    connection: CardConnection | None = None
+    session: CardSession | None = None
+    reference: Reference | None = None
+    result: ResultFile | None = None
+    face_stopped: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+class Vault:
+    """Visits by id. A forgotten visit is wiped, and whatever a late worker still adds to it is wiped too."""
+
+    def __init__(self) -> None:
+        self._visits: dict[str, VisitRecord] = {}
+        self._lock = threading.Lock()
+
+    def open(self, visit_id: str) -> None:
+        with self._lock:
+            self._visits[visit_id] = VisitRecord(visit_id)
+
+    def get(self, visit_id: str) -> VisitRecord | None:
+        with self._lock:
+            return self._visits.get(visit_id)
+
+    def forget(self, visit_id: str) -> None:
+        with self._lock:
+            record = self._visits.pop(visit_id, None)
+        if record is not None:
+            record.over.set()
+            record.face_stopped.set()
+            wipe(record)
+
+    def ids(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._visits)
+
+    def forget_all(self) -> None:
+        for visit_id in self.ids():
+            self.forget(visit_id)
+
+    @property
+    def empty(self) -> bool:
+        return not self._visits
+
+
+def wipe(record: VisitRecord) -> None:
+    if record.reference is not None:
+        record.reference.wipe()
+        record.reference = None
+    record.session = None
+    record.result = None
+    if record.connection is not None:
+        record.connection.close()
+        record.connection = None
