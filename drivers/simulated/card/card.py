@@ -76,6 +76,8 @@ class VirtualCard:
         self._random_bytes = random_bytes
         self._files: dict[tuple[str, int], bytes] = {}
         self._powered = False
+        self.remove_after_apdus = persona.card.remove_after_apdus
+        """For the reader: the card leaves the field after so many commands, once."""
         self._first_answer: int | None = None
         self._application: Application | None = None
         self._file: ElementaryFile | None = None

@@ -10,7 +10,7 @@ from PIL import Image
 from kiosk.domain.failures import FailureCode, Fatal
 
 SIZE = (240, 300)
-_COMPRESSION = 36
+_COMPRESSION = 12
 """Compression ratio that gives about 6 kB, as planned for real cards (4 to 7 kB)."""
 
 
