@@ -83,9 +83,12 @@ class RecordFields:
     elderly_to: date | None = None
     preschool: bool = False
     limit_class: str | None = None
-    specific_disease: str | None = None
+    specific_disease: str | None = None  # 特定疾病, OQSCD013
+    specific_disease_self_pay: int | None = None  # yen a month
     public_expense_number: str | None = None
     beneficiary_number: str | None = None
+    welfare_office: str | None = None  # 福祉事務所, 医療扶助 only
+    postal_code: str | None = None
     reference_number: str | None = None
     message_code: str | None = None
     message: str | None = None

@@ -1,8 +1,8 @@
 """What the end of a user-authentication certificate means on a day.
 
-Sources: eligibility interface reference 4; documents reference 6. Months are rows of `assets/rules/certificate.toml`. Two
-public readings of the three months of grace exist; the setting chooses one, and between the two dates the terminal's
-answer decides.
+Sources: eligibility interface reference 4; documents reference 6. Months are rows of `assets/rules/certificate.toml`.
+Two public readings of the three months of grace exist; the setting chooses one, and between the two dates the
+terminal's answer decides.
 """
 
 from __future__ import annotations

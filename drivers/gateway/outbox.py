@@ -1,0 +1,50 @@
+"""The hand-over to the レセコン: a file in `out`, whole or not at all, once for a visit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.gateway import whole_file
+from kiosk.domain.failures import FailureCode, NeedsStaff
+from kiosk.ports.eligibility import ResultFile
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,200}")
+
+
+class Outbox:
+    """Remembers on disk what was handed over, because the レセコン takes files away and the kiosk may restart between.
+
+    The order is: staged file, ledger entry, rename. After a crash the staged file tells whether the rename is still
+    due, so a file is neither lost nor handed over twice. A ledger entry holds digests, no personal data.
+    """
+
+    def __init__(self, out: Path, ledger: Path, stage: Callable[[Path, bytes], None] = whole_file.stage) -> None:
+        self._out, self._ledger, self._stage = out, ledger, stage
+
+    def put(self, visit_id: str, file: ResultFile) -> str:
+        """Raises `NeedsStaff(OUT_WRITE_FAILED | DISK_FULL)`; a visit may not send two contents under one name."""
+        if not _NAME.fullmatch(file.name):
+            raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "name")
+        visit = hashlib.sha256(visit_id.encode()).hexdigest()[:32]
+        digest = hashlib.sha256(file.content).hexdigest()
+        entry = self._ledger / f"{visit}-{hashlib.sha256(file.name.encode()).hexdigest()[:16]}"
+        target = self._out / file.name
+        staged = self._out / whole_file.temporary_name(f"{visit[:8]}-{file.name}")
+        try:
+            if entry.exists():
+                if entry.read_text(encoding="ascii") != digest:
+                    raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "already handed over with other content")
+            else:
+                if target.exists():
+                    raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "name taken by another visit")
+                self._stage(staged, file.content)
+                self._ledger.mkdir(parents=True, exist_ok=True)
+                whole_file.write_whole(entry, digest.encode("ascii"))
+            if staged.exists():
+                whole_file.publish(staged, target)
+        except OSError as error:
+            raise whole_file.failure(error, FailureCode.OUT_WRITE_FAILED, "out") from None
+        return file.name

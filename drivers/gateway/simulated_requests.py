@@ -1,0 +1,65 @@
+"""The simulation boundary of the eligibility exchange.
+
+A certified reader (顔認証付きカードリーダー) asks the central servers about a card over an interface that is not
+public. So that a visit by card can be played from end to end, the kiosk and the simulated terminal agree on three
+request kinds and three result codes of their own. They are named `SIM…` and `SAMPLE-…`, exist nowhere outside this
+project, and are **never sent to a real terminal**: `FolderGateway` writes them only where it was built with
+`simulated_card_queries=True`, which only the virtual deployment does. The answers are files in the official form.
+
+| request in `req` | answered by |
+| --- | --- |
+| `SIMsicard01req_<id>.xml`: whose card is this | `res/OQSsiquc01res_<id>.xml`, ReferenceClassification 1, no consent |
+| `SIMsicons01req_<id>.xml`: the patient's consents | `face/OQSsiquc01res_face_….xml`, flags, times, end times |
+| `SIMsireg01req_<id>.xml`: first registration as health insurance card | `res/OQSsiquc01res_<id>.xml` |
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from drivers.gateway.requests import document, time14
+from kiosk.ports.eligibility import CardQuery, ConsentRecord
+
+CARD = "SIMsicard01req"
+CONSENTS = "SIMsicons01req"
+REGISTRATION = "SIMsireg01req"
+
+CERTIFICATE_IN_GRACE = "SAMPLE-W0001"  # on a normal result: eligibility only, no medical information
+CARD_NOT_REGISTERED = "SAMPLE-W0002"  # the card is not yet used as health insurance card
+CERTIFICATE_LAPSED = "SAMPLE-E0002"  # with an error status
+
+
+def card_request(query: CardQuery, institution_code: str, identifier: str) -> bytes:
+    return _request(query, institution_code, identifier, {})
+
+
+def registration_request(query: CardQuery, institution_code: str, identifier: str) -> bytes:
+    return _request(query, institution_code, identifier, {})
+
+
+def consents_request(query: CardQuery, record: ConsentRecord, institution_code: str, identifier: str) -> bytes:
+    """`query` is the look-up by card the consents belong to."""
+    return _request(
+        query,
+        institution_code,
+        identifier,
+        {"ConsentedItems": " ".join(record.given), "ConsentTime": time14(record.at)},
+    )
+
+
+def _request(query: CardQuery, institution_code: str, identifier: str, more: dict[str, str]) -> bytes:
+    not_after: datetime = query.certificate_not_after
+    return document(
+        {
+            "QualificationConfirmationDate": f"{query.on:%Y%m%d}",
+            "MedicalInstitutionCode": institution_code,
+            "ArbitraryFileIdentifier": identifier,
+        },
+        "SimulatedCardInfo",
+        {
+            "CertificateSerialNumber": query.certificate_serial,
+            "CertificateNotAfter": time14(not_after),
+            "IdentityMethod": query.identity.value,
+        }
+        | more,
+    )

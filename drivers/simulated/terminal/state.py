@@ -1,0 +1,45 @@
+"""How the simulated terminal behaves right now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kiosk.domain.failures import FailureCode, Fatal
+
+
+class TerminalMode(StrEnum):
+    """The states of a scenario's `terminal:` (design 4.2)."""
+
+    ONLINE = "online"
+    DOWN = "down"  # requests stay where they are
+    SLOW = "slow"  # answered after `seconds`
+    SILENT = "silent"  # taken, never answered
+    GARBAGE = "garbage"  # a broken file is written
+    ERROR = "error"  # abnormal end with `code`
+    ENCRYPTED = "encrypted"  # the exchange's encryption is switched on
+
+
+@dataclass(frozen=True)
+class TerminalState:
+    mode: TerminalMode = TerminalMode.ONLINE
+    seconds: float = 0.0
+    code: str = "SAMPLE-E0001"
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> TerminalState:
+        """From a scenario's `{state: slow, seconds: 20}`; raises `Fatal(SCENARIO_WRONG)` naming the faulty key."""
+        unknown = set(settings) - {"state", "seconds", "code"}
+        if unknown:
+            raise Fatal(FailureCode.SCENARIO_WRONG, f"terminal: {', '.join(sorted(unknown))}")
+        try:
+            mode = TerminalMode(settings.get("state", "online"))
+        except ValueError:
+            known = ", ".join(TerminalMode)
+            raise Fatal(FailureCode.SCENARIO_WRONG, f"terminal.state: {settings['state']} ({known})") from None
+        seconds = settings.get("seconds", 0)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+            raise Fatal(FailureCode.SCENARIO_WRONG, "terminal.seconds")
+        return cls(mode, float(seconds), str(settings.get("code", cls.code)))

@@ -1,0 +1,212 @@
+"""Takes requests from `req` and answers in `res` and `face`, as the real terminal does, from a register of personas.
+
+What it stands in for is not public: see the request kinds in `request`. The answers are files in the official form.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from drivers.simulated.persona import Persona
+from drivers.simulated.terminal import answer
+from drivers.simulated.terminal.register import Register
+from drivers.simulated.terminal.request import (
+    CONSENTS,
+    KINDS,
+    NUMBER,
+    REGISTRATION,
+    Request,
+    read_request,
+)
+from drivers.simulated.terminal.state import TerminalMode, TerminalState
+from kiosk.domain.certificate_window import CertificateState, certificate_rule, certificate_state
+from kiosk.domain.rules import RuleTable, load_rules
+from kiosk.ports.clock import Clock
+
+RULES = Path(__file__).resolve().parents[3] / "assets" / "rules"
+_JAPAN = timezone(timedelta(hours=9))
+_IN_GRACE, _NOT_REGISTERED, _LAPSED, _UNKNOWN_CARD = "SAMPLE-W0001", "SAMPLE-W0002", "SAMPLE-E0002", "SAMPLE-E0003"
+
+
+class SimulatedTerminal:
+    """Call `poll` regularly, from one thread. `state` and `register` may be replaced at any time.
+
+    Equal seeds, requests and clocks give equal files. `rules` holds the sections of codes.toml and certificate.toml.
+    """
+
+    def __init__(
+        self,
+        req: Path,
+        res: Path,
+        face: Path,
+        *,
+        clock: Clock,
+        register: Iterable[Persona],
+        seed: int,
+        state: TerminalState | None = None,
+        codes: RuleTable | None = None,
+        certificate: RuleTable | None = None,
+    ) -> None:
+        self._req, self._res, self._face = req, res, face
+        self._clock = clock
+        self._register = Register(register)
+        self._random = random.Random(seed)
+        self._codes = codes or load_rules(RULES / "codes.toml")
+        self._certificate = certificate or load_rules(RULES / "certificate.toml")
+        self._due: list[tuple[float, Request]] = []
+        self.state = state or TerminalState()
+
+    def set_register(self, register: Iterable[Persona]) -> None:
+        """Replaces everybody the terminal knows; first registrations made before are forgotten."""
+        self._register = Register(register)
+
+    def poll(self) -> int:
+        """Handles everything that waits; returns how many requests were taken or answered. Where folders are away or
+        the disk is full it does nothing or loses an answer, as the real one would."""
+        if self.state.mode is TerminalMode.DOWN:
+            return 0
+        now = self._clock.monotonic()
+        handled = 0
+        due = [late for at, late in self._due if at <= now]
+        self._due = [(at, late) for at, late in self._due if at > now]
+        for late in due:
+            self._respond(late)
+            handled += 1
+        for path in self._waiting():
+            request = self._take(path)
+            handled += 1
+            if request is None or self.state.mode is TerminalMode.SILENT:
+                continue
+            if self.state.mode is TerminalMode.SLOW and self.state.seconds > 0:
+                self._due.append((now + self.state.seconds, request))
+            else:
+                self._respond(request)
+        return handled
+
+    def _waiting(self) -> list[Path]:
+        try:
+            return sorted(p for p in self._req.iterdir() if p.name.startswith(KINDS) and p.suffix == ".xml")
+        except OSError:
+            return []
+
+    def _take(self, path: Path) -> Request | None:
+        try:
+            content = path.read_bytes()
+            path.unlink()
+        except OSError:
+            return None
+        request = read_request(path.name, content)
+        if request is None:
+            self._write(self._res / f"{path.stem}.err", b"")
+        return request
+
+    def _respond(self, request: Request) -> None:
+        content = self._content(request)
+        if request.kind == CONSENTS:
+            self._write(self._face / self._face_name(request), content)
+        else:
+            self._write(self._res / request.answer_name, content)
+
+    def _content(self, request: Request) -> bytes:
+        mode = self.state.mode
+        if mode is TerminalMode.ERROR:
+            return answer.failure(request, self._now(), self._note(self.state.code, request))
+        content = self._normal(request)
+        if mode is TerminalMode.GARBAGE:
+            return content[: self._random.randrange(60, max(61, len(content) - 20))]
+        if mode is TerminalMode.ENCRYPTED:
+            return b"\x01" + self._random.randbytes(len(content))
+        return content
+
+    def _normal(self, request: Request) -> bytes:
+        if request.kind == NUMBER:
+            return self._by_numbers(request)
+        persona = self._register.by_serial(request.items.get("CertificateSerialNumber", ""))
+        if persona is None:
+            return self._refusal(request, _UNKNOWN_CARD)
+        state = self._certificate_state(persona, request)
+        if state is CertificateState.LAPSED:
+            return self._refusal(request, _LAPSED)
+        if request.kind == REGISTRATION:
+            self._register.register(persona)
+            return answer.result(request, self._now(), None, (), None)
+        if not self._register.is_registered(persona):
+            return answer.result(request, self._now(), None, (), None, self._note(_NOT_REGISTERED, request))
+        return self._by_card(request, persona, state)
+
+    def _by_card(self, request: Request, persona: Persona, state: CertificateState) -> bytes:
+        record = persona.record
+        in_grace = state is CertificateState.IN_GRACE
+        note = self._note(_IN_GRACE, request) if in_grace else self._own_note(persona)
+        asked = request.consent_time() if request.kind == CONSENTS and not in_grace else None
+        people = self._register.with_same_numbers(persona) if record.validity == "multiple" else (persona,)
+        return answer.result(
+            request,
+            self._now(),
+            record.validity,
+            people,
+            self._consents(request, asked),
+            note,
+            encoding=record.encoding,
+        )
+
+    def _by_numbers(self, request: Request) -> bytes:
+        items = request.items
+        hits = self._register.by_numbers(
+            items.get("InsurerNumber", ""),
+            items.get("InsuredCardSymbol", ""),
+            items.get("InsuredIdentificationNumber", ""),
+            items.get("InsuredBranchNumber", ""),
+            request.birth_date(),
+        )
+        if not hits:
+            return answer.result(request, self._now(), "not_found", (), None)
+        first = hits[0]
+        validity = first.record.validity if len(hits) == 1 else "multiple"
+        agreed = items.get("LimitApplicationCertificateRelatedConsFlg") == "1"
+        consents = answer.Consents(listed=(), at=self._now() if agreed else None)
+        note = self._own_note(first) if len(hits) == 1 else None
+        return answer.result(request, self._now(), validity, hits, consents, note, encoding=first.record.encoding)
+
+    def _consents(self, request: Request, at: datetime | None) -> answer.Consents:
+        asked = request.items.get("ConsentedItems", "").split() if at else []
+        rows = self._codes.rows("consent_group", request.on) + self._codes.rows("consent_group_new", request.on)
+        given = frozenset(row.text("element") for row in rows if row.text("item") in asked)
+        always = [row.text("element") for row in self._codes.rows("consent_group", request.on)]
+        listed = always + [e for row in rows if (e := row.text("element")) in given and e not in always]
+        return answer.Consents(tuple(listed), given, at)
+
+    def _certificate_state(self, persona: Persona, request: Request) -> CertificateState:
+        return certificate_state(
+            persona.card.certificate_ends, request.on, certificate_rule(self._certificate, request.on)
+        )
+
+    def _refusal(self, request: Request, code: str) -> bytes:
+        return answer.result(request, self._now(), None, (), None, self._note(code, request), status="2")
+
+    def _note(self, code: str, request: Request) -> answer.Note:
+        row = self._codes.first("simulated_message", request.on, code=code)
+        return answer.Note(code, row.text("ja") if row else code)
+
+    def _own_note(self, persona: Persona) -> answer.Note | None:
+        code = persona.record.message_code
+        return answer.Note(code, persona.record.message or code) if code else None
+
+    def _face_name(self, request: Request) -> str:
+        return (
+            f"OQSsiquc01res_face_{request.institution_code}{self._random.getrandbits(80):020x}"
+            f"_{self._now():%Y%m%d%H%M%S}.xml"
+        )
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(_JAPAN).replace(tzinfo=None)
+
+    def _write(self, target: Path, content: bytes) -> None:
+        temporary = target.with_name(f".{target.name}.tmp")
+        with contextlib.suppress(OSError):
+            temporary.write_bytes(content)
+            temporary.replace(target)

@@ -1,0 +1,75 @@
+"""Is the answer about the person whose card this is?
+
+Source: documents reference 2.2 (9); eligibility interface reference 1.7 and 2.7. Twins and mix-ups within a family do
+happen, so surname and birth date are never enough; `●` and its like never block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.card import CardHolder
+from kiosk.domain.eligibility import InsuredPerson
+from kiosk.domain.kana import NameMatch, compare_kana, compare_names, has_gap
+
+_KNOWN_SEX = frozenset({"1", "2"})
+
+
+class Mismatch(StrEnum):
+    """Why the answer must not be used for this card."""
+
+    BIRTH_DATE = "birth_date"
+    BIRTH_DATE_MISSING = "birth_date_missing"
+    SEX = "sex"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class GuardFinding:
+    """`reasons` is empty when all is well. `compared` names what could be compared: birth_date, sex, name, kana."""
+
+    reasons: tuple[Mismatch, ...] = ()
+    compared: tuple[str, ...] = ()
+    name_has_gap: bool = False  # the answer's name holds a stand-in for a lost character: check by kana, claim as is
+    name_varies: bool = False  # the same name in another form of a kanji, or only the reading agrees
+
+    @property
+    def ok(self) -> bool:
+        return not self.reasons
+
+
+def compare(
+    holder: CardHolder | None, person: InsuredPerson, *, name: str | None = None, kana: str | None = None
+) -> GuardFinding:
+    """Compares what the card says (`name` and `kana` where the card gave them) with one person of the answer."""
+    reasons: list[Mismatch] = []
+    compared: list[str] = []
+    if holder is not None:
+        if person.birth_date is None:
+            reasons.append(Mismatch.BIRTH_DATE_MISSING)
+        else:
+            compared.append("birth_date")
+            if person.birth_date != holder.birth_date:
+                reasons.append(Mismatch.BIRTH_DATE)
+        if holder.sex in _KNOWN_SEX and person.sex in _KNOWN_SEX:
+            compared.append("sex")
+            if holder.sex != person.sex:
+                reasons.append(Mismatch.SEX)
+    written = _best(compare_names(name, person.name), compare_names(name, person.name_of_other))
+    spoken = _best(compare_kana(kana, person.kana), compare_kana(kana, person.kana_of_other))
+    compared += [what for what, match in (("name", written), ("kana", spoken)) if match is not NameMatch.UNKNOWN]
+    matches = {written, spoken} - {NameMatch.UNKNOWN}
+    if matches == {NameMatch.DIFFERENT}:
+        reasons.append(Mismatch.NAME)
+    return GuardFinding(
+        tuple(reasons),
+        tuple(compared),
+        name_has_gap=has_gap(person.name or ""),
+        name_varies=NameMatch.SIMILAR in matches or len(matches) > 1,
+    )
+
+
+def _best(*matches: NameMatch) -> NameMatch:
+    order = (NameMatch.EQUAL, NameMatch.SIMILAR, NameMatch.DIFFERENT, NameMatch.UNKNOWN)
+    return min(matches, key=order.index)
