@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.domain.failures import FailureCode, KioskError
+from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue, Text
 
 
@@ -81,7 +81,7 @@ def _finding(check: Check) -> Finding:
         return from_error(error)
     except Exception as error:  # one broken check must not take the report away
         cause = Text("doctor.check_failed", (("kind", type(error).__name__),))
-        return Finding(State.FAIL, cause, Text(f"failure.{FailureCode.INTERNAL.value}.remedy"), _place(error))
+        return Finding(State.FAIL, cause, Text("doctor.check_failed.remedy"), _place(error))
 
 
 def _place(error: Exception) -> str:

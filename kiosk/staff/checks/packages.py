@@ -33,7 +33,7 @@ def read_metadata(project: str) -> Metadata | None:
         distribution = importlib.metadata.distribution(project)
     except importlib.metadata.PackageNotFoundError:
         return None
-    installed = {}
+    installed: dict[str, str] = {}
     for found in importlib.metadata.distributions():
         name = found.metadata["Name"]
         if name:
@@ -103,7 +103,7 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 def _versions(found: Metadata) -> str:
-    names = [parts[1] for line in found.requires if (parts := _REQUIREMENT.fullmatch(line))]
+    names = [parts[1] for line in found.requires if (parts := _REQUIREMENT.fullmatch(line)) and not parts[3]]
     return ", ".join(
         f"{name} {found.installed[key]}" for name in names if (key := _normalised(name)) in found.installed
     )
