@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from kiosk.domain.card import CardKind
 from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import Outcome, Status
 from kiosk.flow.certificate import certificate_standing
+from kiosk.flow.closing import outcome_of
 from kiosk.flow.effects import Effect, OpenVisit, ReadCard, ReadPhoto, StopFace
 from kiosk.flow.events import (
     CardPresented,
@@ -188,7 +190,8 @@ def photo_unreadable(state: ReadingPhoto, event: EffectFailed) -> Move:
 @on(CardStage, ReaderLost, OutOfService)
 def reader_lost_before_confirmation(state: CardStage, _event: ReaderLost) -> Move:
     lane = replace(state.lane, card=None)
-    return go(OutOfService(lane, FailureCode.READER_GONE), *stop_face(state))
+    move = go(OutOfService(lane, FailureCode.READER_GONE), *stop_face(state))
+    return replace(move, outcome=left_with_staff(state, "reader_lost"))
 
 
 @on(Idle, ReaderLost, OutOfService)
@@ -236,12 +239,21 @@ def card_presented_out_of_service(state: OutOfService, event: CardPresented) -> 
 @on(State, JournalFailed, OutOfService)
 def journal_failed(state: State, event: JournalFailed) -> Move:
     """What cannot be recorded must not go on: the visit is with the staff, the kiosk stops taking cards."""
-    return go(OutOfService(state.lane, event.code), *stop_face(state))
+    move = go(OutOfService(state.lane, event.code), *stop_face(state))
+    return replace(move, outcome=left_with_staff(state, "journal_failed"))
 
 
 @on(OutOfService, JournalFailed, OutOfService)
 def journal_failed_again(state: OutOfService, _event: JournalFailed) -> Move:
     return stay(state)
+
+
+def left_with_staff(state: State, alert: str) -> Outcome | None:
+    """The outcome of a visit that the kiosk cannot go on with: never into the void, always to a person."""
+    outcome = outcome_of(state)
+    if outcome is None:
+        return None
+    return replace(outcome, status=Status.HANDED_TO_STAFF, alerts=(*outcome.alerts, alert))
 
 
 def stop_face(state: State) -> tuple[Effect, ...]:

@@ -1,0 +1,157 @@
+"""One running kiosk: the flow's engine, its drivers and its window, joined."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from kiosk.app.paths import ASSETS
+from kiosk.app.settings import Settings
+from kiosk.domain.outcome import Outcome
+from kiosk.domain.rules import load_rules
+from kiosk.domain.screen import View
+from kiosk.domain.secret import Secret
+from kiosk.flow import events as ev
+from kiosk.flow.machine import initial_state
+from kiosk.flow.settings import FlowSettings
+from kiosk.flow.states import State
+from kiosk.flow.view import view
+from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
+from kiosk.ports.clock import Clock
+from kiosk.ports.face import Frame
+from kiosk.ports.journal import Journal, JournalEntry
+from kiosk.runtime.engine import Engine
+from kiosk.runtime.executor import Devices, Executor
+from kiosk.runtime.workers import WorkCounter, Workers
+
+
+class LaneClock(Clock, WorkCounter, Protocol):
+    """A clock that also counts who works."""
+
+
+@dataclass
+class ClosedVisit:
+    visit_id: str
+    outcome: Outcome
+
+
+def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSettings:
+    """The facility's flow settings with the dated rules they need."""
+    rules = ASSETS / "rules"
+    return replace(
+        settings.flow,
+        simulated=simulated,
+        certificate_rules=load_rules(rules / "certificate.toml"),
+        share_rules=load_rules(rules / "shares.toml"),
+    )
+
+
+class Lane:
+    """Owns engine and executor. `on_view` and `on_preview` lead to the window; all calls but those of the drivers
+    come from the thread that owns the window."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        devices: Devices,
+        clock: LaneClock,
+        journal: Journal,
+        *,
+        simulated: tuple[str, ...],
+        on_view: Callable[[View, State], None],
+        on_preview: Callable[[Frame], None],
+        wake: Callable[[], None],
+    ) -> None:
+        self.closed: list[ClosedVisit] = []
+        self.workers = Workers(clock)
+        self._clock = clock
+        self._journal = journal
+        self._devices = devices
+        self._on_view = on_view
+        self._simulated = simulated
+        self.executor = Executor(
+            devices,
+            clock,
+            self.workers,
+            query_seconds=settings.eligibility.timeout,
+            on_preview=on_preview,
+            on_closed=lambda visit_id, outcome: self.closed.append(ClosedVisit(visit_id, outcome)),
+            on_alert=self._alert,
+        )
+        started = clock.now()
+        prefix = f"{settings.lane.id}-{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        self.engine = Engine(
+            initial_state(flow_settings(settings, simulated), prefix),
+            clock=clock,
+            journal=journal,
+            executor=self.executor,
+            on_change=lambda _state, _event: self.show(),
+            wake=wake,
+        )
+        self.executor.post = self.engine.post
+
+    @property
+    def state(self) -> State:
+        return self.engine.state
+
+    @property
+    def view(self) -> View:
+        return view(self.engine.state)
+
+    def show(self) -> None:
+        self._on_view(self.view, self.engine.state)
+
+    def start(self, *, interrupted: int | None, version: str) -> None:
+        """Record the start, draw the first screen, watch the reader. `interrupted`: visits that a power cut left."""
+        now = self._clock.now()
+        fields: dict[str, str | int | float | bool | None] = {"version": version, "deployment": "virtual"}
+        self._journal.append(JournalEntry("kiosk.started", fields), now)
+        if self._simulated:
+            self._journal.append(JournalEntry("simulation.used", {"what": ",".join(self._simulated)}), now)
+        self.show()
+        if interrupted is not None:
+            self.engine.post(ev.PowerBack(now, interrupted))
+        self._devices.reader.start(self._reader_event)
+
+    def stop(self) -> None:
+        """In good order: nothing of a visit stays in memory."""
+        self.abandon()
+        self._journal.append(JournalEntry("kiosk.stopped", {}), self._clock.now())
+
+    def abandon(self) -> None:
+        """As a power cut does: no word to the journal."""
+        self._devices.reader.stop()
+        self.executor.vault.forget_all()
+
+    # --- what the window reports ------------------------------------------------------------------
+
+    def tapped(self, control: str) -> None:
+        self.engine.post(ev.Tapped(self._clock.now(), control))
+
+    def typed(self, field: str, value: Secret) -> None:
+        if field == "pin":
+            self.engine.post(ev.PinEntered(self._clock.now(), value))
+        else:
+            value.wipe()
+
+    def staff_acted(self, action: str, staff: str, reason: str | None) -> None:
+        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason))
+
+    def _reader_event(self, event: ReaderEvent) -> None:
+        now = self._clock.now()
+        match event:
+            case CardInserted(insertion=n):
+                self.engine.post(ev.CardPresented(now, n))
+            case CardTaken(insertion=n):
+                self.engine.post(ev.CardRemoved(now, n))
+            case ReaderVanished():
+                self.engine.post(ev.ReaderLost(now))
+            case ReaderAppeared():
+                self.engine.post(ev.ReaderReturned(now))
+
+    def _alert(self, visit_id: str, alert: str) -> None:
+        for closed in self.closed:
+            if closed.visit_id == visit_id:
+                closed.outcome = replace(closed.outcome, alerts=(*closed.outcome.alerts, alert))

@@ -1,0 +1,49 @@
+"""Where the project's data lie, and where the program keeps its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def default_data_folder() -> Path:
+    """`MADOGUCHI_DATA`, or the user's data folder by the XDG convention."""
+    chosen = os.environ.get("MADOGUCHI_DATA")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "madoguchi"
+
+
+@dataclass(frozen=True)
+class DataFolders:
+    """Folders of one facility (design 4.5)."""
+
+    root: Path
+
+    @property
+    def req(self) -> Path:
+        return self.root / "req"
+
+    @property
+    def res(self) -> Path:
+        return self.root / "res"
+
+    @property
+    def face(self) -> Path:
+        return self.root / "face"
+
+    @property
+    def out(self) -> Path:
+        return self.root / "out"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal.sqlite"
+
+    def create(self) -> None:
+        for folder in (self.root, self.req, self.res, self.face, self.out):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,410 @@
+"""Plays a scenario through the real application: same windows, same flow, same drivers, on simulated time."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from drivers.simulated.persona import load_persona
+from drivers.simulated.terminal import TerminalState
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.scenario import Scenario, Step
+from kiosk.app.settings import Settings
+from kiosk.app.stage import Stage
+from kiosk.domain.failures import FailureCode, Fatal, KioskError
+from kiosk.domain.messages import Catalogue
+from kiosk.domain.outcome import Outcome
+from kiosk.domain.screen import View
+from kiosk.flow.closing import outcome_of, visit_id_of
+from kiosk.flow.effects import TimerKind
+from kiosk.ports.face import FaceMatcher
+from kiosk.runtime.clocks import SimulatedClock
+
+EXPECT_SECONDS = 120.0
+"""Simulated time within which an expectation must come true, unless it says `within:`."""
+
+HANDLING_SECONDS = 0.8
+"""Simulated time a person takes to put a card down or to pick it up."""
+
+READING_SECONDS = 1.5
+"""Simulated time a person takes to read a screen and find the control."""
+
+DIGIT_SECONDS = 0.5
+
+STUCK_REAL_SECONDS = 60.0
+"""Real time after which a worker that never comes back ends the play."""
+
+SETTLE_SECONDS = 600.0
+
+
+@dataclass
+class Result:
+    """One played scenario, as design 4.3 names it."""
+
+    scenario: str
+    passed: bool = True
+    failure: str | None = None
+    outcome: dict[str, Any] | None = None
+    visit_id: str | None = None
+    taps: int = 0
+    seconds: float = 0.0
+    machine_seconds: float = 0.0
+    apdus: int = 0
+    screens: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    journal_ok: bool = False
+    visits: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return self.__dict__.copy()
+
+
+class StepFailed(Exception):
+    """A step could not be done, or what it expected did not come. The text names the step."""
+
+
+class Player:
+    """Plays scenarios one after the other. The face engine and the OCR are loaded once for all."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        *,
+        shots: Path | None = None,
+        show: bool = False,
+        data: Path | None = None,
+        texts: Callable[[list[str]], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._shots = shots
+        self._show = show
+        self._data = data
+        self._texts = texts
+        self._matcher: FaceMatcher | None = None
+        self._front_reader: Any = None
+
+    def play(self, scenario: Scenario) -> Result:
+        """Raises `Fatal(SCENARIO_WRONG | PERSONA_UNKNOWN)` before anything is played."""
+        persona = load_persona(ASSETS / "personas", scenario.persona).with_overrides(scenario.card, scenario.record)
+        settings = self._settings.overridden(scenario.settings)
+        terminal = TerminalState.of(scenario.terminal)
+        with tempfile.TemporaryDirectory(prefix="madoguchi-play-") as temporary:
+            folders = DataFolders(self._data / scenario.name if self._data else Path(temporary))
+            clock = SimulatedClock(scenario.clock)
+            stage = Stage(
+                settings,
+                folders,
+                clock,
+                self._catalogue,
+                persona=persona,
+                matcher=self._matcher,
+                front_reader=self._front_reader,
+            )
+            self._matcher, self._front_reader = stage.matcher, stage.front_reader
+            stage.world.set_terminal(terminal)
+            take = Take(scenario, stage, clock, self._shots, self._texts)
+            if self._show:
+                stage.window.show()
+            try:
+                return take.play()
+            finally:
+                clock.close()
+                stage.lane.workers.join(2.0)
+                stage.stop()
+                _process_events()
+
+
+class Take:
+    """One scenario on one stage."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        stage: Stage,
+        clock: SimulatedClock,
+        shots: Path | None,
+        texts: Callable[[list[str]], None] | None,
+    ) -> None:
+        self.scenario = scenario
+        self.stage = stage
+        self.clock = clock
+        self.result = Result(scenario.name)
+        self._shots = shots / scenario.name if shots else None
+        self._texts = texts
+        self._shot_seconds = 0.0
+        self._handlers: dict[str, Callable[[Any], None]] = {
+            "place_card": self._place_card,
+            "remove_card": self._remove_card,
+            "camera": self._camera,
+            "expect": self._expect,
+            "tap": self._tap,
+            "type": self._type,
+            "staff": self._staff,
+            "fault": self._fault,
+            "wait": self._wait,
+            "present": self._not_yet,
+            "device_result": self._not_yet,
+        }
+        stage.before_view = self._before_view
+        stage.after_view = self._after_view
+
+    def play(self) -> Result:
+        result = self.result
+        began = time.perf_counter()
+        self.stage.start()
+        step: Step | None = None
+        try:
+            self._run_quietly()
+            for step in self.scenario.steps:
+                self._handlers[step.action](step.argument)
+                self._run_quietly()
+            step = None
+            self._settle()
+            self._compare()
+        except (StepFailed, KioskError) as error:
+            where = f"step {step.number} (line {step.line}, {step.action}): " if step else ""
+            result.passed = False
+            result.failure = f"{where}{error}"
+        result.seconds = round(self.clock.monotonic(), 2)
+        self._shoot()
+        result.machine_seconds = round(time.perf_counter() - began - self._shot_seconds, 3)
+        self._read_outcome()
+        result.apdus = self.stage.world.reader.apdus
+        result.files = sorted(p.name for p in self.stage.folders.out.iterdir() if p.is_file())
+        result.journal_ok = self.stage.journal.verify().ok
+        return result
+
+    # --- time -----------------------------------------------------------------------------------
+
+    def _run_until(self, holds: Callable[[], bool], limit: float, *, machines_only: bool = False) -> bool:
+        """Let things happen until `holds`, at most to the moment `limit`. With `machines_only` time-outs that wait
+        for a person do not run down."""
+        stuck_at = time.monotonic() + STUCK_REAL_SECONDS
+        while True:
+            worked = self.stage.pump()
+            _process_events()
+            if self.stage.lane.engine.idle and self.clock.quiet and not self.stage.pump():
+                if holds():
+                    return True
+                due = self._next_due(limit, machines_only=machines_only)
+                if due is None:
+                    return False
+                self.clock.advance(due)
+                stuck_at = time.monotonic() + STUCK_REAL_SECONDS
+            elif not worked and not self.clock.wait_quiet(0.005) and time.monotonic() > stuck_at:
+                raise StepFailed("a worker does not come back")
+
+    def _next_due(self, limit: float, *, machines_only: bool) -> float | None:
+        now = self.clock.monotonic()
+        timer = self.stage.lane.engine.timer
+        candidates = [limit]
+        sleeper = self.clock.next_sleeper()
+        if sleeper is not None:
+            candidates.append(sleeper)
+        if timer is not None and not (machines_only and timer.kind is TimerKind.PATIENCE):
+            candidates.append(timer.due)
+        if machines_only and len(candidates) == 1:
+            return None
+        return None if now >= limit else max(min(candidates), now)
+
+    def _run_quietly(self) -> None:
+        """What follows at once from a step happens before the next one; nothing that needs time."""
+        self._run_until(lambda: True, self.clock.monotonic())
+
+    def _pause(self, seconds: float) -> None:
+        self._run_until(lambda: False, self.clock.monotonic() + seconds)
+
+    def _settle(self) -> None:
+        self._run_until(lambda: False, self.clock.monotonic() + SETTLE_SECONDS, machines_only=True)
+
+    # --- steps ----------------------------------------------------------------------------------
+
+    def _place_card(self, argument: Any) -> None:
+        if argument is not None:
+            self.stage.world.choose(load_persona(ASSETS / "personas", str(argument)))
+        self._pause(HANDLING_SECONDS)
+        self.stage.world.place_card()
+
+    def _remove_card(self, _argument: Any) -> None:
+        self._pause(HANDLING_SECONDS)
+        self.stage.world.remove_card()
+
+    def _camera(self, scene: str) -> None:
+        self.stage.world.show(scene)
+
+    def _expect(self, wanted: Mapping[str, Any]) -> None:
+        limit = self.clock.monotonic() + float(wanted.get("within", EXPECT_SECONDS))
+        if not self._run_until(lambda: not self._differences(wanted), limit):
+            raise StepFailed("; ".join(self._differences(wanted)))
+
+    def _differences(self, wanted: Mapping[str, Any]) -> list[str]:
+        view = self.stage.lane.view
+        found: list[str] = []
+        if "screen" in wanted and wanted["screen"] != view.screen:
+            found.append(f"expected screen {wanted['screen']}, seen {view.screen}")
+        if "message" in wanted and wanted["message"] not in view.message_ids():
+            found.append(f"expected message {wanted['message']}, seen {', '.join(sorted(view.message_ids()))}")
+        if "button" in wanted and wanted["button"] not in view.control_ids():
+            found.append(f"expected button {wanted['button']}, seen {', '.join(sorted(view.control_ids()))}")
+        if "state" in wanted and _plain(str(wanted["state"])) != _plain(view.state):
+            found.append(f"expected state {wanted['state']}, seen {view.state}")
+        return found
+
+    def _tap(self, control: str) -> None:
+        self._pause(READING_SECONDS)
+        if not self.stage.window.press(control):
+            view = self.stage.lane.view
+            raise StepFailed(
+                f"no button {control} on screen {view.screen}, there are {', '.join(sorted(view.control_ids()))}"
+            )
+        self.result.taps += 1
+
+    def _type(self, argument: Mapping[str, Any]) -> None:
+        text = str(argument["text"])
+        self._pause(READING_SECONDS)
+        for character in text:
+            self._pause(DIGIT_SECONDS)
+            if not self.stage.window.type_text(str(argument["field"]), character):
+                raise StepFailed(f"no field {argument['field']} on screen {self.stage.lane.view.screen}")
+            self.result.taps += 1
+
+    def _staff(self, argument: Mapping[str, Any]) -> None:
+        self._pause(READING_SECONDS)
+        staff, reason = str(argument.get("staff", "sato")), argument.get("reason")
+        if staff not in ("sato", "suzuki"):
+            raise StepFailed(f"unknown staff {staff} (sato, suzuki)")
+        self.stage.lane.staff_acted(str(argument["action"]), staff, None if reason is None else str(reason))
+
+    def _wait(self, seconds: float) -> None:
+        self._pause(float(seconds))
+
+    def _fault(self, argument: Mapping[str, Any]) -> None:
+        world = self.stage.world
+        for device, what in argument.items():
+            match device, what:
+                case "reader", "unplug":
+                    world.reader.unplug()
+                case "reader", "plug":
+                    world.reader.plug()
+                case "reader", "freeze":
+                    world.reader.freeze()
+                case "reader", "restart_service":
+                    world.reader.restart()
+                case "camera", "unplug":
+                    world.camera.unplug()
+                case "camera", "plug":
+                    world.camera.plug()
+                case "camera", "freeze":
+                    world.camera.freeze()
+                case "power", "cut":
+                    self.stage.cut_power()
+                case "disk", "full" | "free":
+                    self.stage.disk.full = what == "full"
+                case "terminal", _:
+                    state = what if isinstance(what, Mapping) else {"state": what}
+                    world.set_terminal(TerminalState.of(state))
+                case _:
+                    raise StepFailed(f"unknown fault {device}: {what}")
+
+    def _not_yet(self, _argument: Any) -> None:
+        raise StepFailed("this version does not read documents or device results yet")
+
+    # --- the outcome ----------------------------------------------------------------------------
+
+    def _read_outcome(self) -> None:
+        result, lane = self.result, self.stage.lane
+        visits = [(c.visit_id, c.outcome) for c in lane.closed]
+        draft, visit_id = outcome_of(lane.state), visit_id_of(lane.state)
+        if draft is not None and visit_id is not None:
+            visits.append((visit_id, draft))
+        result.visits = [{"visit_id": i, **outcome_json(o)} for i, o in visits]
+        if visits:
+            result.visit_id = visits[-1][0]
+            result.outcome = outcome_json(visits[-1][1])
+
+    def _compare(self) -> None:
+        self._read_outcome()
+        expected = self.scenario.outcomes
+        if not expected:
+            return
+        seen = self.result.visits[-len(expected) :]
+        if len(seen) < len(expected):
+            raise StepFailed(f"outcome: expected {len(expected)} visits, seen {len(seen)}")
+        for wanted, found in zip(expected, seen, strict=True):
+            for key, value in wanted.items():
+                if not _same(value, found[key]):
+                    raise StepFailed(f"outcome: expected {key} {value}, seen {found[key]}")
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    def _before_view(self, view: View) -> None:
+        if self.result.screens and self.result.screens[-1] != view.screen:
+            self._shoot()
+
+    def _after_view(self, view: View) -> None:
+        if not self.result.screens or self.result.screens[-1] != view.screen:
+            self.result.screens.append(view.screen)
+        if self._texts is not None:
+            self._texts(self.stage.window.texts())
+
+    def _shoot(self) -> None:
+        """The screen as it was last, just before it gives way."""
+        if self._shots is None or not self.result.screens:
+            return
+        began = time.perf_counter()
+        self._shots.mkdir(parents=True, exist_ok=True)
+        _process_events()
+        number = len(self.result.screens)
+        self.stage.window.grab_png(self._shots / f"{number:02d}-{self.result.screens[-1]}.png")
+        self._shot_seconds += time.perf_counter() - began
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "status": outcome.status.value,
+        "identity": outcome.identity.value,
+        "eligibility": outcome.eligibility.value,
+        "document": outcome.document.value,
+        "claim_route": outcome.claim_route,
+        "consents": list(outcome.consents),
+        "decision": outcome.decision,
+        "share": outcome.share,
+        "alerts": list(outcome.alerts),
+    }
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    return {p.stem: p for p in sorted((ASSETS / "scenarios").glob("*.yaml"))}
+
+
+def find_scenario(name: str) -> Path:
+    """A shipped name or a path. Raises `Fatal(SCENARIO_WRONG)` listing the shipped ones."""
+    shipped = shipped_scenarios()
+    if name in shipped:
+        return shipped[name]
+    path = Path(name)
+    if path.is_file():
+        return path
+    raise Fatal(FailureCode.SCENARIO_WRONG, f"{name} ({', '.join(shipped)})")
+
+
+def _same(wanted: Any, found: Any) -> bool:
+    if isinstance(wanted, list) and isinstance(found, list):
+        return sorted(map(str, wanted)) == sorted(map(str, found))
+    return bool(wanted == found)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def _process_events() -> None:
+    QApplication.processEvents()

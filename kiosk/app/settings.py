@@ -1,0 +1,137 @@
+"""Settings: one TOML file, or none at all for the virtual deployment.
+
+Scenarios override them with the same names (`settings: {flow: {patience: 90}}`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.flow.settings import FlowSettings
+
+
+@dataclass(frozen=True)
+class FacilitySettings:
+    institution_code: str = "4719999996"  # 10 digits: prefecture, table of points, 7 digits
+    data: str = ""  # folder for req, res, face, out and the journal; empty: the user's data folder
+
+
+@dataclass(frozen=True)
+class LaneSettings:
+    id: str = "K1"
+    width: int = 1080  # of the patient window, in pixels
+    height: int = 1920
+    reduced_motion: bool = False
+
+
+@dataclass(frozen=True)
+class EligibilitySettings:
+    timeout: float = 10.0  # seconds until a query counts as unanswered
+
+
+@dataclass(frozen=True)
+class VirtualSettings:
+    """The virtual deployment: what plays the world."""
+
+    persona: str = "hanako"
+    terminal_authenticated: bool = True  # the named switch: the key signs without a PIN, as for certified terminals
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    source: str = "simulated"  # simulated, a device number, or the path of a video or numbered pictures
+
+
+@dataclass(frozen=True)
+class Settings:
+    facility: FacilitySettings = field(default_factory=FacilitySettings)
+    lane: LaneSettings = field(default_factory=LaneSettings)
+    flow: FlowSettings = field(default_factory=FlowSettings)
+    eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    virtual: VirtualSettings = field(default_factory=VirtualSettings)
+
+    def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:
+        """A copy with values replaced. Raises `Fatal(code)` naming the faulty name or value."""
+        sections = {f.name for f in dataclasses.fields(Settings)}
+        replaced: dict[str, Any] = {}
+        for section, values in changes.items():
+            if section not in sections:
+                raise Fatal(code, f"settings.{section} ({', '.join(sorted(sections))})")
+            if not isinstance(values, Mapping):
+                raise Fatal(code, f"settings.{section}")
+            replaced[section] = _section(getattr(self, section), values, f"settings.{section}", code)
+        return dataclasses.replace(self, **replaced)
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Raises `Fatal(SETTINGS_WRONG)` with the file's name, the line and what was expected."""
+    if path is None:
+        return Settings()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {type(error).__name__}") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {error}") from None
+    try:
+        return Settings().overridden(data, FailureCode.SETTINGS_WRONG)
+    except Fatal as error:
+        line = _line_of(text, error.detail)
+        raise Fatal(error.code, f"{path.name}:{line}: {error.detail}") from None
+
+
+def _section(current: Any, values: Mapping[str, Any], where: str, code: FailureCode) -> Any:
+    fields = {f.name: getattr(current, f.name) for f in dataclasses.fields(current)}
+    settable = {name: value for name, value in fields.items() if isinstance(value, bool | int | float | str | tuple)}
+    replaced: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in settable:
+            raise Fatal(code, f"{where}.{name} ({', '.join(sorted(settable))})")
+        replaced[name] = _value(settable[name], value, f"{where}.{name}", code)
+    return dataclasses.replace(current, **replaced)
+
+
+def _value(default: Any, value: Any, where: str, code: FailureCode) -> Any:
+    if isinstance(default, bool):
+        if isinstance(value, bool):
+            return value
+        raise Fatal(code, f"{where}: true | false")
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        raise Fatal(code, f"{where}: [text, …]")
+    if isinstance(default, str):
+        if isinstance(value, str):
+            return value
+        raise Fatal(code, f"{where}: text")
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise Fatal(code, f"{where}: number >= 0")
+    if isinstance(default, int) and not isinstance(value, int):
+        raise Fatal(code, f"{where}: whole number")
+    return float(value) if isinstance(default, float) else value
+
+
+def _line_of(text: str, detail: str) -> int:
+    """The line on which the named setting stands; 1 when it cannot be told."""
+    parts = detail.split(":")[0].split(" ")[0].split(".")[1:]
+    section = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[([^\]]+)\]", line)
+        if header:
+            section = header.group(1).strip()
+            if parts == [section]:
+                return number
+        elif len(parts) == 2 and section == parts[0] and re.match(rf"\s*{re.escape(parts[1])}\s*=", line):
+            return number
+    return 1

@@ -1,0 +1,167 @@
+"""The virtual deployment on a stage: world, kiosk and window, for `kiosk run` and `kiosk play` alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Protocol
+
+from drivers.documents.card_front import OcrCardFrontReader
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from drivers.face.rules import load_face_rules
+from drivers.face.sface import SFaceMatcher
+from drivers.gateway import whole_file
+from drivers.gateway.folders import FolderGateway
+from drivers.simulated.disk import DrillDisk
+from drivers.simulated.persona import Persona
+from drivers.store.sqlite_journal import SqliteJournal
+from kiosk.app.lane import Lane, LaneClock
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.settings import Settings
+from kiosk.app.world import VirtualWorld, WorldClock
+from kiosk.domain.messages import Catalogue
+from kiosk.domain.screen import View
+from kiosk.flow.states import State
+from kiosk.journal.catalogue import load_catalogue as load_events
+from kiosk.journal.history import interrupted
+from kiosk.journal.rules import CatalogueRules
+from kiosk.ports.face import FaceMatcher, Frame
+from kiosk.runtime.executor import Devices
+from kiosk.ui.window import PatientWindow
+
+SIMULATED = ("simulated.all", "simulated.card", "simulated.terminal", "simulated.authentication")
+"""What is not real in the virtual deployment; the first stands on every screen."""
+
+
+class Bridge(QObject):
+    """Brings calls from worker threads to the thread that owns the window."""
+
+    woken = Signal()
+    framed = Signal(object)
+
+    def __init__(self, on_wake: Callable[[], None], on_frame: Callable[[Frame], None]) -> None:
+        super().__init__()
+        self._on_wake, self._on_frame = on_wake, on_frame
+        self.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+        self.framed.connect(self._frame, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _wake(self) -> None:
+        self._on_wake()
+
+    @Slot(object)
+    def _frame(self, frame: Frame) -> None:
+        self._on_frame(frame)
+
+
+class StageClock(LaneClock, WorldClock, Protocol):
+    """A clock for lane and world."""
+
+
+def open_journal(folders: DataFolders, *, must_exist: bool = False) -> SqliteJournal:
+    events = load_events((ASSETS / "rules" / "journal.toml").read_bytes())
+    return SqliteJournal(folders.journal, CatalogueRules(events), must_exist=must_exist)
+
+
+class Stage:
+    """`before_view` sees every view before it is drawn, `after_view` after."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folders: DataFolders,
+        clock: StageClock,
+        catalogue: Catalogue,
+        *,
+        persona: Persona | None = None,
+        matcher: FaceMatcher | None = None,
+        front_reader: OcrCardFrontReader | None = None,
+    ) -> None:
+        self.settings = settings
+        self.folders = folders
+        self.clock = clock
+        self.catalogue = catalogue
+        self.world = VirtualWorld(settings, folders, clock, persona)
+        rules = load_face_rules(ASSETS / "rules" / "face.toml", clock.now().date())
+        self.matcher = matcher or SFaceMatcher(ASSETS / "models", rules)
+        self.front_reader = front_reader or OcrCardFrontReader()
+        self.disk = DrillDisk()
+        self.before_view: Callable[[View], None] = lambda _view: None
+        self.after_view: Callable[[View], None] = lambda _view: None
+        self.window = PatientWindow(
+            catalogue,
+            fonts_folder=ASSETS / "fonts",
+            pictures_folder=ASSETS / "pictures",
+            on_tap=lambda control: self.lane.tapped(control),
+            on_typed=lambda field, value: self.lane.typed(field, value),
+            reduced_motion=settings.lane.reduced_motion,
+        )
+        self.window.resize(settings.lane.width, settings.lane.height)
+        self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
+        self.journal = open_journal(folders)
+        self.lane = self._new_lane()
+
+    def start(self) -> None:
+        left = interrupted(self.journal.since("kiosk.started"))
+        self.lane.start(interrupted=left, version=version("madoguchi"))
+
+    def pump(self) -> bool:
+        return self.lane.engine.pump()
+
+    def _pump(self) -> None:
+        self.pump()
+
+    def stop(self) -> None:
+        self.disk.full = False
+        self.lane.stop()
+        self.journal.close()
+        self.world.close()
+        self.window.close()
+
+    def cut_power(self) -> None:
+        """The kiosk dies without a word and starts again; the world goes on."""
+        self.lane.abandon()
+        self.journal.close()
+        self.journal = open_journal(self.folders)
+        self.lane = self._new_lane()
+        self.start()
+
+    def _new_lane(self) -> Lane:
+        settings, folders = self.settings, self.folders
+        gateway = FolderGateway(
+            folders.req,
+            folders.res,
+            folders.face,
+            folders.out,
+            clock=self.clock,
+            institution_code=settings.facility.institution_code,
+            rng=self.world.random,
+            lane=settings.lane.id,
+            simulated_card_queries=True,
+            stage=self.disk.staging(whole_file.stage),
+        )
+        devices = Devices(
+            reader=self.world.reader,
+            session=self.world.session,
+            front_camera=self.world.front_camera,
+            front_reader=self.front_reader,
+            camera=self.world.camera,
+            matcher=self.matcher,
+            gateway=gateway,
+        )
+        return Lane(
+            settings,
+            devices,
+            self.clock,
+            self.disk.journal(self.journal),
+            simulated=SIMULATED,
+            on_view=self._show,
+            on_preview=lambda frame: self.bridge.framed.emit(frame),
+            wake=lambda: self.bridge.woken.emit(),
+        )
+
+    def _show(self, view: View, _state: State) -> None:
+        self.before_view(view)
+        self.window.show_view(view)
+        self.after_view(view)

@@ -1,0 +1,134 @@
+"""The virtual deployment: a simulated world around the real program.
+
+The world outlives the program: its folders, the card on the reader and the terminal stay when the kiosk loses power.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from drivers.simulated.camera import SimulatedCamera
+from drivers.simulated.card import VirtualCard, simulated_ca_certificates, simulated_record_issuers
+from drivers.simulated.card.photo import face_photo_jp2
+from drivers.simulated.front_camera import SimulatedFrontCamera
+from drivers.simulated.persona import Persona, load_persona, persona_names
+from drivers.simulated.reader import SimulatedReader
+from drivers.simulated.terminal import SimulatedTerminal, TerminalState
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.settings import Settings
+from kiosk.ports.card import CardSession, Transmit
+from kiosk.ports.clock import Clock
+
+TERMINAL_POLL_SECONDS = 0.1
+
+
+class WorldClock(Clock, Protocol):
+    def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
+
+
+@dataclass(frozen=True)
+class CardInWorld:
+    """A persona's card with counters that survive every visit."""
+
+    persona: Persona
+    chip: VirtualCard | None
+    photo: Path | None
+
+
+class VirtualWorld:
+    """Reader, cameras, terminal and the people, all simulated."""
+
+    def __init__(
+        self, settings: Settings, folders: DataFolders, clock: WorldClock, persona: Persona | None = None
+    ) -> None:
+        self.settings = settings
+        self.folders = folders
+        self.personas_folder = ASSETS / "personas"
+        self.persona = persona or load_persona(self.personas_folder, settings.virtual.persona)
+        self.reader = SimulatedReader()
+        self.camera = SimulatedCamera(clock, self.personas_folder)
+        self.front_camera = SimulatedFrontCamera(clock, seed=settings.virtual.seed)
+        self.scene = "none"
+        self.random = random.Random()
+        self._cards: dict[str, CardInWorld] = {}
+        folders.create()
+        self.terminal = SimulatedTerminal(
+            folders.req,
+            folders.res,
+            folders.face,
+            clock=clock,
+            register=self._register(),
+            seed=settings.virtual.seed,
+        )
+        self._stop_terminal = clock.every(TERMINAL_POLL_SECONDS, self._poll_terminal)
+        self.show("none")
+
+    def session(self, transmit: Transmit) -> CardSession:
+        """The kiosk's own card code, trusting the simulator's test authority and no other."""
+        from drivers.card.session import IndividualNumberCardSession
+
+        return IndividualNumberCardSession(
+            transmit, trusted=simulated_ca_certificates(), record_issuers=simulated_record_issuers()
+        )
+
+    # --- what people do ---------------------------------------------------------------------------
+
+    def choose(self, persona: Persona) -> None:
+        """Another person comes to the counter; the terminal knows them as their record says."""
+        self.persona = persona
+        self.terminal.set_register(self._register())
+        self.show(self.scene)
+
+    def place_card(self) -> None:
+        card = self._card()
+        self.front_camera.card = (card.persona.card, card.photo)
+        self.reader.place(card.chip)
+
+    def remove_card(self) -> None:
+        self.front_camera.card = None
+        self.reader.remove()
+
+    def show(self, scene: str) -> None:
+        """Who stands before the camera (design 4.2, `camera:`)."""
+        self.scene = scene
+        face = None if scene == "none" else self.persona.face
+        if scene == "other" or (scene != "none" and face is None):
+            self.camera.show(self.persona.other_face, "self")
+        elif scene == "two":
+            self.camera.show(face, scene, self.persona.other_face)
+        else:
+            self.camera.show(face, scene)
+
+    def set_terminal(self, state: TerminalState) -> None:
+        self.terminal.state = state
+
+    def close(self) -> None:
+        self._stop_terminal()
+
+    def _poll_terminal(self) -> None:
+        self.terminal.poll()
+
+    def _register(self) -> list[Persona]:
+        known = [load_persona(self.personas_folder, name) for name in persona_names(self.personas_folder)]
+        return [p for p in known if p.name != self.persona.name] + [self.persona]
+
+    def _card(self) -> CardInWorld:
+        name = self.persona.name
+        if name not in self._cards or self._cards[name].persona is not self.persona:
+            fields = self.persona.card
+            picture = self.personas_folder / self.persona.face / "card.jpg" if self.persona.face else None
+            photo = picture if fields.photo else None
+            chip = None
+            if fields.kind != "none":
+                chip = VirtualCard(
+                    self.persona,
+                    photo_jp2=face_photo_jp2(photo) if photo else None,
+                    terminal_authenticated=self.settings.virtual.terminal_authenticated,
+                    random_bytes=random.Random(self.settings.virtual.seed).randbytes,
+                )
+            self._cards[name] = CardInWorld(self.persona, chip, photo)
+        return self._cards[name]
