@@ -53,22 +53,32 @@ class SqliteJournal:
                 raise
 
     def append(self, entry: JournalEntry, at: datetime) -> int:
+        return self._write([entry], at)
+
+    def append_all(self, entries: Sequence[JournalEntry], at: datetime) -> None:
+        if entries:
+            self._write(entries, at)
+
+    def _write(self, entries: Sequence[JournalEntry], at: datetime) -> int:
         with self._lock, sorted_faults(self._path):
             if not self._in_place():
                 raise NeedsStaff(FailureCode.JOURNAL_FAILED, f"{self._path.name}: moved or deleted")
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                row = self._rules.seal(self._head(), entry, at)
-                self._db.execute(
-                    f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-                    (row.seq, row.at, row.visit_id, row.event, row.fields, row.hash),
-                )
+                head = self._head()
+                for entry in entries:
+                    row = self._rules.seal(head, entry, at)
+                    self._db.execute(
+                        f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+                        (row.seq, row.at, row.visit_id, row.event, row.fields, row.hash),
+                    )
+                    head = ChainHead(row.seq, row.hash)
                 self._db.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
                     self._db.rollback()
                 raise
-            return row.seq
+            return head.seq if head else 0
 
     def newest(self) -> StoredEntry | None:
         rows = self._select("ORDER BY seq DESC LIMIT 1")

@@ -18,8 +18,12 @@ from kiosk.ports.journal import JournalEntry
 LIMIT = 9_999_999  # seven digits: no insurance number, card number or My Number fits into a count
 LINE_LENGTH = 120
 DIGITS = 3
+OUT_OF_FORM = "?"
+"""Written for a code or file name of another system that does not look like one: what others send must not be able
+to stop the journal, and must not bring a text of its own into it."""
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
+_FOREIGN = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _VISIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 _EVENT_ID = re.compile(r"[a-z]+(\.[a-z]+)?")
@@ -39,6 +43,7 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"
     CODE = "code"
+    FOREIGN = "foreign"
     MOMENT = "moment"
 
 
@@ -131,12 +136,11 @@ def _admit_text(rule: FieldRule, value: str) -> str:
         for word in value.split(",") if value else ():
             _check_word(rule, word)
     elif rule.kind is FieldKind.LINE:
-        if len(value) > LINE_LENGTH or not value.isprintable():
-            raise ValueError("is not one short line")
-        return mask(value)
+        return mask("".join(c if c.isprintable() else " " for c in value))[:LINE_LENGTH]
     elif rule.kind is FieldKind.FILE:
-        if not _FILE.fullmatch(value):
-            raise ValueError("is not a file name")
+        return value if _FILE.fullmatch(value) else OUT_OF_FORM
+    elif rule.kind is FieldKind.FOREIGN:
+        return value if _FOREIGN.fullmatch(value) and not is_suspicious(value) else OUT_OF_FORM
     elif rule.kind is FieldKind.CODE:
         if value not in set(FailureCode):
             raise ValueError("is not a failure code")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -63,6 +63,9 @@ class Journal(Protocol):
 
     def append(self, entry: JournalEntry, at: datetime) -> int:
         """Returns the sequence number."""
+
+    def append_all(self, entries: Sequence[JournalEntry], at: datetime) -> None:
+        """All of them in this order or none, with one wait for the disk. Nothing happens for none."""
 
     def newest(self) -> StoredEntry | None:
         """The last entry, or None in an empty journal."""

@@ -119,6 +119,18 @@ def test_a_refused_entry_leaves_nothing_behind(open_journal: OpenJournal, at: da
     assert journal.verify().ok
 
 
+def test_several_entries_are_written_together_or_not_at_all(open_journal: OpenJournal, at: datetime) -> None:
+    journal = open_journal()
+    journal.append_all([], at)
+    assert journal.newest() is None
+    journal.append_all([opened(1), JournalEntry("reader.lost"), opened(2)], at)
+    assert [row.event for row in journal.iterate()] == ["visit.opened", "reader.lost", "visit.opened"]
+    with pytest.raises(Fatal):
+        journal.append_all([opened(3), JournalEntry("no.such")], at)
+    assert journal.verify().entries == 3
+    assert journal.append(opened(3), at) == 4
+
+
 def test_threads_share_one_journal(open_journal: OpenJournal, at: datetime) -> None:
     journal = open_journal()
     threads = [threading.Thread(target=lambda: [journal.append(opened(1), at) for _ in range(20)]) for _ in range(4)]
