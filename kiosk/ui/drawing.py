@@ -1,0 +1,150 @@
+"""Own vector drawings (`assets/pictures/*.svg`), recoloured by the theme and moved by what the file says.
+
+Each top-level group with an id is a layer. `data-motion` on a layer is a list of key frames
+`time dx dy opacity; …` (time 0 to 1, shifts in drawing units); on the root, `data-seconds` is the length of the loop
+and `data-still` the time that explains best without motion. `assets/pictures/README.md` describes the style.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.ui.theme import LIGHT, Colours
+
+_SVG = "http://www.w3.org/2000/svg"
+ElementTree.register_namespace("", _SVG)
+
+PALETTE: dict[str, str] = {
+    "#14212E": "ink",
+    "#FFFFFF": "surface",
+    "#F3F6F9": "ground",
+    "#CBD5DE": "hairline",
+    "#5B6B78": "outline",
+    "#0A4D8C": "accent",
+    "#DDEAF7": "accent_tint",
+    "#0A5230": "good",
+    "#E2F3E8": "good_tint",
+    "#FFC23D": "signal",
+    "#FFEFCF": "care_tint",
+}
+"""Colours of the drawings that follow the theme; the files are written in those of the light one."""
+
+CONSTANT = frozenset({"#F4CDA9", "#3B3F46", "#B8D2EC"})
+"""Colours that stay: skin, hair, mid blue."""
+
+
+@dataclass(frozen=True)
+class KeyFrame:
+    at: float
+    dx: float
+    dy: float
+    opacity: float
+
+
+@dataclass(frozen=True)
+class Layer:
+    renderer: QSvgRenderer
+    motion: tuple[KeyFrame, ...]
+
+    def at(self, time: float) -> KeyFrame:
+        """The layer's place at `time` (0 to 1), eased between its key frames."""
+        if not self.motion:
+            return KeyFrame(time, 0, 0, 1)
+        index = bisect_right([f.at for f in self.motion], time)
+        if index == 0 or index == len(self.motion):
+            return self.motion[max(index - 1, 0)]
+        first, second = self.motion[index - 1], self.motion[index]
+        part = (time - first.at) / (second.at - first.at)
+        eased = part * part * (3 - 2 * part)
+
+        def between(start: float, end: float) -> float:
+            return start + (end - start) * eased
+
+        return KeyFrame(
+            time,
+            between(first.dx, second.dx),
+            between(first.dy, second.dy),
+            between(first.opacity, second.opacity),
+        )
+
+
+class Drawing:
+    """One picture. `seconds` is 0 for a still one."""
+
+    def __init__(self, path: Path, colours: Colours) -> None:
+        try:
+            root = ElementTree.parse(path).getroot()
+        except (OSError, ElementTree.ParseError):
+            raise Fatal(FailureCode.ASSET_MISSING, path.name) from None
+        self.seconds = float(root.get("data-seconds", "0"))
+        self.still = float(root.get("data-still", "0"))
+        _x, _y, self.width, self.height = map(float, root.attrib["viewBox"].split())
+        self.layers = tuple(_layers(root, colours))
+        self._pixmaps: dict[int, tuple[QSize, QPixmap]] = {}
+
+    def fit(self, rect: QRectF) -> QRectF:
+        """The largest rectangle of the drawing's shape in the middle of `rect`."""
+        unit = min(rect.width() / self.width, rect.height() / self.height)
+        width, height = self.width * unit, self.height * unit
+        return QRectF(rect.center().x() - width / 2, rect.center().y() - height / 2, width, height)
+
+    def paint(self, painter: QPainter, rect: QRectF, time: float, scale: float) -> None:
+        """Draw at `time` into `rect` (design pixels); `scale` is screen pixels per design pixel."""
+        box = self.fit(rect)
+        unit = box.width() / self.width
+        ratio = painter.device().devicePixelRatioF()
+        size = QSize(max(1, round(box.width() * scale * ratio)), max(1, round(box.height() * scale * ratio)))
+        for number, layer in enumerate(self.layers):
+            place = layer.at(time)
+            if place.opacity <= 0:
+                continue
+            painter.setOpacity(place.opacity)
+            moved = box.translated(place.dx * unit, place.dy * unit)
+            painter.drawPixmap(moved, self._pixmap(number, size), QRectF(0, 0, size.width(), size.height()))
+        painter.setOpacity(1)
+
+    def _pixmap(self, number: int, size: QSize) -> QPixmap:
+        known = self._pixmaps.get(number)
+        if known and known[0] == size:
+            return known[1]
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.layers[number].renderer.render(painter)
+        painter.end()
+        self._pixmaps[number] = (size, pixmap)
+        return pixmap
+
+
+@lru_cache(maxsize=32)
+def load_drawing(folder: Path, picture_id: str, colours: Colours = LIGHT.colours) -> Drawing:
+    """Raises `Fatal(ASSET_MISSING)` for a picture that is not there or does not parse."""
+    return Drawing(folder / f"{picture_id}.svg", colours)
+
+
+def _layers(root: ElementTree.Element, colours: Colours) -> list[Layer]:
+    groups = [child for child in root if child.tag == f"{{{_SVG}}}g"]
+    found = []
+    for group in groups:
+        single = ElementTree.Element(root.tag, root.attrib)
+        single.append(group)
+        text = ElementTree.tostring(single, encoding="unicode")
+        for written, token in PALETTE.items():
+            text = text.replace(written, getattr(colours, token))
+        renderer = QSvgRenderer(QByteArray(text.encode()))
+        found.append(Layer(renderer, _motion(group.get("data-motion", ""))))
+    return found
+
+
+def _motion(text: str) -> tuple[KeyFrame, ...]:
+    frames = (part.split() for part in text.split(";") if part.strip())
+    return tuple(KeyFrame(float(at), float(dx), float(dy), float(opacity)) for at, dx, dy, opacity in frames)

@@ -1,0 +1,304 @@
+"""Where the pieces of a screen stand: one description for portrait and landscape. Lengths are design pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF
+
+from kiosk.ui.look import Look
+from kiosk.ui.page import Page, place
+from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
+from kiosk.ui.widgets.camera_view import CameraView
+from kiosk.ui.widgets.digit_pad import DigitPad
+from kiosk.ui.widgets.item_switch import ItemSwitch
+from kiosk.ui.widgets.notice import NoticeBox
+from kiosk.ui.widgets.panel import PanelButton, panel_boxes
+from kiosk.ui.widgets.progress import ProgressDots
+from kiosk.ui.widgets.result_card import ResultCard
+from kiosk.ui.widgets.text import TextBlock
+
+_PICTURE_LEAST = 200.0
+
+
+class Layout:
+    """Arranges one page inside an area."""
+
+    def __init__(self, look: Look, page: Page) -> None:
+        self._look = look
+        self._page = page
+        self._gap = float(look.theme.space.gap)
+        self._large = float(look.theme.space.large)
+
+    def arrange(self, area: QRectF) -> None:
+        tall = area.height() > area.width()
+        if self._page.poster is not None and any(isinstance(c, PanelButton) for c in self._page.controls):
+            self._idle(area, tall=tall)
+        elif tall:
+            self._tall(area)
+        else:
+            self._wide(area)
+
+    # ---------- idle: two ways of equal weight ----------
+
+    def _idle(self, area: QRectF, *, tall: bool) -> None:
+        page = self._page
+        panels = [c for c in page.controls if isinstance(c, PanelButton)]
+        others = [c for c in page.controls if not isinstance(c, PanelButton)]
+        top = self._column(page.notices, area.x(), area.y(), area.width())
+        top += self._large - self._gap if page.notices else 0
+        bottom = area.bottom()
+        if others:
+            height = self._controls_height(others, area.width())
+            self._place_controls(others, QRectF(area.x(), bottom - height, area.width(), height))
+            bottom -= height + self._large
+        count = len(panels) + 1
+        gap = self._large if tall else self._large + 8
+        if tall:
+            height = (bottom - top - gap * (count - 1)) / count
+            boxes = [QRectF(area.x(), top + n * (height + gap), area.width(), height) for n in range(count)]
+        else:
+            width = (area.width() - gap * (count - 1)) / count
+            boxes = [QRectF(area.x() + n * (width + gap), top, width, bottom - top) for n in range(count)]
+        self._poster(boxes[0])
+        for panel, box in zip(panels, boxes[1:], strict=True):
+            place(self._look, panel, box)
+
+    def _poster(self, box: QRectF) -> None:
+        page, look = self._page, self._look
+        assert page.poster is not None
+        place(look, page.poster, box)
+        width = box.width() - 88
+        low = sum(b.height_for(width) for b in page.body)
+        title, picture, _low = panel_boxes(look, box, page.title.sentence, "", look.theme.type.body)
+        place(look, page.title, title)
+        place(look, page.picture, picture.adjusted(0, 0, 0, -low)) if page.picture else None
+        self._column(page.body, box.x() + 44, box.bottom() - 36 - low, width, gap=0)
+
+    # ---------- every other screen ----------
+
+    def _tall(self, area: QRectF) -> None:
+        page = self._page
+        top = self._title(area)
+        if page.picture is None and page.content is None:
+            self._words_and_choices(QRectF(area.x(), top, area.width(), area.bottom() - top))
+            return
+        controls = self._controls_height(page.controls, area.width())
+        bottom = area.bottom() - controls - (self._large if controls else 0)
+        self._place_controls(page.controls, QRectF(area.x(), area.bottom() - controls, area.width(), controls))
+        top = self._column(page.notices, area.x(), top, area.width())
+        top += self._gap if page.notices else 0
+        middle = QRectF(area.x(), top, area.width(), bottom - top)
+        if isinstance(page.content, DigitPad):
+            top = self._column(page.body, middle.x(), middle.y(), middle.width(), gap=8)
+            self._fill(QRectF(middle.x(), top + self._gap, middle.width(), bottom - top - self._gap))
+            return
+        if isinstance(page.content, CameraView):
+            body = self._height(page.body, middle.width(), 12)
+            self._fill(middle.adjusted(0, 0, 0, -body - self._gap))
+            self._column(page.body, middle.x(), middle.bottom() - body, middle.width(), gap=12)
+            return
+        self._group(middle)
+
+    def _words_and_choices(self, box: QRectF) -> None:
+        """Nothing to look at: the choices take the room that a picture would have."""
+        page = self._page
+        top = self._column(page.notices, box.x(), box.y(), box.width())
+        top += self._large if page.notices else self._gap
+        top = self._column(page.body, box.x(), top, box.width(), gap=16) + self._large
+        rows = self._rows(page.controls, box.width())
+        least = self._controls_height(page.controls, box.width())
+        free = box.bottom() - top - least
+        most = float(self._look.theme.space.choice_most)
+        growing = [r for r in rows if isinstance(r[0], ChoiceCard | ItemSwitch)]
+        each = min(free / len(growing), most - self._row_height(growing[0], box.width())) if growing else 0.0
+        rest = free - each * len(growing)
+        self._place_controls(page.controls, QRectF(box.x(), top + rest * 0.3, box.width(), 0), grow=max(0.0, each))
+
+    def _wide(self, area: QRectF) -> None:
+        page = self._page
+        top = self._title(area)
+        rest = QRectF(area.x(), top, area.width(), area.bottom() - top)
+        left = right = rest
+        if page.picture is not None or page.content is not None:
+            share = 0.46 if not isinstance(page.content, DigitPad) else 0.48
+            width = (rest.width() - 64) * share
+            left = QRectF(rest.x(), rest.y(), width, rest.height())
+            right = QRectF(left.right() + 64, rest.y(), rest.width() - width - 64, rest.height())
+        elif page.controls and (page.body or page.notices):
+            width = (rest.width() - 64) / 2
+            self._words_with_picture(QRectF(rest.x(), rest.y(), width, rest.height()))
+            self._controls_centred(QRectF(rest.right() - width, rest.y(), width, rest.height()))
+            return
+        else:
+            width = min(rest.width(), 1240.0)
+            right = QRectF(rest.center().x() - width / 2, rest.y(), width, rest.height())
+        if isinstance(page.content, DigitPad):
+            self._words_and_controls(left)
+            self._fill(right)
+            return
+        if isinstance(page.content, CameraView):
+            self._fill(left)
+        elif left is not right and self._too_low(right):
+            self._words_with_picture(left)
+            self._controls_centred(right)
+            return
+        elif left is not right:
+            self._media(left)
+        self._words_and_controls(right)
+
+    def _title(self, area: QRectF) -> float:
+        """Place the title at the top; returns where the rest begins."""
+        height = self._page.title.height_for(area.width())
+        place(self._look, self._page.title, QRectF(area.x(), area.y(), area.width(), height))
+        return area.y() + height + self._gap
+
+    def _group(self, middle: QRectF) -> None:
+        """Picture, content and sentences, together in the middle of what is free."""
+        page = self._page
+        width = middle.width()
+        content = page.content.height_for(width) if page.content else 0.0
+        body = self._height(page.body, width, 16)
+        gaps = self._large * ((page.picture is not None) + (page.content is not None)) if page.body else 0.0
+        free = middle.height() - content - body - gaps
+        picture = min(float(self._look.theme.space.picture_max), free) if page.picture else 0.0
+        top = middle.y() + max(0.0, free - picture) * 0.42
+        if page.picture is not None:
+            page.picture.setVisible(picture >= _PICTURE_LEAST)
+            place(self._look, page.picture, QRectF(middle.x(), top, width, max(picture, 1.0)))
+            top += picture + self._large
+        if isinstance(page.content, ResultCard):
+            place(self._look, page.content, QRectF(middle.x(), top, width, content))
+            top += content + self._large
+        top = self._column(page.body, middle.x(), top, width, gap=16)
+        if isinstance(page.content, ProgressDots):
+            place(self._look, page.content, QRectF(middle.x(), top + self._large - 16, width, content))
+
+    def _media(self, box: QRectF) -> None:
+        """Picture and content of the left column."""
+        page, look = self._page, self._look
+        content = page.content.height_for(box.width()) if page.content else 0.0
+        gap = self._gap if page.content and page.picture else 0.0
+        picture = min(box.height() - content - gap, box.width() * 0.78) if page.picture else 0.0
+        if page.picture is not None:
+            page.picture.setVisible(picture >= _PICTURE_LEAST)
+            picture = picture if picture >= _PICTURE_LEAST else 0.0
+        top = box.y() + (box.height() - content - gap - picture) * 0.45
+        if page.picture is not None and picture:
+            place(look, page.picture, QRectF(box.x(), top, box.width(), picture))
+            top += picture + gap
+        if page.content is not None:
+            place(look, page.content, QRectF(box.x(), top, box.width(), content))
+
+    def _words_and_controls(self, box: QRectF) -> None:
+        page = self._page
+        notices = self._height(page.notices, box.width(), self._gap)
+        body = self._height(page.body, box.width(), 16)
+        controls = self._controls_height(page.controls, box.width())
+        parts = [h for h in (notices, body, controls) if h]
+        free = box.height() - sum(parts)
+        gap = min(48.0, free / max(1, len(parts) - 1)) if len(parts) > 1 else 0.0
+        top = box.y() + max(0.0, free - gap * (len(parts) - 1)) * 0.45
+        if notices:
+            self._column(page.notices, box.x(), top, box.width())
+            top += notices + gap
+        if body:
+            self._column(page.body, box.x(), top, box.width(), gap=16)
+            top += body + gap
+        self._place_controls(page.controls, QRectF(box.x(), top, box.width(), controls))
+
+    def _words_with_picture(self, box: QRectF) -> None:
+        page = self._page
+        notices = self._height(page.notices, box.width(), self._gap)
+        body = self._height(page.body, box.width(), 16)
+        gap = self._large
+        words = notices + body + (gap if notices and body else 0)
+        picture_gap = gap if page.picture is not None or page.content is not None else 0
+        media = QRectF(box.x(), box.y(), box.width(), box.height() - words - picture_gap)
+        if page.picture is not None or page.content is not None:
+            self._media(media)
+            top = media.bottom() + gap
+        else:
+            top = box.y() + (box.height() - words) * 0.45
+        if notices:
+            self._column(page.notices, box.x(), top, box.width())
+            top += notices + gap
+        self._column(page.body, box.x(), top, box.width(), gap=16)
+
+    def _controls_centred(self, box: QRectF) -> None:
+        height = self._controls_height(self._page.controls, box.width())
+        top = box.y() + max(0.0, box.height() - height) * 0.45
+        self._place_controls(self._page.controls, QRectF(box.x(), top, box.width(), height))
+
+    def _too_low(self, box: QRectF) -> bool:
+        """Whether words and controls together need more height than there is."""
+        page = self._page
+        height = self._height(page.notices, box.width(), self._gap) + self._height(page.body, box.width(), 16)
+        return height + self._controls_height(page.controls, box.width()) + 2 * self._gap > box.height()
+
+    def _fill(self, box: QRectF) -> None:
+        content = self._page.content
+        assert content is not None
+        height = min(box.height(), content.height_for(box.width()))
+        place(self._look, content, QRectF(box.x(), box.y() + (box.height() - height) * 0.4, box.width(), height))
+
+    # ---------- rows of controls ----------
+
+    def _rows(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
+        """Two short equal buttons share a row; everything else has its own."""
+        rows: list[list[PressButton]] = []
+        for button in buttons:
+            last = rows[-1] if rows else []
+            alike = len(last) == 1 and type(last[0]) is type(button)
+            if alike and all(self._short(b, (width - self._gap) / 2) for b in (*last, button)):
+                last.append(button)
+            else:
+                rows.append([button])
+        return rows
+
+    def _short(self, button: PressButton, width: float) -> bool:
+        if not isinstance(button, MainButton | ChoiceButton | QuietButton) or button.detail:
+            return False
+        size = getattr(self._look.theme.type, button.label_size)
+        return self._look.width(button.label, size, bold=True) <= button.text_area(width, 0).width()
+
+    def _controls_height(self, buttons: Sequence[PressButton], width: float) -> float:
+        rows = self._rows(buttons, width)
+        return sum(self._row_height(row, width) for row in rows) + self._gap * max(0, len(rows) - 1)
+
+    def _row_height(self, row: Sequence[PressButton], width: float) -> float:
+        each = (width - self._gap * (len(row) - 1)) / len(row)
+        return max(b.height_for(each) for b in row)
+
+    def _place_controls(self, buttons: Sequence[PressButton], box: QRectF, grow: float = 0.0) -> None:
+        top = box.y()
+        for row in self._rows(buttons, box.width()):
+            height = self._row_height(row, box.width())
+            height += grow if isinstance(row[0], ChoiceCard | ItemSwitch) else 0.0
+            each = (box.width() - self._gap * (len(row) - 1)) / len(row)
+            for number, button in enumerate(row):
+                place(self._look, button, QRectF(box.x() + number * (each + self._gap), top, each, height))
+            top += height + self._gap
+
+    # ---------- columns of text ----------
+
+    def _height(self, pieces: Sequence[TextBlock | NoticeBox], width: float, gap: float) -> float:
+        heights = [p.height_for(width) for p in pieces]
+        return sum(heights) + gap * max(0, len(heights) - 1)
+
+    def _column(
+        self,
+        pieces: Sequence[TextBlock | NoticeBox],
+        x: float,
+        y: float,
+        width: float,
+        gap: float | None = None,
+    ) -> float:
+        """Place pieces one below the other; returns where the last one ends."""
+        between = self._gap if gap is None else gap
+        for number, piece in enumerate(pieces):
+            height = piece.height_for(width)
+            y += between if number else 0
+            place(self._look, piece, QRectF(x, y, width, height))
+            y += height
+        return y

@@ -1,0 +1,154 @@
+"""Breaks sentences into lines of about equal length, between phrases and never inside a word.
+
+Japanese has no spaces; a phrase (文節) mostly ends where hiragana meet kanji or katakana. Where that guess is wrong
+the catalogue carries U+2060 (no break here) or U+200B (a break is welcome here).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+WORD_JOINER = "\u2060"
+ZERO_WIDTH_SPACE = "\u200b"
+
+_OPENING = "「『（(［“‘"
+_CLOSING = "」』）)］”’、。，．！？!?：；・…ー～々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_PARTICLES = "をにはがでとものへや"
+_PREFIXES = "おご"
+# words that lean on the next one
+_LEANING = frozenset({"この", "その", "ここの", "ほかの", "あと", "もう", "まだ", "いま"})
+
+
+def plain(text: str) -> str:
+    """The sentence without the invisible marks of line breaking."""
+    return text.replace(WORD_JOINER, "").replace(ZERO_WIDTH_SPACE, "")
+
+
+def chunks(text: str) -> list[str]:
+    """Pieces that stay whole; joined they give `plain(text)`."""
+    found: list[str] = []
+    start = 0
+    for position in range(1, len(text)):
+        if _may_break(text, position):
+            found.append(text[start:position])
+            start = position
+    found.append(text[start:])
+    return [piece for piece in map(plain, found) if piece]
+
+
+def balanced(text: str, width: float, measure: Callable[[str], float]) -> tuple[str, ...]:
+    """Lines no wider than `width`. Each Japanese sentence begins a line; the lines of one sentence are as equal
+    as they can be in the fewest lines possible. A piece wider than `width` is broken between characters."""
+    lines: list[str] = []
+    for sentence in re.findall(r"[^。\n]*。[」』）]?|[^。\n]+", text):
+        if sentence.strip():
+            lines += _balance(_narrow_enough(chunks(sentence), width, measure), width, measure)
+    return tuple(lines) or ("",)
+
+
+def _balance(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    fewest = _greedy(pieces, width, measure)
+    if len(fewest) < 2:
+        return fewest
+    target = sum(measure(line) for line in fewest) / len(fewest)
+    # best[k][i]: least raggedness of the first i pieces in k lines, and where the last of these lines starts
+    count = len(pieces)
+    best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    for _ in fewest:
+        row: dict[int, tuple[float, int]] = {}
+        for start, (cost, _unused) in best[-1].items():
+            for end in range(start + 1, count + 1):
+                length = measure("".join(pieces[start:end]).strip())
+                if length > width:
+                    break
+                total = cost + (length - target) ** 2
+                if end not in row or total < row[end][0]:
+                    row[end] = (total, start)
+        best.append(row)
+    lines: list[str] = []
+    end = count
+    for row in reversed(best[1:]):
+        start = row[end][1]
+        lines.insert(0, "".join(pieces[start:end]).strip())
+        end = start
+    return lines
+
+
+def _greedy(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for piece in pieces:
+        if line and measure((line + piece).strip()) > width:
+            lines.append(line.strip())
+            line = piece
+        else:
+            line += piece
+    return [*lines, line.strip()]
+
+
+def _narrow_enough(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    result: list[str] = []
+    for piece in pieces:
+        if measure(piece.strip()) <= width:
+            result.append(piece)
+        else:
+            result += _by_character(piece)
+    return result
+
+
+def _by_character(piece: str) -> list[str]:
+    parts = [piece[0]] if piece else []
+    for before, after in pairwise(piece):
+        if after in _CLOSING or before in _OPENING:
+            parts[-1] += after
+        else:
+            parts.append(after)
+    return parts
+
+
+def _may_break(text: str, position: int) -> bool:
+    before, after = text[position - 1], text[position]
+    if text.count("「", 0, position) > text.count("」", 0, position):
+        return False  # a quoted label stays whole
+    if WORD_JOINER in (before, after) or after == ZERO_WIDTH_SPACE:
+        return False
+    if before == ZERO_WIDTH_SPACE:
+        return True
+    if after in _CLOSING or before in _OPENING or after.isspace():
+        return False
+    if before.isspace() or before in "、。，．！？：；・":
+        return True
+    if before in "」』）":
+        return not _is_hiragana(after)
+    if after in _OPENING:
+        return True
+    if not _is_hiragana(before):
+        return False
+    if _is_hiragana(after):
+        follows_kanji = position + 1 < len(text) and _is_kanji(text[position + 1])
+        return before == "を" or (after in _PREFIXES and follows_kanji)
+    if after.isascii() and not after.isalnum():
+        return False
+    return _phrase_ends(text, position)
+
+
+def _phrase_ends(text: str, position: int) -> bool:
+    """Whether the hiragana before `position` close a phrase when a kanji or katakana follows."""
+    start = position
+    while start > 0 and _is_hiragana(text[start - 1]):
+        start -= 1
+    run = text[start:position]
+    if run[-1] in _PREFIXES or run in _LEANING:
+        return False
+    # one hiragana between kanji is mostly inside a word (読み取り, 引っ越し), unless it is a particle
+    return len(run) > 1 or run in _PARTICLES or start == 0
+
+
+def _is_hiragana(char: str) -> bool:
+    return "\u3041" <= char <= "\u309f"
+
+
+def _is_kanji(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or char == "々"

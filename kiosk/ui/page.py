@@ -1,0 +1,202 @@
+"""The pieces of one screen, made from its view and kept as long as the screen stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from kiosk.domain.messages import Text
+from kiosk.domain.screen import (
+    CameraContent,
+    Control,
+    PinContent,
+    ProgressContent,
+    ResultContent,
+    Role,
+    View,
+)
+from kiosk.domain.secret import Secret
+from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
+from kiosk.ui.widgets.camera_view import CameraView
+from kiosk.ui.widgets.digit_pad import DigitPad
+from kiosk.ui.widgets.guide_picture import GuidePicture
+from kiosk.ui.widgets.item_switch import ItemSwitch
+from kiosk.ui.widgets.notice import NoticeBox
+from kiosk.ui.widgets.panel import PanelButton, PosterPanel
+from kiosk.ui.widgets.progress import ProgressDots
+from kiosk.ui.widgets.result_card import ResultCard
+from kiosk.ui.widgets.text import TextBlock
+
+W = TypeVar("W", bound=QWidget)
+Render = Callable[[Text], str]
+
+
+class Piece(Protocol):
+    """What the layout needs of a component."""
+
+    def height_for(self, width: float, /) -> float: ...
+    def runs(self) -> list[Run]: ...
+
+
+class Page:
+    """Holds the components by key, so that a changed view changes them in place: the digits typed so far, the
+    camera picture and the focus survive a new hint. Another screen begins with nothing."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        look: Look,
+        render: Render,
+        on_tap: Callable[[str], None],
+        on_typed: Callable[[str, Secret], None],
+    ) -> None:
+        self._window = window
+        self._look = look
+        self._render = render
+        self._on_tap = on_tap
+        self._on_typed = on_typed
+        self._kept: dict[str, QWidget] = {}
+        self._used: set[str] = set()
+        self.screen = ""
+        self.title: TextBlock
+        self.body: list[TextBlock] = []
+        self.notices: list[NoticeBox] = []
+        self.picture: GuidePicture | None = None
+        self.content: CameraView | DigitPad | ResultCard | ProgressDots | None = None
+        self.controls: list[PressButton] = []
+        self.poster: PosterPanel | None = None
+
+    def show_view(self, view: View) -> None:
+        if view.screen != self.screen:
+            self.clear()
+        self.screen = view.screen
+        self._used = set()
+        kinds = self._look.theme.type
+        self.poster = self._keep("poster", PosterPanel) if view.screen == "idle" else None
+        self.title = self._keep("title", lambda w, look: TextBlock(w, look, kinds.title_steps, bold=True))
+        steps = (kinds.urgent, *kinds.title_steps) if view.urgent else kinds.title_steps
+        # a title is a headline: sentences that serve as one lose their full stop
+        self.title.show_text(self._render(view.title).rstrip("。."), steps)
+        self.notices = []
+        for number, notice in enumerate(view.notices):
+            box = self._keep(f"notice.{number}", NoticeBox)
+            box.show_notice(self._render(notice.text), notice.tone)
+            self.notices.append(box)
+        self.picture = None
+        if view.picture and not isinstance(view.content, CameraContent):
+            self.picture = self._keep("picture", GuidePicture)
+            self.picture.show_picture(view.picture, self._render(Text(f"picture.{view.picture}")))
+        self.content = self._content(view)
+        self.body = []
+        for number, sentence in enumerate(view.body):
+            size, colour = (kinds.body, "ink") if number == 0 else (kinds.body_small, "ink_soft")
+            block = self._keep(f"body.{number}", lambda w, look: TextBlock(w, look, (kinds.body,)))
+            block.show_text(self._render(sentence), (size,), colour)
+            self.body.append(block)
+        self.controls = [self._control(view, c) for c in view.controls]
+        for key in set(self._kept) - self._used:
+            _drop(self._kept.pop(key))
+
+    def clear(self) -> None:
+        """Forget everything on the screen, typed digits and camera picture included."""
+        if isinstance(self.content, DigitPad):
+            self.content.forget()
+        for widget in self._kept.values():
+            _drop(widget)
+        self._kept = {}
+        self.content = self.picture = self.poster = None
+        self.body, self.notices, self.controls = [], [], []
+
+    def widgets(self) -> list[QWidget]:
+        """In reading order."""
+        middle = [w for w in (self.poster, self.title, *self.notices, self.picture, self.content) if w is not None]
+        return [*middle, *self.body, *self.controls]
+
+    def focusable(self) -> list[PressButton]:
+        pad = self.content.buttons() if isinstance(self.content, DigitPad) else []
+        return [*pad, *self.controls]
+
+    def _keep(self, key: str, make: Callable[[QWidget, Look], W]) -> W:
+        self._used.add(key)
+        widget = self._kept.get(key)
+        if widget is None:
+            widget = self._kept[key] = make(self._window, self._look)
+            widget.show()
+        return widget  # type: ignore[return-value]
+
+    def _content(self, view: View) -> CameraView | DigitPad | ResultCard | ProgressDots | None:
+        content = view.content
+        if isinstance(content, CameraContent):
+            camera = self._keep("camera", CameraView)
+            description = plain(self._render(Text("picture.camera")))
+            good = content.hint.id == "face.hint.hold_still"
+            camera.show_hint(self._render(content.hint), description, good=good)
+            return camera
+        if isinstance(content, PinContent):
+            pad = self._keep("pad", lambda w, look: DigitPad(w, look, lambda secret: self._on_typed("pin", secret)))
+            clear, ok = (self._render(Text(f"control.pin.{name}")) for name in ("clear", "ok"))
+            pad.show_pad(content.length, clear, ok, self._say_entered)
+            return pad
+        if isinstance(content, ResultContent):
+            card = self._keep("result", ResultCard)
+            rows = tuple((self._render(r), self._render(v) if isinstance(v, Text) else v) for r, v in content.rows)
+            card.show_result((self._render(Text("result.row.name")), content.name) if content.name else None, rows)
+            return card
+        if isinstance(content, ProgressContent):
+            dots = self._keep("progress", ProgressDots)
+            dots.show_progress(plain(self._render(view.title)))
+            return dots
+        return None
+
+    def _control(self, view: View, control: Control) -> PressButton:
+        label = self._render(control.label)
+        detail = self._render(control.detail) if control.detail else ""
+        key = f"control.{control.id}"
+        button: PressButton
+        if control.checked is not None:
+            button = self._pressable(key, control.id, ItemSwitch)
+        elif view.screen == "idle" and control.picture:
+            button = self._pressable(key, control.id, PanelButton)
+        elif control.role is Role.MAIN:
+            button = self._pressable(key, control.id, MainButton)
+        elif control.role is Role.QUIET:
+            button = self._pressable(key, control.id, QuietButton)
+        elif control.picture or control.detail:
+            button = self._pressable(key, control.id, ChoiceCard)
+        else:
+            button = self._pressable(key, control.id, ChoiceButton)
+        button.show_label(label, detail, enabled=control.enabled)
+        if isinstance(button, PanelButton | ChoiceCard):
+            button.show_picture(control.picture)
+        if isinstance(button, ItemSwitch):
+            words = (self._render(Text("consent.state.off")), self._render(Text("consent.state.on")))
+            button.show_state(bool(control.checked), words)
+        return button
+
+    def _pressable(self, key: str, control_id: str, kind: type[PressButton]) -> PressButton:
+        def make(window: QWidget, look: Look) -> PressButton:
+            button = kind(window, look, control_id)
+            button.clicked.connect(lambda: self._on_tap(control_id))
+            return button
+
+        return self._keep(key, make)
+
+    def _say_entered(self, count: int, length: int) -> str:
+        return plain(self._render(Text("pin.entered", (("n", str(count)), ("length", str(length))))))
+
+
+def place(look: Look, widget: QWidget, rect: QRectF) -> None:
+    look.place(widget, rect)
+    if isinstance(widget, DigitPad):
+        widget.arrange()
+
+
+def _drop(widget: QWidget) -> None:
+    widget.hide()
+    widget.setParent(None)
+    widget.deleteLater()

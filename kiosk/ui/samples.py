@@ -1,0 +1,313 @@
+"""One sample view for each screen and each of its kinds, for gallery and tests. The texts are the real ones."""
+
+from __future__ import annotations
+
+from kiosk.domain.messages import Text
+from kiosk.domain.screen import (
+    CameraContent,
+    ConsentContent,
+    Control,
+    Notice,
+    PinContent,
+    ProgressContent,
+    ResultContent,
+    Role,
+    Tone,
+    View,
+)
+
+SIMULATED = Text("simulated.card_terminal")
+
+
+def _control(
+    control_id: str,
+    role: Role = Role.CHOICE,
+    *,
+    detail: bool = False,
+    picture: str | None = None,
+    checked: bool | None = None,
+    label: str = "",
+) -> Control:
+    return Control(
+        control_id,
+        Text(label or f"control.{control_id}"),
+        role,
+        picture=picture,
+        checked=checked,
+        detail=Text(f"control.{control_id}.detail") if detail else None,
+    )
+
+
+def _texts(*ids: str) -> tuple[Text, ...]:
+    return tuple(Text(i) for i in ids)
+
+
+_FACE = _control("method.face", detail=True, picture="look_here", label="control.method.face_again")
+_PIN = _control("method.pin", detail=True, picture="pin")
+_STAFF = _control("method.staff", detail=True, picture="staff_comes")
+_NO_CARD = _control("idle.no_card", picture="other_documents")
+
+
+def _idle(*notices: Notice) -> View:
+    panel = _control("idle.no_card", Role.MAIN, detail=True, picture="other_documents")
+    return View(
+        "idle",
+        "Idle",
+        Text("idle.title"),
+        body=_texts("idle.place_card"),
+        notices=notices,
+        picture="place_card",
+        controls=(panel,),
+        simulated=SIMULATED,
+    )
+
+
+def _card_problem(kind: str, picture: str, *more: str) -> View:
+    return View(
+        "card_problem",
+        "CardProblem",
+        Text(f"card.{kind}.title"),
+        body=_texts(f"card.{kind}", *more),
+        picture=picture,
+        controls=(_NO_CARD,),
+        simulated=SIMULATED,
+    )
+
+
+def _face(hint: str, *notices: Notice) -> View:
+    return View(
+        "face",
+        "CheckingFace",
+        Text("face.title"),
+        body=_texts("face.glasses" if notices else "face.not_stored"),
+        notices=notices,
+        picture="look_here",
+        content=CameraContent(Text(hint)),
+        controls=(_PIN, _STAFF),
+        simulated=SIMULATED,
+    )
+
+
+def _pin(*notices: Notice) -> View:
+    return View(
+        "pin",
+        "EnteringPin",
+        Text("pin.title"),
+        body=_texts("pin.enter", "pin.cover"),
+        notices=notices,
+        content=PinContent(3),
+        controls=(_control("method.staff", Role.QUIET),),
+        back=True,
+        simulated=SIMULATED,
+    )
+
+
+def _consent_items(*given: str) -> View:
+    items = ("surgery", "medication", "checkup")
+    switches = tuple(_control(f"consent.{i}", detail=True, checked=i in given) for i in items)
+    return View(
+        "consent_items",
+        "ChoosingConsents",
+        Text("consent.items.title"),
+        body=_texts("consent.items", "consent.items.none"),
+        content=ConsentContent(items),
+        controls=(*switches, _control("consent.ok", Role.MAIN)),
+        back=True,
+        simulated=SIMULATED,
+    )
+
+
+def _result(*controls: Control, title: str, masked: bool, notices: tuple[Notice, ...] = ()) -> View:
+    rows: tuple[tuple[Text, Text | str], ...] = ((Text("result.row.eligibility"), Text("result.value.valid")),)
+    if not masked:
+        rows += ((Text("result.row.insurer"), "架空県後期高齢者医療広域連合"),)
+        rows += ((Text("result.row.share"), Text("result.value.share", (("n", "1"), ("percent", "10")))),)
+    return View(
+        "result",
+        "ShowingResult",
+        Text(title),
+        body=_texts("result.confirm_name") if masked else (),
+        notices=notices,
+        content=ResultContent("ミ＊＊　ハ＊＊" if masked else "ミホン　ハナコ", masked, rows),
+        controls=controls,
+        simulated=SIMULATED,
+    )
+
+
+def _end(screen: str, title: str, picture: str, *body: str, urgent: bool = False, sound: str = "ok") -> View:
+    return View(
+        screen,
+        screen,
+        Text(title),
+        body=_texts(*body),
+        picture=picture,
+        urgent=urgent,
+        sound=sound,
+        simulated=SIMULATED,
+    )
+
+
+def _staff_called(*body: str, title: str = "staff_called.title", back: bool = False) -> View:
+    return View(
+        "staff_called",
+        "StaffCalled",
+        Text(title),
+        body=_texts(*body),
+        picture="staff_comes",
+        back=back,
+        staff=False,
+        simulated=SIMULATED,
+    )
+
+
+def _waiting(screen: str, title: str, picture: str, *body: str) -> View:
+    return View(
+        screen,
+        screen,
+        Text(title),
+        body=_texts(*body),
+        picture=picture,
+        content=ProgressContent(),
+        simulated=SIMULATED,
+    )
+
+
+def _identify(*notices: Notice, ways: tuple[Control, ...]) -> View:
+    return View(
+        "identify",
+        "ChoosingMethod",
+        Text("auth.title"),
+        body=_texts("auth.choose"),
+        notices=notices,
+        controls=ways,
+        simulated=SIMULATED,
+    )
+
+
+def _care(message_id: str, *values: tuple[str, str]) -> Notice:
+    return Notice(Text(message_id, values), Tone.CARE)
+
+
+def _fallback(cause: str, picture: str) -> View:
+    return View(
+        "fallback",
+        "FallingBack",
+        Text("fallback.title"),
+        body=_texts(cause, "fallback.choose", "fallback.none"),
+        picture=picture,
+        controls=(
+            _control("fallback.document", Role.MAIN, detail=True),
+            _control("fallback.none", Role.MAIN, detail=True),
+        ),
+        simulated=SIMULATED,
+    )
+
+
+SAMPLES: dict[str, View] = {
+    "idle": _idle(),
+    "idle_after_power_cut": _idle(_care("outage.power")),
+    "reading": _waiting("reading", "card.reading.title", "reading", "card.reading", "card.leave"),
+    "card_problem_not_myna": _card_problem("not_myna", "not_this_card", "card.not_myna.other"),
+    "card_problem_no_chip": _card_problem("no_chip", "card_case"),
+    "card_problem_removed_early": _card_problem("removed_early", "place_card"),
+    "card_problem_damaged": _fallback("card.damaged", "other_documents"),
+    "face": _face("face.guide"),
+    "face_too_far": _face("face.hint.too_far"),
+    "face_hold_still": _face("face.hint.hold_still"),
+    "face_again": _face("face.hint.backlit", _care("face.retry")),
+    "identify": _identify(_care("face.retry"), ways=(_FACE, _PIN, _STAFF)),
+    "identify_pin_locked": _identify(_care("pin.locked"), Notice(Text("pin.locked.reset")), ways=(_FACE, _STAFF)),
+    "identify_staff_only": _identify(_care("face.give_up_staff"), ways=(_STAFF,)),
+    "pin": _pin(),
+    "pin_wrong": _pin(_care("pin.wrong", ("n", "2"))),
+    "pin_last_try": View(
+        "pin_last_try",
+        "ConfirmingLastTry",
+        Text("pin.last_try.title"),
+        body=_texts("pin.last_chance", "pin.last_advice"),
+        picture="pin",
+        controls=(_control("pin_last_try.no", Role.MAIN), _control("pin_last_try.yes", Role.QUIET)),
+        back=True,
+        simulated=SIMULATED,
+    ),
+    "visual": View(
+        "visual",
+        "AwaitingVisualCheck",
+        Text("visual.title"),
+        body=_texts("visual.waiting"),
+        picture="staff_comes",
+        controls=(_control("method.pin", Role.QUIET),),
+        back=True,
+        staff=False,
+        simulated=SIMULATED,
+    ),
+    "registration": View(
+        "registration",
+        "Registering",
+        Text("register.title"),
+        body=_texts("register.ask", "register.skip"),
+        picture="registration",
+        controls=(_control("registration.yes", Role.MAIN), _control("registration.no", Role.MAIN)),
+        simulated=SIMULATED,
+    ),
+    "consent": View(
+        "consent",
+        "Consenting",
+        Text("consent.title"),
+        body=_texts("consent.ask_all", "consent.no_penalty", "consent.period"),
+        picture="consent",
+        controls=(
+            _control("consent.all", Role.MAIN),
+            _control("consent.none", Role.MAIN),
+            _control("consent.choose", Role.QUIET),
+        ),
+        simulated=SIMULATED,
+    ),
+    "consent_items": _consent_items(),
+    "consent_items_some": _consent_items("medication", "checkup"),
+    "checking": _waiting("checking", "checking.title", "checking", "checking.wait", "checking.slow"),
+    "result_confirm": _result(
+        _control("confirm.yes", Role.MAIN),
+        _control("confirm.not_me", Role.CHOICE, detail=True),
+        title="result.confirm.title",
+        masked=True,
+    ),
+    "result": _result(_control("result.next", Role.MAIN), title="result.title", masked=False),
+    "result_expiry_soon": _result(
+        _control("result.next", Role.MAIN),
+        title="result.title",
+        masked=False,
+        notices=(_care("result.expiry_soon", ("date", "令和8年12月20日")),),
+    ),
+    "take_card": _end(
+        "take_card",
+        "card.take",
+        "take_card",
+        "finish.done",
+        "finish.wait",
+        "finish.other_certificates",
+        urgent=True,
+        sound="take_card",
+    ),
+    "finished": _end("finished", "finish.done", "result_ok", "finish.wait", "finish.other_certificates"),
+    "card_forgotten": _end(
+        "card_forgotten", "card.forgotten.title", "card_forgotten", "card.forgotten", urgent=True, sound="alarm"
+    ),
+    "fallback_terminal_down": _fallback("outage.network", "terminal_down"),
+    "fallback_not_found": _fallback("result.not_found", "other_documents"),
+    "staff_called": _staff_called("staff_called.wait", "staff_called.back", back=True),
+    "staff_called_not_me": _staff_called("result.not_me", title="result.not_me.title"),
+    "extend_time": View(
+        "extend_time",
+        "AskingMoreTime",
+        Text("extend.title"),
+        body=_texts("timeout.ask", "timeout.soon"),
+        picture="extend_time",
+        controls=(_control("extend.yes", Role.MAIN),),
+        back=True,
+        simulated=SIMULATED,
+    ),
+    "out_of_service": _end(
+        "out_of_service", "outage.title", "out_of_service", "outage.reader", "outage.recovers", sound="care"
+    ),
+}

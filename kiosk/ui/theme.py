@@ -1,0 +1,146 @@
+"""Tokens of the patient's screens: colour, type, space, shape and time, in one place.
+
+All lengths are design pixels: 1080 x 1920 in portrait, 1920 x 1080 in landscape. The window scales them as a whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Colours:
+    """sRGB, `#RRGGBB`. `accent` is the only colour that asks for a press."""
+
+    ground: str = "#F3F6F9"
+    surface: str = "#FFFFFF"
+    ink: str = "#14212E"
+    ink_soft: str = "#35454F"
+    outline: str = "#5B6B78"  # edge of a control, 3:1 and more on ground and surface
+    hairline: str = "#CBD5DE"
+    accent: str = "#0A4D8C"
+    accent_deep: str = "#06305A"
+    accent_tint: str = "#DDEAF7"
+    on_accent: str = "#FFFFFF"
+    good: str = "#0A5230"
+    good_tint: str = "#E2F3E8"
+    care: str = "#5E3400"
+    care_tint: str = "#FFEFCF"
+    signal: str = "#FFC23D"
+    signal_deep: str = "#F5A800"
+    idle_key: str = "#E4E9EE"  # a control that cannot be pressed now
+    idle_ink: str = "#4A5762"
+
+
+TEXT_PAIRS: tuple[tuple[str, str], ...] = (
+    ("ink", "ground"),
+    ("ink", "surface"),
+    ("ink", "accent_tint"),
+    ("ink", "signal"),
+    ("ink_soft", "ground"),
+    ("ink_soft", "surface"),
+    ("ink_soft", "accent_tint"),
+    ("accent", "surface"),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_deep"),
+    ("accent_deep", "accent_tint"),
+    ("good", "good_tint"),
+    ("ink", "good_tint"),
+    ("care", "care_tint"),
+    ("ink", "care_tint"),
+)
+"""Every text colour and what it stands on; each pair reaches 7:1 (WCAG 2.2, 1.4.6)."""
+
+EDGE_PAIRS: tuple[tuple[str, str], ...] = (
+    ("outline", "ground"),
+    ("outline", "surface"),
+    ("accent", "ground"),
+    ("accent", "surface"),
+    ("good", "good_tint"),
+    ("care", "care_tint"),
+)
+"""Edges and signs that carry meaning; each pair reaches 3:1 (WCAG 2.2, 1.4.11)."""
+
+
+@dataclass(frozen=True)
+class TypeScale:
+    """Sizes of type. Nothing that a patient must read is below `body_small`; only the badge is smaller."""
+
+    title: int = 72
+    title_steps: tuple[int, ...] = (72, 64, 56)  # the first in which the title takes two lines at most
+    urgent: int = 92
+    body: int = 48
+    body_small: int = 40
+    button: int = 50
+    choice: int = 46
+    quiet: int = 42
+    detail: int = 36
+    frame: int = 36
+    badge: int = 28
+    hint: int = 50
+    digit: int = 76
+    name: int = 64
+    line: float = 1.36  # line height as a multiple of the size
+
+
+@dataclass(frozen=True)
+class Space:
+    margin: int = 40
+    gap: int = 24  # between targets
+    small: int = 16
+    large: int = 40
+    inset: int = 36
+    target: int = 96  # least edge of anything pressable
+    frame_button: int = 112
+    quiet_button: int = 128
+    main_button: int = 176
+    choice_button: int = 176
+    choice_most: int = 300  # a choice grows so far where nothing else needs the room
+    switch: int = 148
+    picture_max: int = 660
+
+
+@dataclass(frozen=True)
+class Shape:
+    radius: int = 28
+    radius_large: int = 44
+    line: int = 4
+    edge: int = 9  # the lower edge that makes a button look pressable
+    focus: int = 8
+
+
+@dataclass(frozen=True)
+class Time:
+    """Milliseconds."""
+
+    tick: int = 40
+    progress: int = 1600
+    urgent: int = 1200
+
+
+@dataclass(frozen=True)
+class Theme:
+    colours: Colours = Colours()
+    type: TypeScale = TypeScale()
+    space: Space = Space()
+    shape: Shape = Shape()
+    time: Time = Time()
+
+
+LIGHT = Theme()
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two `#RRGGBB` colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def colour_names() -> tuple[str, ...]:
+    return tuple(f.name for f in fields(Colours))
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,248 @@
+"""What can be pressed: one shape with a lower edge, four weights."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from kiosk.ui.drawing import load_drawing
+from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.icons import draw_icon
+
+_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
+class PressButton(QPushButton):
+    """Base of all buttons: label and second line, keyboard, focus ring, accessible name. Subclasses say
+    how they are filled and where their texts stand."""
+
+    fill = "surface"
+    border = "accent"
+    ink = "accent_deep"
+    label_size = "choice"
+    least_height = "choice_button"
+
+    def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
+        super().__init__(parent)
+        self.control_id = control_id
+        self.look = look
+        self.label = ""
+        self.detail = ""
+        self._ring = False
+        self.setObjectName(control_id)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover, False)
+
+    def show_label(self, label: str, detail: str = "", *, enabled: bool = True) -> None:
+        self.label = label
+        self.detail = detail
+        self.setText(plain(label))
+        self.setAccessibleName(plain(label))
+        self.setAccessibleDescription(plain(detail))
+        self.setEnabled(enabled)
+        self.update()
+
+    def height_for(self, width: float) -> float:
+        least = float(getattr(self.look.theme.space, self.least_height))
+        return max(least, self._texts_height(self.text_area(width, least).width()) + 56)
+
+    def text_area(self, width: float, height: float) -> QRectF:
+        """Where label and detail stand, for a button of this size."""
+        edge = self.look.theme.shape.edge
+        return QRectF(28, 0, width - 56, height - edge)
+
+    def runs(self) -> list[Run]:
+        rect = self.look.rect(self)
+        area = self.text_area(rect.width(), rect.height())
+        look, kinds = self.look, self.look.theme.type
+        size = getattr(kinds, self.label_size)
+        label_height = look.height(self.label, area.width(), size, bold=True)
+        detail_height = look.height(self.detail, area.width(), kinds.detail) + 4 if self.detail else 0
+        top = area.y() + (area.height() - label_height - detail_height) / 2
+        box = QRectF(area.x(), top, area.width(), label_height)
+        ink = self.ink if self.isEnabled() else "idle_ink"
+        runs = [look.run(self.label, box, size, ink, bold=True, centred=self._centred())]
+        if self.detail:
+            box = QRectF(area.x(), top + label_height + 4, area.width(), detail_height - 4)
+            runs.append(look.run(self.detail, box, kinds.detail, self._detail_ink(), centred=self._centred()))
+        return runs
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self.look.painting(self) as (painter, rect):
+            face = self.paint_body(painter, rect)
+            painter.save()
+            painter.translate(0, face.y())
+            self.paint_extras(painter, QRectF(face.x(), 0, face.width(), face.height()))
+            for run in self.runs():
+                self.look.paint(painter, run)
+            painter.restore()
+
+    def paint_body(self, painter: QPainter, rect: QRectF) -> QRectF:
+        """The raised shape; returns its face, which sinks onto the edge while pressed."""
+        shape = self.look.theme.shape
+        sunk = shape.edge - 3 if self.isDown() else 0
+        face = QRectF(rect.x(), rect.y() + sunk, rect.width(), rect.height() - shape.edge)
+        enabled = self.isEnabled()
+        border = self.look.colour(self.border if enabled else "hairline")
+        if enabled:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.edge_colour())
+            lower = QRectF(rect.x(), rect.bottom() - face.height(), rect.width(), face.height())
+            painter.drawRoundedRect(lower, shape.radius, shape.radius)
+        painter.setBrush(self.look.colour(self.fill if enabled else "idle_key"))
+        painter.setPen(QPen(border, shape.line))
+        half = shape.line / 2
+        painter.drawRoundedRect(face.adjusted(half, half, -half, -half), shape.radius - half, shape.radius - half)
+        if self._ring:
+            self._paint_ring(painter, face)
+        return face
+
+    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
+        """Signs and pictures beside the texts."""
+
+    def edge_colour(self) -> QColor:
+        return self.look.colour(self.border)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = event.reason() in _KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = False
+        super().focusOutEvent(event)
+
+    def _paint_ring(self, painter: QPainter, face: QRectF) -> None:
+        """Two rings, dark and light, so that one of them stands out on any fill."""
+        shape = self.look.theme.shape
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for inset, colour in ((shape.focus / 2, "ink"), (shape.focus * 1.25, "surface")):
+            painter.setPen(QPen(self.look.colour(colour), shape.focus if colour == "ink" else shape.focus / 2))
+            painter.drawRoundedRect(
+                face.adjusted(inset, inset, -inset, -inset), shape.radius - inset, shape.radius - inset
+            )
+
+    def _texts_height(self, width: float) -> float:
+        kinds = self.look.theme.type
+        height = self.look.height(self.label, width, getattr(kinds, self.label_size), bold=True)
+        return height + (self.look.height(self.detail, width, kinds.detail) + 4 if self.detail else 0)
+
+    def _centred(self) -> bool:
+        return True
+
+    def _detail_ink(self) -> str:
+        return "ink_soft" if self.isEnabled() else "idle_ink"
+
+
+class MainButton(PressButton):
+    """The one expected press of a screen."""
+
+    fill = "accent"
+    border = "accent"
+    ink = "on_accent"
+    label_size = "button"
+    least_height = "main_button"
+
+    def edge_colour(self) -> QColor:
+        return self.look.colour("accent_deep")
+
+    def _detail_ink(self) -> str:
+        return "on_accent" if self.isEnabled() else "idle_ink"
+
+
+class ChoiceButton(PressButton):
+    """One of several equal ways, label in the middle."""
+
+
+class ChoiceCard(PressButton):
+    """One of several equal ways: picture and texts at the left, a sign that it leads on at the right."""
+
+    def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
+        super().__init__(parent, look, control_id)
+        self.picture_id = ""
+
+    def show_picture(self, picture_id: str | None) -> None:
+        self.picture_id = picture_id or ""
+        self.update()
+
+    def text_area(self, width: float, height: float) -> QRectF:
+        left = 208 if self.picture_id else 44
+        return QRectF(left, 0, width - left - 100, height - self.look.theme.shape.edge)
+
+    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
+        if self.picture_id:
+            drawing = load_drawing(self.look.pictures, self.picture_id, self.look.theme.colours)
+            box = QRectF(20, face.y() + 14, 172, face.height() - 28)
+            drawing.paint(painter, box, drawing.still, self.look.scale)
+        square = QRectF(face.right() - 84, face.center().y() - 24, 48, 48)
+        draw_icon(painter, "chevron", square, self.look.colour("accent" if self.isEnabled() else "idle_ink"), 8)
+
+    def _centred(self) -> bool:
+        return False
+
+
+class QuietButton(PressButton):
+    """A way out that must not shout."""
+
+    fill = "ground"
+    border = "outline"
+    ink = "ink"
+    label_size = "quiet"
+    least_height = "quiet_button"
+
+    def height_for(self, width: float) -> float:
+        least = float(self.look.theme.space.quiet_button)
+        return max(least, self._texts_height(self.text_area(width, least).width()) + 36)
+
+
+class FrameButton(PressButton):
+    """Back, staff, language and voice: the same place on every screen. `icon` may be empty."""
+
+    fill = "surface"
+    border = "outline"
+    ink = "ink"
+    label_size = "frame"
+    least_height = "frame_button"
+
+    def __init__(self, parent: QWidget, look: Look, control_id: str, icon: str = "") -> None:
+        super().__init__(parent, look, control_id)
+        self.icon_name = icon
+        self.chosen = False
+
+    def show_chosen(self, chosen: bool) -> None:
+        """Mark the current language: filled, and with a tick, so that colour is not the only sign."""
+        self.chosen = chosen
+        self.fill, self.border, self.ink = (
+            ("accent", "accent", "on_accent") if chosen else ("surface", "outline", "ink")
+        )
+        self.update()
+
+    def natural_width(self) -> float:
+        text = self.look.width(self.label, self.look.theme.type.frame, bold=True)
+        return text + 64 + (56 if self._sign() else 0)
+
+    def text_area(self, width: float, height: float) -> QRectF:
+        edge = self.look.theme.shape.edge
+        left = 76 if self._sign() else 16
+        return QRectF(left, 0, width - left - 16, height - edge)
+
+    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
+        sign = self._sign()
+        if sign:
+            draw_icon(painter, sign, QRectF(24, face.center().y() - 22, 44, 44), self.look.colour(self.ink), 6)
+
+    def edge_colour(self) -> QColor:
+        return self.look.colour("accent_deep" if self.chosen else self.border)
+
+    def _sign(self) -> str:
+        return "check" if self.chosen else self.icon_name
+
+    def _centred(self) -> bool:
+        return not self._sign()

@@ -1,0 +1,124 @@
+"""The live picture of the patient as in a mirror, the oval for the face, and one hint."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.ui.drawing import load_drawing
+from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.icons import draw_icon
+
+
+class BgrPicture(Protocol):
+    """The part of a numpy array that is needed here: BGR, 8 bits, rows x columns x 3."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def tobytes(self) -> bytes: ...
+
+
+class CameraView(QLabel):
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._hint = ""
+        self._good = False
+        self._image: QImage | None = None
+
+    def show_hint(self, hint: str, description: str, *, good: bool) -> None:
+        self._hint = hint
+        self._good = good
+        self.setText(plain(hint))
+        self.setAccessibleName(plain(hint))
+        self.setAccessibleDescription(description)
+        self.update()
+
+    def show_preview(self, picture: BgrPicture) -> None:
+        rows, columns = picture.shape[:2]
+        raw = picture.tobytes()
+        image = QImage(raw, columns, rows, columns * 3, QImage.Format.Format_BGR888)
+        # converting copies: the image must not outlive the bytes, and RGB32 paints twice as fast
+        self._image = image.convertToFormat(QImage.Format.Format_RGB32)
+        self.update()
+
+    def height_for(self, width: float) -> float:
+        return width * 1.08 + self._hint_height()
+
+    def runs(self) -> list[Run]:
+        rect = self._look.rect(self)
+        strip = QRectF(rect.x() + 110, rect.bottom() - self._hint_height(), rect.width() - 140, self._hint_height())
+        return [self._look.run(self._hint, strip, self._size(strip.width()), self._ink(), bold=True)]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self._look.painting(self) as (painter, rect):
+            radius = self._look.theme.shape.radius_large
+            clip = QPainterPath()
+            clip.addRoundedRect(rect, radius, radius)
+            painter.setClipPath(clip)
+            strip = QRectF(rect.x(), rect.bottom() - self._hint_height(), rect.width(), self._hint_height())
+            stage = QRectF(rect.x(), rect.y(), rect.width(), rect.height() - strip.height())
+            self._paint_stage(painter, stage)
+            painter.fillRect(strip, self._look.colour("good" if self._good else "accent_deep"))
+            icon = QRectF(rect.x() + 36, strip.center().y() - 32, 64, 64)
+            draw_icon(painter, "good" if self._good else "info", icon, self._look.colour("on_accent"), 7)
+            for run in self.runs():
+                self._look.paint(painter, run)
+
+    def oval(self, stage: QRectF) -> QRectF:
+        """Where the face belongs: two thirds of the height, as wide as a head."""
+        height = min(stage.height() * 0.82, stage.width() * 0.95)
+        width = height * 0.76
+        return QRectF(stage.center().x() - width / 2, stage.center().y() - height / 2, width, height)
+
+    def _paint_stage(self, painter: QPainter, stage: QRectF) -> None:
+        oval = self.oval(stage)
+        if self._image is None:
+            painter.fillRect(stage, self._look.colour("accent_tint"))
+            drawing = load_drawing(self._look.pictures, "look_here", self._look.theme.colours)
+            drawing.paint(painter, stage.adjusted(60, 60, -60, -60), drawing.still, self._look.scale)
+            return
+        painter.save()
+        painter.setClipRect(stage, Qt.ClipOperation.IntersectClip)
+        painter.translate(stage.center())
+        painter.scale(-1, 1)
+        width, height = self._image.width(), self._image.height()
+        unit = max(stage.width() / width, stage.height() / height)
+        painter.drawImage(QRectF(-width * unit / 2, -height * unit / 2, width * unit, height * unit), self._image)
+        painter.restore()
+        shade = QPainterPath()
+        shade.addRect(stage)
+        hole = QPainterPath()
+        hole.addEllipse(oval)
+        veil = self._look.colour("ground")
+        veil.setAlphaF(0.62)
+        painter.fillPath(shade.subtracted(hole), veil)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._look.colour("surface"), 18))
+        painter.drawEllipse(oval)
+        style = Qt.PenStyle.SolidLine if self._good else Qt.PenStyle.DashLine
+        pen = QPen(self._look.colour("good" if self._good else "accent"), 10, style, Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawEllipse(oval)
+        if self._good:
+            badge = QPointF(oval.center().x() + oval.width() * 0.36, oval.bottom() - oval.height() * 0.13)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.colour("good"))
+            painter.drawEllipse(badge, 46, 46)
+            square = QRectF(badge.x() - 24, badge.y() - 24, 48, 48)
+            draw_icon(painter, "check", square, self._look.colour("on_accent"), 9)
+
+    def _hint_height(self) -> float:
+        return 152
+
+    def _size(self, width: float) -> int:
+        kinds = self._look.theme.type
+        one_line = len(self._look.lines(self._hint, width, kinds.hint, bold=True)) == 1
+        return kinds.hint if one_line else kinds.body
+
+    def _ink(self) -> str:
+        return "on_accent"

@@ -1,0 +1,160 @@
+"""The pad for the PIN. Digits stay in one buffer that is overwritten as soon as they are handed on or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.domain.secret import Secret
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.button import MainButton, PressButton
+from kiosk.ui.widgets.icons import draw_icon
+
+_ROWS = ("123", "456", "789")
+
+
+class DigitKey(PressButton):
+    label_size = "digit"
+    least_height = "target"
+    border = "outline"
+    ink = "ink"
+
+
+class ClearKey(DigitKey):
+    label_size = "choice"
+
+    def text_area(self, width: float, height: float) -> QRectF:
+        return QRectF(100, 0, width - 124, height - self.look.theme.shape.edge)
+
+    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
+        colour = self.look.colour("ink" if self.isEnabled() else "idle_ink")
+        draw_icon(painter, "erase", QRectF(36, face.center().y() - 28, 56, 56), colour, 6)
+
+
+class EnteredDots(QLabel):
+    """How many digits are in, never which."""
+
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.length = 4
+        self.count = 0
+
+    def runs(self) -> list[Run]:
+        return []
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self._look.painting(self) as (painter, rect):
+            side, gap = 116.0, 28.0
+            left = rect.center().x() - (self.length * side + (self.length - 1) * gap) / 2
+            for number in range(self.length):
+                box = QRectF(left + number * (side + gap), rect.center().y() - side / 2, side, side)
+                current = number == self.count
+                painter.setPen(QPen(self._look.colour("accent" if current else "outline"), 8 if current else 4))
+                painter.setBrush(self._look.colour("surface"))
+                painter.drawRoundedRect(box, 20, 20)
+                if number < self.count:
+                    painter.setPen(Qt.PenStyle.NoPen)
+                    painter.setBrush(self._look.colour("ink"))
+                    painter.drawEllipse(QPointF(box.center()), 24, 24)
+
+
+class DigitPad(QWidget):
+    """`on_typed` is called with the digits when the OK key is pressed with all of them in."""
+
+    dots_height = 148.0
+
+    def __init__(self, parent: QWidget, look: Look, on_typed: Callable[[Secret], None]) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._on_typed = on_typed
+        self._buffer = bytearray()
+        self._length = 4
+        self._say_entered: Callable[[int, int], str] = lambda _count, _length: ""
+        self.dots = EnteredDots(self, look)
+        self.keys: dict[str, DigitKey] = {}
+        for digit in "1234567890":
+            key = DigitKey(self, look, f"pin.digit.{digit}")
+            key.show_label(digit)
+            key.clicked.connect(lambda _checked=False, digit=digit: self._press(digit))
+            self.keys[digit] = key
+        self.clear = ClearKey(self, look, "pin.clear")
+        self.clear.clicked.connect(self.forget)
+        self.ok = MainButton(self, look, "pin.ok")
+        self.ok.clicked.connect(self._hand_on)
+
+    def show_pad(self, length: int, clear: str, ok: str, say_entered: Callable[[int, int], str]) -> None:
+        """`say_entered(count, length)` gives the sentence that a screen reader speaks."""
+        self._length = self.dots.length = length
+        self._say_entered = say_entered
+        self.clear.show_label(clear)
+        self.ok.show_label(ok)
+        self._show_count()
+
+    def buttons(self) -> list[PressButton]:
+        """In reading order."""
+        return [*(self.keys[d] for d in "123456789"), self.clear, self.keys["0"], self.ok]
+
+    def forget(self) -> None:
+        for position in range(len(self._buffer)):
+            self._buffer[position] = 0
+        self._buffer.clear()
+        self._show_count()
+
+    def height_for(self, width: float) -> float:
+        return self.dots_height + 4 * min(176.0, width * 0.17) + 3 * self._look.theme.space.gap
+
+    def arrange(self) -> None:
+        rect = self._look.rect(self)
+        gap = float(self._look.theme.space.gap)
+        self._look.place(self.dots, QRectF(0, 0, rect.width(), self.dots_height - gap))
+        top = self.dots_height
+        width = (rect.width() - 2 * gap) / 3
+        height = (rect.height() - top - 3 * gap) / 4
+        for number, button in enumerate(self.buttons()):
+            row, column = divmod(number, 3)
+            self._look.place(button, QRectF(column * (width + gap), top + row * (height + gap), width, height))
+
+    def runs(self) -> list[Run]:
+        return []
+
+    def type_key(self, event: QKeyEvent) -> bool:
+        """Take a digit, erase or enter from a keyboard; False when the key is none of them."""
+        text = event.text()
+        if text in self.keys and text:
+            self.keys[text].click()
+        elif event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self.clear.click()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.ok.click()
+        else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if not self.type_key(event):
+            super().keyPressEvent(event)
+
+    def _press(self, digit: str) -> None:
+        if len(self._buffer) < self._length:
+            self._buffer += digit.encode("ascii")
+            self._show_count()
+
+    def _hand_on(self) -> None:
+        if len(self._buffer) == self._length:
+            secret = Secret(self._buffer)
+            self.forget()
+            self._on_typed(secret)
+
+    def _show_count(self) -> None:
+        count = len(self._buffer)
+        self.dots.count = count
+        self.dots.setAccessibleName(self._say_entered(count, self._length))
+        self.dots.update()
+        self.clear.setEnabled(count > 0)
+        self.ok.setEnabled(count == self._length)
+        for key in self.keys.values():
+            key.setEnabled(count < self._length)

@@ -1,0 +1,86 @@
+"""The picture of what to do, moving where motion explains."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEasingCurve, QRectF, QVariantAnimation
+from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.ui.drawing import Drawing, load_drawing
+from kiosk.ui.look import Look, Run
+
+
+class Loop(QVariantAnimation):
+    """Endless time from 0 to 1, at most one repaint per `tick`."""
+
+    def __init__(self, widget: QWidget, milliseconds: int, tick: int) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._steps = max(1, milliseconds // tick)
+        self._step = -1
+        self.setStartValue(0.0)
+        self.setEndValue(1.0)
+        self.setDuration(milliseconds)
+        self.setLoopCount(-1)
+        self.setEasingCurve(QEasingCurve.Type.Linear)
+
+    @property
+    def time(self) -> float:
+        return self._step / self._steps if self._step >= 0 else 0.0
+
+    def updateCurrentValue(self, value: object) -> None:  # noqa: N802
+        step = int(float(value) * self._steps) if isinstance(value, float) else 0
+        if step != self._step:
+            self._step = step
+            self._widget.update()
+
+
+class GuidePicture(QWidget):
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._drawing: Drawing | None = None
+        self._loop: Loop | None = None
+        self.picture_id = ""
+
+    def show_picture(self, picture_id: str, description: str) -> None:
+        self.setAccessibleName(description)
+        if picture_id == self.picture_id:
+            return
+        self.picture_id = picture_id
+        self._drawing = load_drawing(self._look.pictures, picture_id, self._look.theme.colours)
+        if self._loop:
+            self._loop.stop()
+            self._loop = None
+        if self._drawing.seconds and not self._look.reduced_motion:
+            self._loop = Loop(self, round(self._drawing.seconds * 1000), self._look.theme.time.tick)
+            if self.isVisible():
+                self._loop.start()
+        self.update()
+
+    def aspect(self) -> float:
+        """Width through height."""
+        return self._drawing.width / self._drawing.height if self._drawing else 4 / 3
+
+    def height_for(self, width: float) -> float:
+        return width / self.aspect()
+
+    def runs(self) -> list[Run]:
+        return []
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        if self._drawing is None:
+            return
+        time = self._loop.time if self._loop else self._drawing.still
+        with self._look.painting(self) as (painter, rect):
+            self._drawing.paint(painter, QRectF(rect), time, self._look.scale)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        if self._loop:
+            self._loop.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        if self._loop:
+            self._loop.stop()
+        super().hideEvent(event)

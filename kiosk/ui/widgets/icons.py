@@ -1,0 +1,117 @@
+"""Small signs on buttons and notices, drawn with one line weight inside a square."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+
+def draw_icon(painter: QPainter, name: str, square: QRectF, colour: QColor, weight: float = 7) -> None:
+    """Draw the sign `name` into `square`; its strokes keep `weight` design pixels at any size."""
+    painter.save()
+    painter.translate(square.topLeft())
+    unit = square.width() / 100
+    painter.scale(unit, unit)
+    pen = QPen(colour, weight / unit, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _ICONS[name](painter, colour)
+    painter.restore()
+
+
+def _line(painter: QPainter, *points: tuple[float, float]) -> None:
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+
+
+def _back(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (56, 16), (22, 50), (56, 84))
+    _line(painter, (24, 50), (86, 50))
+
+
+def _chevron(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (36, 14), (70, 50), (36, 86))
+
+
+def _check(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (14, 54), (40, 80), (88, 22))
+
+
+def _person(painter: QPainter, _colour: QColor) -> None:
+    painter.drawEllipse(QPointF(50, 30), 20, 20)
+    path = QPainterPath(QPointF(12, 92))
+    path.cubicTo(12, 52, 88, 52, 88, 92)
+    path.closeSubpath()
+    painter.drawPath(path)
+
+
+def _bell(painter: QPainter, colour: QColor) -> None:
+    path = QPainterPath(QPointF(12, 74))
+    path.cubicTo(30, 64, 22, 18, 50, 18)
+    path.cubicTo(78, 18, 70, 64, 88, 74)
+    path.closeSubpath()
+    painter.drawPath(path)
+    _line(painter, (50, 8), (50, 16))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(50, 90), 6, 4)
+
+
+def _speaker(painter: QPainter) -> None:
+    _line(painter, (8, 38), (26, 38), (50, 16), (50, 84), (26, 62), (8, 62), (8, 38))
+
+
+def _voice_on(painter: QPainter, _colour: QColor) -> None:
+    _speaker(painter)
+    painter.drawArc(QRectF(46, 32, 28, 36), -60 * 16, 120 * 16)
+    painter.drawArc(QRectF(44, 14, 50, 72), -58 * 16, 116 * 16)
+
+
+def _voice_off(painter: QPainter, _colour: QColor) -> None:
+    _speaker(painter)
+    _line(painter, (68, 36), (94, 64))
+    _line(painter, (94, 36), (68, 64))
+
+
+def _info(painter: QPainter, colour: QColor) -> None:
+    painter.drawEllipse(QPointF(50, 50), 42, 42)
+    _line(painter, (50, 48), (50, 72))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(50, 29), 2.5, 2.5)
+
+
+def _good(painter: QPainter, _colour: QColor) -> None:
+    painter.drawEllipse(QPointF(50, 50), 42, 42)
+    _line(painter, (30, 52), (45, 66), (71, 36))
+
+
+def _care(painter: QPainter, colour: QColor) -> None:
+    path = QPainterPath(QPointF(50, 10))
+    path.lineTo(94, 88)
+    path.lineTo(6, 88)
+    path.closeSubpath()
+    painter.drawPath(path)
+    _line(painter, (50, 38), (50, 60))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(50, 74), 2.5, 2.5)
+
+
+def _erase(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (36, 20), (92, 20), (92, 80), (36, 80), (8, 50), (36, 20))
+    _line(painter, (50, 38), (74, 62))
+    _line(painter, (74, 38), (50, 62))
+
+
+_ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
+    "back": _back,
+    "chevron": _chevron,
+    "check": _check,
+    "person": _person,
+    "bell": _bell,
+    "voice_on": _voice_on,
+    "voice_off": _voice_off,
+    "info": _info,
+    "good": _good,
+    "care": _care,
+    "erase": _erase,
+}

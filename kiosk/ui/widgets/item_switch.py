@@ -1,0 +1,69 @@
+"""A consent item that is switched by a press. What it shows is what the view says; a press only asks for a change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.button import PressButton
+from kiosk.ui.widgets.icons import draw_icon
+
+
+class ItemSwitch(PressButton):
+    least_height = "switch"
+    border = "outline"
+    ink = "ink"
+
+    def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
+        super().__init__(parent, look, control_id)
+        self.setCheckable(True)
+        self._states = ("", "")
+
+    def show_state(self, on: bool, words: tuple[str, str]) -> None:
+        """`words` say off and on, beside the sign."""
+        self._states = words
+        self.setChecked(on)
+        self.border = "accent" if on else "outline"
+        self.fill = "accent_tint" if on else "surface"
+        self.setAccessibleDescription(f"{self.detail} {words[on]}".strip())
+        self.update()
+
+    def nextCheckState(self) -> None:  # noqa: N802
+        """The flow decides; the next view brings the new state."""
+
+    def height_for(self, width: float) -> float:
+        least = float(self.look.theme.space.switch)
+        return max(least, self._texts_height(self.text_area(width, least).width()) + 36)
+
+    def text_area(self, width: float, height: float) -> QRectF:
+        edge = self.look.theme.shape.edge
+        return QRectF(44, 0, width - 44 - 250, height - edge)
+
+    def runs(self) -> list[Run]:
+        rect = self.look.rect(self)
+        height = rect.height() - self.look.theme.shape.edge
+        word = self._states[self.isChecked()]
+        box = QRectF(rect.right() - 236, height / 2 + 22, 212, 46)
+        colour = "accent_deep" if self.isChecked() else "ink_soft"
+        return [*super().runs(), self.look.run(word, box, 30, colour, bold=True)]
+
+    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
+        on = self.isChecked()
+        track = QRectF(face.right() - 194, face.center().y() - 58, 128, 72)
+        painter.setPen(QPen(self.look.colour("accent" if on else "outline"), 5))
+        painter.setBrush(self.look.colour("accent" if on else "surface"))
+        painter.drawRoundedRect(track, 36, 36)
+        knob = QRectF(track.right() - 65 if on else track.x() + 7, track.y() + 7, 58, 58)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.colour("surface" if on else "outline"))
+        painter.drawEllipse(knob)
+        if on:
+            draw_icon(painter, "check", knob.adjusted(13, 13, -13, -13), self.look.colour("accent"), 7)
+
+    def edge_colour(self) -> QColor:
+        return self.look.colour(self.border)
+
+    def _centred(self) -> bool:
+        return False

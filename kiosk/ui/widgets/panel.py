@@ -1,0 +1,79 @@
+"""The two halves of the idle screen: the way with the card, to look at, and the way without, to press."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.ui.drawing import load_drawing
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.button import PressButton
+
+
+class PosterPanel(QWidget):
+    """The ground under title, moving picture and sentence of the way with the card."""
+
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def runs(self) -> list[Run]:
+        return []
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self._look.painting(self) as (painter, rect):
+            painter.setPen(self._look.colour("accent_tint"))
+            painter.setBrush(self._look.colour("accent_tint"))
+            radius = self._look.theme.shape.radius_large
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
+
+
+class PanelButton(PressButton):
+    """A way as large as the poster: label, picture, second line."""
+
+    label_size = "title"
+
+    def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
+        super().__init__(parent, look, control_id)
+        self.picture_id = ""
+
+    def show_picture(self, picture_id: str | None) -> None:
+        self.picture_id = picture_id or ""
+        self.update()
+
+    def boxes(self, rect: QRectF) -> tuple[QRectF, QRectF, QRectF]:
+        """Label, picture and second line inside `rect`, as on the poster beside it."""
+        return panel_boxes(self.look, rect, self.label, self.detail, self.look.theme.type.body)
+
+    def runs(self) -> list[Run]:
+        rect = self.look.rect(self)
+        kinds = self.look.theme.type
+        label, _picture, detail = self.boxes(rect.adjusted(0, 0, 0, -self.look.theme.shape.edge))
+        runs = [self.look.run(self.label, label, title_size(self.look, self.label, label.width()), "ink", bold=True)]
+        if self.detail:
+            runs.append(self.look.run(self.detail, detail, kinds.body, "ink"))
+        return runs
+
+    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
+        if self.picture_id:
+            _label, box, _detail = self.boxes(face)
+            drawing = load_drawing(self.look.pictures, self.picture_id, self.look.theme.colours)
+            drawing.paint(painter, box, drawing.still, self.look.scale)
+
+
+def title_size(look: Look, text: str, width: float) -> int:
+    """The largest title size that keeps `text` within two lines."""
+    steps = look.theme.type.title_steps
+    return next((s for s in steps if len(look.lines(text, width, s, bold=True)) <= 2), steps[-1])
+
+
+def panel_boxes(look: Look, rect: QRectF, title: str, body: str, body_size: int) -> tuple[QRectF, QRectF, QRectF]:
+    """Split a panel into title, picture and sentence; the same for both halves of the idle screen."""
+    inner = rect.adjusted(44, 32, -44, -36)
+    title_height = look.height(title, inner.width(), title_size(look, title, inner.width()), bold=True)
+    body_height = look.height(body, inner.width(), body_size) if body else 0
+    top = QRectF(inner.x(), inner.y(), inner.width(), title_height)
+    low = QRectF(inner.x(), inner.bottom() - body_height, inner.width(), body_height)
+    middle = QRectF(inner.x(), top.bottom() + 12, inner.width(), low.top() - top.bottom() - 28)
+    return top, middle, low

@@ -1,0 +1,93 @@
+"""What was confirmed: the masked name, then rows of label and value."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Look, Run
+
+_PAD = 44.0
+
+
+class ResultCard(QLabel):
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._name: tuple[str, str] | None = None
+        self._rows: tuple[tuple[str, str], ...] = ()
+
+    def show_result(self, name: tuple[str, str] | None, rows: tuple[tuple[str, str], ...]) -> None:
+        """`name` is its label and the name as the flow allows it to be seen."""
+        self._name = name
+        self._rows = rows
+        lines = [f"{plain(label)} {plain(value)}" for label, value in ((name,) if name else ()) + rows]
+        self.setText("\n".join(lines))
+        self.setAccessibleName("\n".join(lines))
+        self.update()
+
+    def height_for(self, width: float) -> float:
+        inner = width - 2 * _PAD
+        return 2 * 32 + self._name_height(inner) + sum(self._row_height(row, inner) for row in self._rows)
+
+    def runs(self) -> list[Run]:
+        rect = self._look.rect(self)
+        kinds = self._look.theme.type
+        inner = rect.width() - 2 * _PAD
+        top = max(32.0, (rect.height() - self.height_for(rect.width())) / 2 + 32)
+        runs: list[Run] = []
+        if self._name:
+            label, name = self._name
+            height = self._look.line_height(kinds.detail)
+            box = QRectF(_PAD, top + 8, inner, height)
+            runs.append(self._look.run(label, box, kinds.detail, "ink_soft"))
+            box = QRectF(_PAD, top + 8 + height, inner, self._look.height(name, inner, kinds.name, bold=True))
+            runs.append(self._look.run(name, box, kinds.name, "ink", bold=True))
+            top += self._name_height(inner)
+        for row in self._rows:
+            label, value = row
+            height = self._row_height(row, inner)
+            label_width = self._label_width(inner)
+            box = QRectF(_PAD, top, label_width, height)
+            runs.append(self._look.run(label, box, kinds.body_small, "ink_soft", centred=False))
+            box = QRectF(_PAD + label_width + 24, top, inner - label_width - 24, height)
+            runs.append(self._look.run(value, box, kinds.body, "ink", bold=True, centred=False))
+            top += height
+        return runs
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self._look.painting(self) as (painter, rect):
+            shape = self._look.theme.shape
+            painter.setBrush(self._look.colour("surface"))
+            painter.setPen(QPen(self._look.colour("hairline"), shape.line))
+            painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), shape.radius_large, shape.radius_large)
+            runs = self.runs()
+            rows = runs[2 if self._name else 0 :: 2]
+            for number, run in enumerate(rows):
+                if number or self._name:
+                    inner = rect.width() - 2 * _PAD
+                    y = run.rect.center().y() - self._row_height(self._rows[number], inner) / 2
+                    painter.setPen(QPen(self._look.colour("hairline"), 3))
+                    painter.drawLine(round(_PAD), round(y), round(rect.width() - _PAD), round(y))
+            for run in runs:
+                self._look.paint(painter, run)
+
+    def _name_height(self, inner: float) -> float:
+        if not self._name:
+            return 0.0
+        kinds = self._look.theme.type
+        return (
+            self._look.line_height(kinds.detail) + self._look.height(self._name[1], inner, kinds.name, bold=True) + 36
+        )
+
+    def _row_height(self, row: tuple[str, str], inner: float) -> float:
+        kinds = self._look.theme.type
+        label_width = self._label_width(inner)
+        label = self._look.height(row[0], label_width, kinds.body_small)
+        value = self._look.height(row[1], inner - label_width - 24, kinds.body, bold=True)
+        return max(label, value) + 36
+
+    def _label_width(self, inner: float) -> float:
+        return inner * 0.44

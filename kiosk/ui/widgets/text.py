@@ -1,0 +1,53 @@
+"""Text of a screen: balanced lines, never clipped."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Look, Run
+
+
+class TextBlock(QLabel):
+    """A sentence. Of `sizes` the first is taken in which it needs two lines at most, else the last."""
+
+    def __init__(
+        self, parent: QWidget, look: Look, sizes: tuple[int, ...], *, colour: str = "ink", bold: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._sizes = sizes
+        self._colour = colour
+        self._bold = bold
+        self.sentence = ""
+        self.centred = True
+
+    def show_text(self, sentence: str, sizes: tuple[int, ...] | None = None, colour: str | None = None) -> None:
+        self.sentence = sentence
+        self._sizes = sizes or self._sizes
+        self._colour = colour or self._colour
+        self.setText(plain(sentence))
+        self.setAccessibleName(plain(sentence))
+        self.update()
+
+    def height_for(self, width: float) -> float:
+        return self._look.height(self.sentence, width, self._size(width), bold=self._bold)
+
+    def runs(self) -> list[Run]:
+        rect = self._look.rect(self)
+        size = self._size(rect.width())
+        return [
+            self._look.run(self.sentence, rect, size, self._colour, bold=self._bold, centred=self.centred),
+        ]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self._look.painting(self) as (painter, _rect):
+            for run in self.runs():
+                self._look.paint(painter, run)
+
+    def _size(self, width: float) -> int:
+        for size in self._sizes:
+            if len(self._look.lines(self.sentence, width, size, bold=self._bold)) <= 2:
+                return size
+        return self._sizes[-1]

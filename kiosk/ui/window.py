@@ -1,0 +1,165 @@
+"""The patient's window: draws a `View`, sends back control ids, and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from kiosk.domain.messages import Catalogue, Text
+from kiosk.domain.screen import View
+from kiosk.domain.secret import Secret
+from kiosk.ui.layout import Layout
+from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Look, load_fonts
+from kiosk.ui.page import Page
+from kiosk.ui.theme import LIGHT, Theme
+from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
+from kiosk.ui.widgets.digit_pad import DigitPad
+from kiosk.ui.widgets.frame import ScreenFrame
+
+PORTRAIT = (1080, 1920)
+LANDSCAPE = (1920, 1080)
+
+
+class PatientWindow(QWidget):
+    """One lane's screen.
+
+    `on_tap` receives control ids (design 4.2). Digits of the pad leave it only as `on_typed("pin", secret)` when its
+    OK key is pressed; whoever receives the secret wipes it. Needs a QApplication.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        fonts_folder: Path,
+        pictures_folder: Path,
+        on_tap: Callable[[str], None],
+        on_typed: Callable[[str, Secret], None],
+        theme: Theme = LIGHT,
+        reduced_motion: bool = False,
+    ) -> None:
+        super().__init__()
+        load_fonts(fonts_folder)
+        self._catalogue = catalogue
+        self._look = Look(pictures_folder, theme, reduced_motion=reduced_motion)
+        self._frame = ScreenFrame(self, self._look, self._render, on_tap)
+        self._page = Page(self, self._look, self._render, on_tap, on_typed)
+        self._layout = Layout(self._look, self._page)
+        self._area = QRectF()
+        self._view: View | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.resize(540, 960)
+
+    def show_view(self, view: View) -> None:
+        if view == self._view:
+            return
+        another = self._view is None or self._view.screen != view.screen
+        self._view = view
+        self._look.language = view.language
+        self._frame.show_view(view)
+        self._page.show_view(view)
+        title = plain(self._render(view.title))
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        if another and self.focusWidget() is not None:
+            self.focusWidget().clearFocus()
+        self._arrange()
+        self._order_focus()
+        self.update()
+
+    def show_preview(self, picture: BgrPicture) -> None:
+        """A camera picture (BGR, 8 bits) for the oval; ignored on a screen without a camera view."""
+        if isinstance(self._page.content, CameraView):
+            self._page.content.show_preview(picture)
+
+    def press(self, control_id: str) -> bool:
+        """Press the real control in its middle as a finger would. False when it is not there, disabled or covered."""
+        for button in self.findChildren(QAbstractButton):
+            if button.objectName() == control_id and button.isVisibleTo(self) and button.isEnabled():
+                centre = button.rect().center()
+                if self.childAt(button.mapTo(self, centre)) is not button:
+                    return False
+                _click(button)
+                return True
+        return False
+
+    def type_text(self, field: str, text: str) -> bool:
+        """Press the keys of `text` on the pad of `field`. False where there is no such pad or key."""
+        if field != "pin" or not isinstance(self._page.content, DigitPad):
+            return False
+        return all(self.press(f"{field}.digit.{char}") for char in text)
+
+    def texts(self) -> list[str]:
+        """Everything that can be read or heard from the screen now, accessible names included."""
+        found: list[str] = [self.windowTitle()]
+        for widget in [self, *self.findChildren(QWidget)]:
+            if not widget.isVisibleTo(self):
+                continue
+            found += [widget.accessibleName(), widget.accessibleDescription()]
+            if isinstance(widget, QLabel | QAbstractButton):
+                found.append(widget.text())
+            found += [run.text for run in getattr(widget, "runs", list)()]
+        return [text for text in dict.fromkeys(map(plain, found)) if text]
+
+    def grab_png(self, path: Path | str) -> None:
+        """Write the window's picture. Raises OSError when the file cannot be written."""
+        if not self.grab().save(str(path), "PNG"):
+            raise OSError(f"cannot write {path}")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self._look.scale, self._look.scale)
+        self._frame.paint(painter, self._look.rect(self), self._area)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        pad = self._page.content
+        if not (isinstance(pad, DigitPad) and pad.type_key(event)):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Without a focus yet, the first control of the content comes first, not the language."""
+        first = next((b for b in self._page.focusable() if b.isEnabled()), None)
+        if forward and self.focusWidget() is None and first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def _render(self, text: Text) -> str:
+        return self._catalogue.render(text, self._look.language)
+
+    def _arrange(self) -> None:
+        if self._view is None:
+            return
+        wide, high = PORTRAIT if self.height() > self.width() else LANDSCAPE
+        self._look.scale = max(0.05, min(self.width() / wide, self.height() / high))
+        self._area = self._frame.arrange(self._look.rect(self))
+        self._layout.arrange(self._area)
+        for widget in self.findChildren(QWidget):
+            widget.update()
+
+    def _order_focus(self) -> None:
+        above, below = self._frame.buttons()
+        for first, second in pairwise([*above, *self._page.focusable(), *below]):
+            QWidget.setTabOrder(first, second)
+
+
+def _click(button: QAbstractButton) -> None:
+    centre = QPointF(button.rect().center())
+    everywhere = QPointF(button.mapToGlobal(button.rect().center()))
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, held in ((QEvent.Type.MouseButtonPress, left), (QEvent.Type.MouseButtonRelease, none)):
+        event = QMouseEvent(kind, centre, everywhere, left, held, Qt.KeyboardModifier.NoModifier)
+        QCoreApplication.sendEvent(button, event)
