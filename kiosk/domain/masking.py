@@ -69,6 +69,6 @@ def mask_my_number(text: str) -> str:
 def _first(part: str) -> str:
     """The first character with the marks that belong to it."""
     end = 1
-    while end < len(part) and unicodedata.combining(part[end]):
+    while end < len(part) and unicodedata.category(part[end]).startswith("M"):
         end += 1
     return part[:end]
