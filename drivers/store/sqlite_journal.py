@@ -21,7 +21,7 @@ _COLUMNS = "seq, at, visit_id, event, fields, hash"
 
 
 class SqliteJournal:
-    """Implements `kiosk.ports.journal.Journal`.
+    """Implements `kiosk.ports.journal.JournalStore`.
 
     Durable: write-ahead log with synchronous FULL, so that `append` returns after the entry reached the disk. Several
     processes may append to one file; each append reads the newest hash and writes under one write lock, so the chain

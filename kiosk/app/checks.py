@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from drivers.store.sqlite_journal import SqliteJournal
 from kiosk.domain.failures import KioskError
+from kiosk.domain.rules import load_rules
 from kiosk.journal.catalogue import load_catalogue
 from kiosk.journal.rules import CatalogueRules
-from kiosk.ports.journal import Journal
-from kiosk.staff.checks.limits import load_limits
+from kiosk.ports.journal import JournalStore
+from kiosk.staff.checks.limits import limits_from
 from kiosk.staff.checks.machine import ClockCheck, DiskCheck, DisplayCheck, FolderCheck, FontsCheck
 from kiosk.staff.checks.packages import PackagesCheck
 from kiosk.staff.checks.parts import CallCheck, JournalCheck, NotConfiguredCheck, SimulatedCheck
@@ -49,13 +50,13 @@ def default_checks(
     the device counts as simulated in the virtual deployment and as not configured elsewhere. `now` defaults to the
     machine's clock in Japanese time.
 
-    Raises `Fatal(ASSET_MISSING)` or OSError when the rules themselves cannot be read.
+    Raises Fatal or OSError when the rules themselves cannot be read.
     """
-    limits = load_limits((assets / "rules/readiness.toml").read_bytes())
+    limits = limits_from(load_rules(assets / "rules/readiness.toml"))
     rules = CatalogueRules(load_catalogue((assets / "rules/journal.toml").read_bytes()))
     virtual = deployment == VIRTUAL
 
-    def open_journal() -> Journal:
+    def open_journal() -> JournalStore:
         return SqliteJournal(journal, rules, must_exist=True)
 
     def newest() -> datetime | None:

@@ -64,6 +64,13 @@ class Journal(Protocol):
     def append(self, entry: JournalEntry, at: datetime) -> int:
         """Returns the sequence number."""
 
+    def verify(self) -> ChainReport: ...
+    def close(self) -> None: ...
+
+
+class JournalStore(Journal, Protocol):
+    """A journal that can be read as well: for the start of the program, staff and audits."""
+
     def append_all(self, entries: Sequence[JournalEntry], at: datetime) -> None:
         """All of them in this order or none, with one wait for the disk. Nothing happens for none."""
 
@@ -76,5 +83,5 @@ class Journal(Protocol):
     def since(self, event: str) -> Iterator[StoredEntry]:
         """From the last entry of this event on, oldest first; nothing when there is none."""
 
-    def verify(self, known: ChainHead | None = None) -> ChainReport: ...
-    def close(self) -> None: ...
+    def verify(self, known: ChainHead | None = None) -> ChainReport:
+        """`known`: a head noted down earlier, which also shows a cut-off end."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.rules import Row, RuleTable
 
 
 @dataclass(frozen=True)
@@ -19,27 +18,26 @@ class Limits:
     journal_ahead: timedelta
 
 
-def load_limits(content: bytes) -> Limits:
-    """Raises `Fatal(ASSET_MISSING)` for a file that does not hold all of them."""
-    try:
-        data = tomllib.loads(content.decode("utf-8"))
-        disk, clock = _rows(data["disk"]), _rows(data["clock"])
-        return Limits(
-            int(disk["warn_below_bytes"]),
-            int(disk["fail_below_bytes"]),
-            _date(clock["earliest"]),
-            _date(clock["latest"]),
-            timedelta(seconds=int(clock["journal_ahead_seconds"])),
-        )
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise Fatal(FailureCode.ASSET_MISSING, f"readiness.toml: {error}") from error
+def limits_from(rules: RuleTable) -> Limits:
+    """Whatever the day: the clock itself is in question. Raises `Fatal(SETTINGS_WRONG)` naming what is missing."""
+    return Limits(
+        _row(rules, "disk", "warn_below_bytes").number("value"),
+        _row(rules, "disk", "fail_below_bytes").number("value"),
+        _date(_row(rules, "clock", "earliest")),
+        _date(_row(rules, "clock", "latest")),
+        timedelta(seconds=_row(rules, "clock", "journal_ahead_seconds").number("value")),
+    )
 
 
-def _rows(table: dict[str, Any]) -> dict[str, Any]:
-    return {str(row["name"]): row["value"] for row in table["rows"]}
+def _row(rules: RuleTable, section: str, name: str) -> Row:
+    for row in rules.sections.get(section, ()):
+        if row.get("name") == name:
+            return row
+    raise Fatal(FailureCode.SETTINGS_WRONG, f"readiness.toml: {section}.{name}")
 
 
-def _date(value: object) -> date:
+def _date(row: Row) -> date:
+    value = row.get("value")
     if not isinstance(value, date):
-        raise ValueError("a date is expected")
+        raise Fatal(FailureCode.SETTINGS_WRONG, f"readiness.toml: {row.get('name')}")
     return value

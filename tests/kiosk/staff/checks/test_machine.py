@@ -14,34 +14,30 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.domain.failures import FailureCode, Fatal
-from kiosk.staff.checks.limits import Limits, load_limits
+from kiosk.domain.rules import load_rules
+from kiosk.staff.checks.limits import Limits, limits_from
 from kiosk.staff.checks.machine import ClockCheck, DiskCheck, DisplayCheck, FolderCheck, FontsCheck
 from kiosk.staff.readiness import State
 
-ROOT = Path(__file__).parents[4]
+RULES = Path(__file__).parents[4] / "assets/rules/readiness.toml"
 JAPAN = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
 LIMITS = Limits(2000, 200, date(2026, 4, 1), date(2099, 12, 31), timedelta(seconds=60))
 
 
 def test_the_shipped_limits_load() -> None:
-    limits = load_limits((ROOT / "assets/rules/readiness.toml").read_bytes())
+    limits = limits_from(load_rules(RULES))
     assert 0 < limits.disk_fail_bytes < limits.disk_warn_bytes
     assert limits.clock_earliest < limits.clock_latest
     assert limits.journal_ahead > timedelta(0)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[disk]\nrows = 3", b"x ="])
-def test_limits_that_are_incomplete_are_refused(content: bytes) -> None:
+@pytest.mark.parametrize(("old", "new"), [("latest", "last"), ("2099-12-31", '"later"'), ("200_000_000", '"much"')])
+def test_limits_that_are_incomplete_are_refused(old: str, new: str) -> None:
+    rules = load_rules(RULES.read_text(encoding="utf-8").replace(old, new).encode())
     with pytest.raises(Fatal) as caught:
-        load_limits(content)
-    assert caught.value.code is FailureCode.ASSET_MISSING
-
-
-def test_a_date_of_another_kind_is_refused() -> None:
-    content = (ROOT / "assets/rules/readiness.toml").read_text(encoding="utf-8").replace("2099-12-31", '"later"')
-    with pytest.raises(Fatal):
-        load_limits(content.encode())
+        limits_from(rules)
+    assert caught.value.code is FailureCode.SETTINGS_WRONG
 
 
 @pytest.mark.parametrize(
