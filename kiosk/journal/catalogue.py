@@ -45,6 +45,7 @@ class FieldKind(StrEnum):
     CODE = "code"
     FOREIGN = "foreign"
     MOMENT = "moment"
+    MONTH = "month"
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _admit_text(rule: FieldRule, value: str) -> str:
             raise ValueError("is not a failure code")
     elif not _is_moment(value):
         raise ValueError("is not a date or a time with offset")
-    return value
+    return value[: len("2026-11")] if rule.kind is FieldKind.MONTH else value
 
 
 def _check_word(rule: FieldRule, word: str) -> None:

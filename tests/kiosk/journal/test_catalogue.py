@@ -43,6 +43,7 @@ fields = [
   {name = "flag", kind = "flag", optional = true},
   {name = "code", kind = "code", optional = true},
   {name = "moment", kind = "moment", optional = true},
+  {name = "month", kind = "month", optional = true},
   {name = "note", kind = "line", optional = true, personal = true},
 ]
 [[event]]
@@ -94,6 +95,7 @@ def shipped() -> EventCatalogue:
         ("code", "K402", "K402"),
         ("code", FailureCode.DISK_FULL, "K402"),
         ("moment", "2026-11-24", "2026-11-24"),
+        ("month", "2031-02-11T14:59:59+00:00", "2031-02"),
         ("moment", "2026-11-24T09:30:00+09:00", "2026-11-24T09:30:00+09:00"),
     ],
 )
@@ -128,6 +130,7 @@ def test_allowed_values(small: EventCatalogue, field: str, value: str | float, w
         ("flag", 1),
         ("code", "K999"),
         ("moment", "yesterday"),
+        ("month", "2031-02"),
         ("moment", "2026-02-30"),
         ("moment", "2026-11-24T09:30:00"),
     ],
@@ -230,6 +233,11 @@ def test_the_similarity_of_faces_is_kept_coarse(shipped: EventCatalogue) -> None
     admitted = shipped.admit(JournalEntry("face.attempted", fields, "v-1"))
     assert admitted["similarity"] == 0.62
     assert admitted["threshold_review"] == 0.363
+
+
+def test_the_end_of_a_certificate_does_not_tell_a_birthday(shipped: EventCatalogue) -> None:
+    entry = JournalEntry("certificate.checked", {"until": "2031-02-11T14:59:59+00:00"}, "v-1")
+    assert shipped.admit(entry) == {"until": "2031-02"}
 
 
 def test_free_text_of_staff_counts_as_personal(shipped: EventCatalogue) -> None:

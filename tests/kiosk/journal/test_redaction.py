@@ -21,6 +21,8 @@ MY_NUMBER = "123456789018"  # made up, with a right check digit
         "1234-5678-9018",
         "１２３４５６７８９０１８",
         "１２３４　５６７８　９０１８",
+        "1234‐5678‐9018",
+        "マイナンバー下4桁：9018",
         "25021131122285",  # 照合番号B: birth date, year of expiry, security code
         "090-1234-5678",
         base64.b64encode(bytes(range(120))).decode(),
