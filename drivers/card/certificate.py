@@ -17,6 +17,14 @@ from cryptography.x509.oid import ExtensionOID, NameOID
 from kiosk.domain.card import CertificateInfo
 
 SIZE_LIMIT = 65_536
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _TEST_WORD = re.compile(r"(?<![a-z])test(?![a-z])", re.IGNORECASE)
 
 
@@ -38,7 +46,7 @@ class UserAuthenticationCertificate:
             self.serial = self._certificate.serial_number
             self.not_before = self._certificate.not_valid_before_utc
             self.not_after = self._certificate.not_valid_after_utc
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion) as error:
+        except _UNREADABLE as error:
             raise CertificateError(type(error).__name__) from None
         if not isinstance(key, rsa.RSAPublicKey):
             raise CertificateError("public key is not RSA")

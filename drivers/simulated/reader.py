@@ -110,14 +110,8 @@ class SimulatedReader:
     def remove(self) -> None:
         """Take the card away, whatever is going on; nothing happens without one."""
         with self._lock:
-            if not self._occupied:
-                return
-            self._occupied = False
-            self._chip = None
-            self._cut()
-            insertion, plugged = self._insertion, self._plugged
-        if plugged:
-            self._report(CardTaken(insertion))
+            events = self._take_away()
+        self._report(*events)
 
     def unplug(self) -> None:
         """The cable, or the PC/SC service."""
@@ -161,6 +155,14 @@ class SimulatedReader:
         self.faults.answers.clear()
         self.faults.remove_after = None if self._chip is None else self._chip.remove_after_apdus
 
+    def _take_away(self) -> list[ReaderEvent]:
+        if not self._occupied:
+            return []
+        self._occupied = False
+        self._chip = None
+        self._cut()
+        return [CardTaken(self._insertion)] if self._plugged else []
+
     def _cut(self) -> None:
         """End the open connection and take the power from the chip."""
         if self._open is not None:
@@ -182,8 +184,9 @@ class SimulatedReader:
             pulled = self.faults.remove_after is not None and number > self.faults.remove_after
             if pulled:
                 chip.remove_after_apdus = None
+                events = self._take_away()
         if pulled:
-            self.remove()
+            self._report(*events)
             raise Retriable(FailureCode.CARD_LOST)
         with self._lock:
             # Once more, since the card may have been exchanged between the two locks.
