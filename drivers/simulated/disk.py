@@ -17,6 +17,12 @@ class DrillDisk:
     def __init__(self) -> None:
         self.full = False
 
+    def fill(self) -> None:
+        self.full = True
+
+    def empty(self) -> None:
+        self.full = False
+
     def staging(self, stage: Callable[[Path, bytes], None]) -> Callable[[Path, bytes], None]:
         def write(path: Path, content: bytes) -> None:
             if self.full:

@@ -17,7 +17,7 @@ from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.scenario import Scenario, Step
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
-from kiosk.domain.failures import FailureCode, Fatal, KioskError
+from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.outcome import Outcome
 from kiosk.domain.screen import View
@@ -287,32 +287,12 @@ class Take:
         self._pause(float(seconds))
 
     def _fault(self, argument: Mapping[str, Any]) -> None:
-        world = self.stage.world
         for device, what in argument.items():
-            match device, what:
-                case "reader", "unplug":
-                    world.reader.unplug()
-                case "reader", "plug":
-                    world.reader.plug()
-                case "reader", "freeze":
-                    world.reader.freeze()
-                case "reader", "restart_service":
-                    world.reader.restart()
-                case "camera", "unplug":
-                    world.camera.unplug()
-                case "camera", "plug":
-                    world.camera.plug()
-                case "camera", "freeze":
-                    world.camera.freeze()
-                case "power", "cut":
-                    self.stage.cut_power()
-                case "disk", "full" | "free":
-                    self.stage.disk.full = what == "full"
-                case "terminal", _:
-                    state = what if isinstance(what, Mapping) else {"state": what}
-                    world.set_terminal(TerminalState.of(state))
-                case _:
-                    raise StepFailed(f"unknown fault {device}: {what}")
+            if device == "terminal":
+                state = what if isinstance(what, Mapping) else {"state": what}
+                self.stage.world.set_terminal(TerminalState.of(state))
+            elif not self.stage.cause_fault(device, str(what)):
+                raise StepFailed(f"unknown fault {device}: {what}")
 
     def _not_yet(self, _argument: Any) -> None:
         raise StepFailed("this version does not read documents or device results yet")
@@ -379,21 +359,6 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "share": outcome.share,
         "alerts": list(outcome.alerts),
     }
-
-
-def shipped_scenarios() -> dict[str, Path]:
-    return {p.stem: p for p in sorted((ASSETS / "scenarios").glob("*.yaml"))}
-
-
-def find_scenario(name: str) -> Path:
-    """A shipped name or a path. Raises `Fatal(SCENARIO_WRONG)` listing the shipped ones."""
-    shipped = shipped_scenarios()
-    if name in shipped:
-        return shipped[name]
-    path = Path(name)
-    if path.is_file():
-        return path
-    raise Fatal(FailureCode.SCENARIO_WRONG, f"{name} ({', '.join(shipped)})")
 
 
 def _same(wanted: Any, found: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Protocol
@@ -15,20 +16,21 @@ from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
-from drivers.store.sqlite_journal import SqliteJournal
+from kiosk.app.journal import open_journal
 from kiosk.app.lane import Lane, LaneClock
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
+from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.screen import View
 from kiosk.flow.states import State
-from kiosk.journal.catalogue import load_catalogue as load_events
 from kiosk.journal.history import interrupted
-from kiosk.journal.rules import CatalogueRules
 from kiosk.ports.face import FaceMatcher, Frame
 from kiosk.runtime.executor import Devices
 from kiosk.ui.window import PatientWindow
+
+log = logging.getLogger("kiosk.app")
 
 SIMULATED = ("simulated.all", "simulated.card", "simulated.terminal", "simulated.authentication")
 """What is not real in the virtual deployment; the first stands on every screen."""
@@ -57,11 +59,6 @@ class Bridge(QObject):
 
 class StageClock(LaneClock, WorldClock, Protocol):
     """A clock for lane and world."""
-
-
-def open_journal(folders: DataFolders, *, must_exist: bool = False) -> SqliteJournal:
-    events = load_events((ASSETS / "rules" / "journal.toml").read_bytes())
-    return SqliteJournal(folders.journal, CatalogueRules(events), must_exist=must_exist)
 
 
 class Stage:
@@ -113,11 +110,40 @@ class Stage:
         self.pump()
 
     def stop(self) -> None:
-        self.disk.full = False
+        self.disk.empty()
         self.lane.stop()
         self.journal.close()
         self.world.close()
         self.window.close()
+
+    def warm_up(self) -> None:
+        """Load the face models and the OCR ahead of the first card. A failure shows where it matters, at that card."""
+        for part in (self.matcher, self.front_reader):
+            try:
+                part.load()
+            except KioskError as error:
+                log.error("%s", error.code.value)
+
+    def cause_fault(self, device: str, what: str) -> bool:
+        """One entry of the fault menu; False when there is no such thing."""
+        world = self.world
+        menu: dict[tuple[str, str], Callable[[], None]] = {
+            ("reader", "unplug"): world.reader.unplug,
+            ("reader", "plug"): world.reader.plug,
+            ("reader", "freeze"): world.reader.freeze,
+            ("reader", "restart_service"): world.reader.restart,
+            ("camera", "unplug"): world.camera.unplug,
+            ("camera", "plug"): world.camera.plug,
+            ("camera", "freeze"): world.camera.freeze,
+            ("power", "cut"): self.cut_power,
+            ("disk", "full"): self.disk.fill,
+            ("disk", "free"): self.disk.empty,
+        }
+        action = menu.get((device, what))
+        if action is None:
+            return False
+        action()
+        return True
 
     def cut_power(self) -> None:
         """The kiosk dies without a word and starts again; the world goes on."""

@@ -1,0 +1,60 @@
+"""`kiosk play`: scenarios one after the other, a line each, or one JSON object for all."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kiosk.app.cli import FAILED, OK, Console
+from kiosk.app.scenario import Scenario
+from kiosk.app.settings import Settings
+
+if TYPE_CHECKING:
+    from kiosk.app.player import Result
+
+
+def play_all(scenarios: Sequence[Scenario], options: argparse.Namespace, console: Console, settings: Settings) -> int:
+    """Prints results and returns the exit code. A scenario that cannot be played counts as failed."""
+    if not options.show:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from kiosk.app.player import Player
+    from kiosk.app.qt import application
+
+    _app = application()
+    if options.landscape:
+        settings = dataclasses.replace(settings, lane=dataclasses.replace(settings.lane, width=1920, height=1080))
+    player = Player(settings, console.catalogue, shots=options.shots, show=options.show)
+    results: list[Result] = []
+    for scenario in scenarios:
+        result = player.play(scenario)
+        results.append(result)
+        if not options.json:
+            _print(result, console)
+    passed = all(r.passed for r in results)
+    if options.json:
+        print(json.dumps({"passed": passed, "results": [r.as_json() for r in results]}, ensure_ascii=False, indent=2))
+    else:
+        good = sum(r.passed for r in results)
+        console.print("cli.play.summary", passed=str(good), total=str(len(results)))
+        if options.shots:
+            console.print("cli.play.shots_at", folder=str(options.shots))
+    return OK if passed else FAILED
+
+
+def _print(result: Result, console: Console) -> None:
+    verdict = console.say("cli.play.passed" if result.passed else "cli.play.failed")
+    console.print(
+        "cli.play.line",
+        verdict=verdict,
+        name=result.scenario,
+        status=result.outcome["status"] if result.outcome else "-",
+        taps=str(result.taps),
+        seconds=f"{result.seconds:.1f}",
+        machine=f"{result.machine_seconds:.2f}",
+    )
+    if result.failure:
+        print(f"    {result.failure}")

@@ -1,0 +1,42 @@
+"""`kiosk terminal`: the simulated eligibility terminal on its own, for training and for other programs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drivers.simulated.persona import load_persona, persona_names
+from drivers.simulated.terminal import SimulatedTerminal, TerminalState
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.settings import Settings
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.runtime.clocks import RealClock
+
+POLL_SECONDS = 0.1
+
+
+def run_terminal(
+    folders: DataFolders, state: Mapping[str, Any], settings: Settings, announce: Callable[[], None]
+) -> int:
+    """Answers until interrupted."""
+    try:
+        behaviour = TerminalState.of(state)
+    except Fatal as error:
+        raise Fatal(FailureCode.SETTINGS_WRONG, error.detail) from None
+    folders.create()
+    personas = ASSETS / "personas"
+    terminal = SimulatedTerminal(
+        folders.req,
+        folders.res,
+        folders.face,
+        clock=RealClock(),
+        register=[load_persona(personas, name) for name in persona_names(personas)],
+        seed=settings.virtual.seed,
+        state=behaviour,
+    )
+    announce()
+    never = threading.Event()
+    while not never.wait(POLL_SECONDS):
+        terminal.poll()
+    return 0

@@ -1,0 +1,140 @@
+"""The tester's bench: plays the world around a kiosk of the virtual deployment.
+
+It stands beside the patient window and is never shown to patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.domain.messages import Catalogue, Text
+from kiosk.domain.screen import View
+
+SCENES = ("none", "self", "other", "two", "dark", "backlit", "near", "far", "masked", "blurred", "screen")
+TERMINAL_STATES = ("online", "slow", "down", "silent", "garbage", "error")
+FAULTS = ("reader.unplug", "reader.plug", "camera.unplug", "camera.plug", "power.cut", "disk.full", "disk.free")
+STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "requery", "cancel")
+
+
+@dataclass(frozen=True)
+class BenchActions:
+    """What the bench can do to the world."""
+
+    choose_person: Callable[[str], None]
+    place_card: Callable[[], None]
+    take_card: Callable[[], None]
+    show_scene: Callable[[str], None]
+    set_terminal: Callable[[str], None]
+    cause_fault: Callable[[str], None]
+    staff_act: Callable[[str], None]
+
+
+class BenchWindow(QWidget):
+    """`people` are pairs of persona name and title. Needs a QApplication."""
+
+    def __init__(
+        self, catalogue: Catalogue, language: str, people: Sequence[tuple[str, str]], actions: BenchActions
+    ) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+        self._language = language
+        self._actions = actions
+        self.setWindowTitle(self._say("bench.title"))
+        column = QVBoxLayout(self)
+        notice = QLabel(self._say("bench.not_real"))
+        notice.setWordWrap(True)
+        column.addWidget(notice)
+        column.addWidget(self._person(people))
+        column.addWidget(
+            self._pair("bench.card", ("bench.place", actions.place_card), ("bench.take", actions.take_card))
+        )
+        self.scenes = self._choice("bench.camera", "bench.scene", SCENES, actions.show_scene)
+        column.addWidget(self.scenes)
+        self.terminal = self._choice("bench.terminal", "bench.terminal", TERMINAL_STATES, actions.set_terminal)
+        column.addWidget(self.terminal)
+        column.addWidget(self._presses("bench.staff", "bench.staff", STAFF_ACTIONS, actions.staff_act))
+        column.addWidget(self._presses("bench.faults", "bench.fault", FAULTS, actions.cause_fault))
+        self.lane = QLabel()
+        self.lane.setWordWrap(True)
+        self.lane.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.lane.setAccessibleName(self._say("bench.lane"))
+        column.addWidget(self.lane)
+        column.addStretch()
+
+    def show_lane(self, view: View) -> None:
+        """What staff would see of this lane now."""
+        lines = [f"{view.screen} · {view.state}", self._catalogue.render(view.lane.step, self._language)]
+        lines += [f"● {self._catalogue.render(need, self._language)}" for need in view.lane.needs]
+        self.lane.setText("\n".join(lines))
+
+    def choose_scene(self, scene: str) -> None:
+        """Press the scene's button, as a tester would."""
+        for button in self.scenes.findChildren(QPushButton):
+            if button.objectName() == f"bench.scene.{scene}":
+                button.click()
+
+    def _say(self, message_id: str) -> str:
+        return self._catalogue.render(Text(message_id), self._language)
+
+    def _person(self, people: Sequence[tuple[str, str]]) -> QGroupBox:
+        group = QGroupBox(self._say("bench.person"))
+        box = QComboBox()
+        box.setObjectName("bench.person")
+        box.setAccessibleName(self._say("bench.person"))
+        for name, title in people:
+            box.addItem(f"{name}: {title}", name)
+        box.setMinimumContentsLength(28)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.currentIndexChanged.connect(lambda index: self._actions.choose_person(box.itemData(index)))
+        QVBoxLayout(group).addWidget(box)
+        return group
+
+    def _pair(self, title: str, *presses: tuple[str, Callable[[], None]]) -> QGroupBox:
+        group = QGroupBox(self._say(title))
+        grid = QGridLayout(group)
+        for column, (message_id, action) in enumerate(presses):
+            button = self._button(message_id)
+            button.clicked.connect(lambda _checked=False, act=action: act())
+            grid.addWidget(button, 0, column)
+        return group
+
+    def _choice(self, title: str, prefix: str, names: Sequence[str], action: Callable[[str], None]) -> QGroupBox:
+        group = QGroupBox(self._say(title))
+        grid = QGridLayout(group)
+        exclusive = QButtonGroup(group)
+        for place, name in enumerate(names):
+            button = self._button(f"{prefix}.{name}")
+            button.setCheckable(True)
+            button.setChecked(place == 0)
+            button.clicked.connect(lambda _checked=False, chosen=name: action(chosen))
+            exclusive.addButton(button)
+            grid.addWidget(button, place // 3, place % 3)
+        return group
+
+    def _presses(self, title: str, prefix: str, names: Sequence[str], action: Callable[[str], None]) -> QGroupBox:
+        group = QGroupBox(self._say(title))
+        grid = QGridLayout(group)
+        for place, name in enumerate(names):
+            button = self._button(f"{prefix}.{name}")
+            button.clicked.connect(lambda _checked=False, chosen=name: action(chosen))
+            grid.addWidget(button, place // 2, place % 2)
+        return group
+
+    def _button(self, message_id: str) -> QPushButton:
+        button = QPushButton(self._say(message_id))
+        button.setObjectName(message_id)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
