@@ -131,6 +131,7 @@ class CardChannel:
             if credential.digits is not None and (len(digits) != credential.digits or not digits.isdigit()):
                 raise ValueError("not in the form of this credential")
             command += digits
+            # `transmit` takes immutable bytes: that one copy cannot be overwritten, and lives for this call only.
             answer = self._answer(self._transmit(bytes(command)))
         finally:
             command[:] = bytes(len(command))

@@ -50,10 +50,9 @@ class VisualProfile:
 
 @dataclass(frozen=True)
 class TextProfile:
-    """券面入力補助AP. The My Number file and 照合番号A are left out on purpose."""
+    """券面入力補助AP: only the counter of its PIN is asked. Its files and 照合番号A are left out on purpose."""
 
     aid: bytes
-    attributes_file: int
     pin: Credential
 
 
@@ -88,7 +87,6 @@ INDIVIDUAL_NUMBER_CARD = CardProfile(
     ),
     text=TextProfile(
         aid=bytes.fromhex("D3921000310001010408"),
-        attributes_file=0x0002,
         pin=Credential(0x0011, digits=4),
     ),
     juki_aid=bytes.fromhex("D3921000310001010401"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -82,9 +83,10 @@ class IndividualNumberCardSession:
             number_b.wipe()
         if not isinstance(result, CredentialAccepted):
             return result
-        self._record = self._visual.face_record()
-        photo = self._record.photo
-        return FacePhoto(self._record.holder, Secret(photo) if photo else None)
+        record = self._visual.face_record()
+        # The proofs need hashes and keys only; the photo lives in the answer, where the caller can wipe it.
+        self._record = replace(record, photo=b"")
+        return FacePhoto(record.holder, Secret(record.photo) if record.photo else None)
 
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         try:
