@@ -108,7 +108,7 @@ class FolderGateway:
             self._exchange(simulated_requests.REGISTRATION, content, identifier, timeout_s, cancelled)
 
     def hand_over(self, visit_id: str, file: ResultFile) -> str:
-        name = self._outbox.put(visit_id, file)
+        name = self._outbox.put(visit_id, file, self._clock.now().timestamp())
         with self._lock:
             self._cards.pop(visit_id, None)
         return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +25,11 @@ class Outbox:
     def __init__(self, out: Path, ledger: Path, stage: Callable[[Path, bytes], None] = whole_file.stage) -> None:
         self._out, self._ledger, self._stage = out, ledger, stage
 
-    def put(self, visit_id: str, file: ResultFile) -> str:
-        """Raises `NeedsStaff(OUT_WRITE_FAILED | DISK_FULL)`; a visit may not send two contents under one name."""
+    def put(self, visit_id: str, file: ResultFile, at: float) -> str:
+        """Raises `NeedsStaff(OUT_WRITE_FAILED | DISK_FULL)`; a visit may not send two contents under one name.
+
+        `at` (seconds since 1970 by the kiosk's clock) dates the ledger entry, for its retention.
+        """
         if not _NAME.fullmatch(file.name):
             raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "name")
         visit = hashlib.sha256(visit_id.encode()).hexdigest()[:32]
@@ -43,6 +47,7 @@ class Outbox:
                 self._stage(staged, file.content)
                 self._ledger.mkdir(parents=True, exist_ok=True)
                 whole_file.write_whole(entry, digest.encode("ascii"))
+                os.utime(entry, (at, at))
             if staged.exists():
                 whole_file.publish(staged, target)
         except OSError as error:
