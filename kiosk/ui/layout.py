@@ -19,6 +19,7 @@ from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.widgets.text import TextBlock
 
 _PICTURE_LEAST = 200.0
+_PICTURE_WIDE_LEAST = 260.0
 
 
 class Layout:
@@ -30,14 +31,17 @@ class Layout:
         self._gap = float(look.theme.space.gap)
         self._large = float(look.theme.space.large)
 
-    def arrange(self, area: QRectF) -> None:
+    def arrange(self, area: QRectF, title: QRectF | None) -> None:
+        """Fill `area`; `title` is a place for the title outside of it, where there is one."""
         tall = area.height() > area.width()
+        self._page.title.centred = True
+        self._page.title.most_lines = 2
         if self._page.poster is not None and any(isinstance(c, PanelButton) for c in self._page.controls):
             self._idle(area, tall=tall)
         elif tall:
             self._tall(area)
         else:
-            self._wide(area)
+            self._wide(area, title)
 
     # ---------- idle: two ways of equal weight ----------
 
@@ -115,37 +119,96 @@ class Layout:
         rest = free - each * len(growing)
         self._place_controls(page.controls, QRectF(box.x(), top + rest * 0.3, box.width(), 0), grow=max(0.0, each))
 
-    def _wide(self, area: QRectF) -> None:
+    def _wide(self, area: QRectF, title: QRectF | None) -> None:
         page = self._page
-        top = self._title(area)
+        if page.picture is not None:
+            page.picture.hide()
+        if title is not None:
+            page.title.centred = False
+            page.title.most_lines = 1
+            place(self._look, page.title, title)
+        top = self._title(area) if title is None else area.y()
         rest = QRectF(area.x(), top, area.width(), area.bottom() - top)
-        left = right = rest
-        if page.picture is not None or page.content is not None:
-            share = 0.46 if not isinstance(page.content, DigitPad) else 0.48
-            width = (rest.width() - 64) * share
-            left = QRectF(rest.x(), rest.y(), width, rest.height())
-            right = QRectF(left.right() + 64, rest.y(), rest.width() - width - 64, rest.height())
-        elif page.controls and (page.body or page.notices):
-            width = (rest.width() - 64) / 2
-            self._words_with_picture(QRectF(rest.x(), rest.y(), width, rest.height()))
-            self._controls_centred(QRectF(rest.right() - width, rest.y(), width, rest.height()))
-            return
-        else:
-            width = min(rest.width(), 1240.0)
-            right = QRectF(rest.center().x() - width / 2, rest.y(), width, rest.height())
+        between = 64.0
+        width = (rest.width() - between) * (0.5 if page.picture is None and page.content is None else 0.47)
+        left = QRectF(rest.x(), rest.y(), width, rest.height())
+        right = QRectF(left.right() + between, rest.y(), rest.width() - width - between, rest.height())
         if isinstance(page.content, DigitPad):
-            self._words_and_controls(left)
+            self._place_parts(("notices", "body", "controls"), left)
             self._fill(right)
-            return
-        if isinstance(page.content, CameraView):
+        elif isinstance(page.content, CameraView):
             self._fill(left)
-        elif left is not right and self._too_low(right):
-            self._words_with_picture(left)
-            self._controls_centred(right)
-            return
-        elif left is not right:
-            self._media(left)
-        self._words_and_controls(right)
+            self._place_parts(("notices", "body", "controls"), right)
+        else:
+            first, second = self._columns(left, right)
+            self._place_parts(first, left if second else rest)
+            self._place_parts(second, right)
+
+    def _columns(self, left: QRectF, right: QRectF) -> tuple[Sequence[str], Sequence[str]]:
+        """The first distribution that fits: words beside the controls if they can be, else under the picture, at
+        last without the picture."""
+        page = self._page
+        media = ["picture"] * (page.picture is not None) + ["content"] * (page.content is not None)
+        if not media:
+            return ("notices", "body"), ("controls",)
+        ways = [
+            ([*seen, *words], [*(w for w in ("notices", "body") if w not in words), "controls"])
+            for seen in (media, [m for m in media if m == "content"])
+            for words in ([], ["body"], ["notices"], ["notices", "body"])
+            if seen or words
+        ]
+        for first, second in ways:
+            if (
+                self._needs(first, left.width()) <= left.height()
+                and self._needs(second, right.width()) <= right.height()
+            ):
+                return first, second
+        return ways[-1]
+
+    def _needs(self, parts: Sequence[str], width: float) -> float:
+        """Least height of a column of these parts."""
+        heights = [h for h in (self._part_height(part, width) for part in parts) if h]
+        return sum(heights) + self._gap * max(0, len(heights) - 1)
+
+    def _part_height(self, part: str, width: float) -> float:
+        page = self._page
+        if part == "picture":
+            return _PICTURE_WIDE_LEAST if page.picture is not None else 0.0
+        if part == "content":
+            return page.content.height_for(width) if page.content is not None else 0.0
+        if part == "notices":
+            return self._height(page.notices, width, self._gap)
+        if part == "body":
+            return self._height(page.body, width, 16)
+        return self._controls_height(page.controls, width)
+
+    def _place_parts(self, parts: Sequence[str], box: QRectF) -> None:
+        """One below the other, a little above the middle; a picture takes what the others leave."""
+        page = self._page
+        heights = {part: height for part in parts if (height := self._part_height(part, box.width()))}
+        count = max(1, len(heights))
+        if "picture" in heights:
+            others = sum(heights.values()) - heights["picture"]
+            room = box.height() - others - self._large * (count - 1)
+            heights["picture"] = max(heights["picture"], min(room, box.width() * 0.78))
+        free = max(0.0, box.height() - sum(heights.values()))
+        gap = min(48.0, free / (count - 1)) if count > 1 else 0.0
+        top = box.y() + (free - gap * (count - 1)) * 0.45
+        for part, height in heights.items():
+            rect = QRectF(box.x(), top, box.width(), height)
+            if part == "picture" and page.picture is not None:
+                place(self._look, page.picture, rect)
+            elif part == "content" and page.content is not None:
+                place(self._look, page.content, rect)
+            elif part == "notices":
+                self._column(page.notices, rect.x(), rect.y(), rect.width())
+            elif part == "body":
+                self._column(page.body, rect.x(), rect.y(), rect.width(), gap=16)
+            else:
+                self._place_controls(page.controls, rect)
+            top += height + gap
+        if page.picture is not None and "picture" in parts:
+            page.picture.show()
 
     def _title(self, area: QRectF) -> float:
         """Place the title at the top; returns where the rest begins."""
@@ -173,68 +236,6 @@ class Layout:
         top = self._column(page.body, middle.x(), top, width, gap=16)
         if isinstance(page.content, ProgressDots):
             place(self._look, page.content, QRectF(middle.x(), top + self._large - 16, width, content))
-
-    def _media(self, box: QRectF) -> None:
-        """Picture and content of the left column."""
-        page, look = self._page, self._look
-        content = page.content.height_for(box.width()) if page.content else 0.0
-        gap = self._gap if page.content and page.picture else 0.0
-        picture = min(box.height() - content - gap, box.width() * 0.78) if page.picture else 0.0
-        if page.picture is not None:
-            page.picture.setVisible(picture >= _PICTURE_LEAST)
-            picture = picture if picture >= _PICTURE_LEAST else 0.0
-        top = box.y() + (box.height() - content - gap - picture) * 0.45
-        if page.picture is not None and picture:
-            place(look, page.picture, QRectF(box.x(), top, box.width(), picture))
-            top += picture + gap
-        if page.content is not None:
-            place(look, page.content, QRectF(box.x(), top, box.width(), content))
-
-    def _words_and_controls(self, box: QRectF) -> None:
-        page = self._page
-        notices = self._height(page.notices, box.width(), self._gap)
-        body = self._height(page.body, box.width(), 16)
-        controls = self._controls_height(page.controls, box.width())
-        parts = [h for h in (notices, body, controls) if h]
-        free = box.height() - sum(parts)
-        gap = min(48.0, free / max(1, len(parts) - 1)) if len(parts) > 1 else 0.0
-        top = box.y() + max(0.0, free - gap * (len(parts) - 1)) * 0.45
-        if notices:
-            self._column(page.notices, box.x(), top, box.width())
-            top += notices + gap
-        if body:
-            self._column(page.body, box.x(), top, box.width(), gap=16)
-            top += body + gap
-        self._place_controls(page.controls, QRectF(box.x(), top, box.width(), controls))
-
-    def _words_with_picture(self, box: QRectF) -> None:
-        page = self._page
-        notices = self._height(page.notices, box.width(), self._gap)
-        body = self._height(page.body, box.width(), 16)
-        gap = self._large
-        words = notices + body + (gap if notices and body else 0)
-        picture_gap = gap if page.picture is not None or page.content is not None else 0
-        media = QRectF(box.x(), box.y(), box.width(), box.height() - words - picture_gap)
-        if page.picture is not None or page.content is not None:
-            self._media(media)
-            top = media.bottom() + gap
-        else:
-            top = box.y() + (box.height() - words) * 0.45
-        if notices:
-            self._column(page.notices, box.x(), top, box.width())
-            top += notices + gap
-        self._column(page.body, box.x(), top, box.width(), gap=16)
-
-    def _controls_centred(self, box: QRectF) -> None:
-        height = self._controls_height(self._page.controls, box.width())
-        top = box.y() + max(0.0, box.height() - height) * 0.45
-        self._place_controls(self._page.controls, QRectF(box.x(), top, box.width(), height))
-
-    def _too_low(self, box: QRectF) -> bool:
-        """Whether words and controls together need more height than there is."""
-        page = self._page
-        height = self._height(page.notices, box.width(), self._gap) + self._height(page.body, box.width(), 16)
-        return height + self._controls_height(page.controls, box.width()) + 2 * self._gap > box.height()
 
     def _fill(self, box: QRectF) -> None:
         content = self._page.content

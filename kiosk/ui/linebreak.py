@@ -13,6 +13,8 @@ from itertools import pairwise
 WORD_JOINER = "\u2060"
 ZERO_WIDTH_SPACE = "\u200b"
 
+_SENTENCE = re.compile(r"[^\n]*?(?:。[」』）]?|[.!?](?=\s)|(?=\n)|$)")
+
 _OPENING = "「『（(［“‘"
 _CLOSING = "」』）)］”’、。，．！？!?：；・…ー～々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _PARTICLES = "をにはがでとものへや"
@@ -39,10 +41,10 @@ def chunks(text: str) -> list[str]:
 
 
 def balanced(text: str, width: float, measure: Callable[[str], float]) -> tuple[str, ...]:
-    """Lines no wider than `width`. Each Japanese sentence begins a line; the lines of one sentence are as equal
-    as they can be in the fewest lines possible. A piece wider than `width` is broken between characters."""
+    """Lines no wider than `width`. Each sentence begins a line; the lines of one sentence are as equal as they
+    can be in the fewest lines possible. A piece wider than `width` is broken between characters."""
     lines: list[str] = []
-    for sentence in re.findall(r"[^。\n]*。[」』）]?|[^。\n]+", text):
+    for sentence in _SENTENCE.findall(text):
         if sentence.strip():
             lines += _balance(_narrow_enough(chunks(sentence), width, measure), width, measure)
     return tuple(lines) or ("",)

@@ -80,8 +80,7 @@ class Page:
         self.poster = self._keep("poster", PosterPanel) if view.screen == "idle" else None
         self.title = self._keep("title", lambda w, look: TextBlock(w, look, kinds.title_steps, bold=True))
         steps = (kinds.urgent, *kinds.title_steps) if view.urgent else kinds.title_steps
-        # a title is a headline: sentences that serve as one lose their full stop
-        self.title.show_text(self._render(view.title).rstrip("。."), steps)
+        self.title.show_text(_headline(self._render(view.title)), steps)
         self.notices = []
         for number, notice in enumerate(view.notices):
             box = self._keep(f"notice.{number}", NoticeBox)
@@ -135,7 +134,7 @@ class Page:
             camera = self._keep("camera", CameraView)
             description = plain(self._render(Text("picture.camera")))
             good = content.hint.id == "face.hint.hold_still"
-            camera.show_hint(self._render(content.hint), description, good=good)
+            camera.show_hint(_headline(self._render(content.hint)), description, good=good)
             return camera
         if isinstance(content, PinContent):
             pad = self._keep("pad", lambda w, look: DigitPad(w, look, lambda secret: self._on_typed("pin", secret)))
@@ -194,6 +193,11 @@ def place(look: Look, widget: QWidget, rect: QRectF) -> None:
     look.place(widget, rect)
     if isinstance(widget, DigitPad):
         widget.arrange()
+
+
+def _headline(sentence: str) -> str:
+    """A sentence that serves as a headline loses its full stop."""
+    return sentence.rstrip("。.")
 
 
 def _drop(widget: QWidget) -> None:

@@ -117,18 +117,18 @@ def _consent_items(*given: str) -> View:
     )
 
 
-def _result(*controls: Control, title: str, masked: bool, notices: tuple[Notice, ...] = ()) -> View:
-    rows: tuple[tuple[Text, Text | str], ...] = ((Text("result.row.eligibility"), Text("result.value.valid")),)
+def _result(*controls: Control, masked: bool, notices: tuple[Notice, ...] = ()) -> View:
+    rows: tuple[tuple[Text, Text | str], ...] = ((Text("result.row.consent"), Text("result.value.consent_all")),)
     if not masked:
-        rows += ((Text("result.row.insurer"), "架空県後期高齢者医療広域連合"),)
-        rows += ((Text("result.row.share"), Text("result.value.share", (("n", "1"), ("percent", "10")))),)
+        rows = ((Text("result.row.share"), Text("result.value.share", (("n", "1"), ("percent", "10")))), *rows)
     return View(
         "result",
         "ShowingResult",
-        Text(title),
-        body=_texts("result.confirm_name") if masked else (),
+        Text("result.title"),
+        body=_texts("result.ok", "result.confirm_name") if masked else _texts("result.ok"),
         notices=notices,
-        content=ResultContent("ミ＊＊　ハ＊＊" if masked else "ミホン　ハナコ", masked, rows),
+        picture="result_ok",
+        content=ResultContent("ミ＊＊ ハ＊＊＊" if masked else "ミホン ハナコ\n見本　花子", masked, rows),
         controls=controls,
         simulated=SIMULATED,
     )
@@ -266,17 +266,18 @@ SAMPLES: dict[str, View] = {
     "consent_items": _consent_items(),
     "consent_items_some": _consent_items("medication", "checkup"),
     "checking": _waiting("checking", "checking.title", "checking", "checking.wait", "checking.slow"),
-    "result_confirm": _result(
-        _control("confirm.yes", Role.MAIN),
-        _control("confirm.not_me", Role.CHOICE, detail=True),
-        title="result.confirm.title",
+    "result": _result(
+        _control("result.next", Role.MAIN),
+        _control("confirm.yes"),
+        _control("confirm.not_me", Role.QUIET, detail=True),
         masked=True,
     ),
-    "result": _result(_control("result.next", Role.MAIN), title="result.title", masked=False),
+    "result_confirmed": _result(_control("result.next", Role.MAIN), masked=False),
     "result_expiry_soon": _result(
         _control("result.next", Role.MAIN),
-        title="result.title",
-        masked=False,
+        _control("confirm.yes"),
+        _control("confirm.not_me", Role.QUIET, detail=True),
+        masked=True,
         notices=(_care("result.expiry_soon", ("date", "令和8年12月20日")),),
     ),
     "take_card": _end(

@@ -97,7 +97,7 @@ class Space:
     choice_button: int = 176
     choice_most: int = 300  # a choice grows so far where nothing else needs the room
     switch: int = 148
-    picture_max: int = 660
+    picture_max: int = 720
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ class Shape:
     radius_large: int = 44
     line: int = 4
     edge: int = 9  # the lower edge that makes a button look pressable
+    edge_low: int = 6
     focus: int = 8
 
 

@@ -145,8 +145,8 @@ class PatientWindow(QWidget):
             return
         wide, high = PORTRAIT if self.height() > self.width() else LANDSCAPE
         self._look.scale = max(0.05, min(self.width() / wide, self.height() / high))
-        self._area = self._frame.arrange(self._look.rect(self))
-        self._layout.arrange(self._area)
+        self._area, title = self._frame.arrange(self._look.rect(self))
+        self._layout.arrange(self._area, title)
         for widget in self.findChildren(QWidget):
             widget.update()
 

@@ -11,6 +11,7 @@ from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
+_SIGN, _SIGN_GAP = 44.0, 16.0
 _KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -23,6 +24,7 @@ class PressButton(QPushButton):
     ink = "accent_deep"
     label_size = "choice"
     least_height = "choice_button"
+    edge_kind = "edge"
 
     def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
         super().__init__(parent)
@@ -44,14 +46,18 @@ class PressButton(QPushButton):
         self.setEnabled(enabled)
         self.update()
 
+    @property
+    def edge(self) -> int:
+        """Height of the lower edge, design pixels."""
+        return int(getattr(self.look.theme.shape, self.edge_kind))
+
     def height_for(self, width: float) -> float:
         least = float(getattr(self.look.theme.space, self.least_height))
         return max(least, self._texts_height(self.text_area(width, least).width()) + 56)
 
     def text_area(self, width: float, height: float) -> QRectF:
         """Where label and detail stand, for a button of this size."""
-        edge = self.look.theme.shape.edge
-        return QRectF(28, 0, width - 56, height - edge)
+        return QRectF(28, 0, width - 56, height - self.edge)
 
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
@@ -82,8 +88,8 @@ class PressButton(QPushButton):
     def paint_body(self, painter: QPainter, rect: QRectF) -> QRectF:
         """The raised shape; returns its face, which sinks onto the edge while pressed."""
         shape = self.look.theme.shape
-        sunk = shape.edge - 3 if self.isDown() else 0
-        face = QRectF(rect.x(), rect.y() + sunk, rect.width(), rect.height() - shape.edge)
+        sunk = self.edge - 2 if self.isDown() else 0
+        face = QRectF(rect.x(), rect.y() + sunk, rect.width(), rect.height() - self.edge)
         enabled = self.isEnabled()
         border = self.look.colour(self.border if enabled else "hairline")
         if enabled:
@@ -173,16 +179,20 @@ class ChoiceCard(PressButton):
         self.update()
 
     def text_area(self, width: float, height: float) -> QRectF:
-        left = 208 if self.picture_id else 44
-        return QRectF(left, 0, width - left - 100, height - self.look.theme.shape.edge)
+        left = self._picture_width(height) + 48 if self.picture_id else 44
+        return QRectF(left, 0, width - left - 100, height - self.edge)
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
         if self.picture_id:
             drawing = load_drawing(self.look.pictures, self.picture_id, self.look.theme.colours)
-            box = QRectF(20, face.y() + 14, 172, face.height() - 28)
+            width = self._picture_width(face.height() + self.edge)
+            box = QRectF(24, face.y() + 14, width, face.height() - 28)
             drawing.paint(painter, box, drawing.still, self.look.scale)
         square = QRectF(face.right() - 84, face.center().y() - 24, 48, 48)
         draw_icon(painter, "chevron", square, self.look.colour("accent" if self.isEnabled() else "idle_ink"), 8)
+
+    def _picture_width(self, height: float) -> float:
+        return min(250.0, max(170.0, (height - 40) * 1.15))
 
     def _centred(self) -> bool:
         return False
@@ -195,6 +205,7 @@ class QuietButton(PressButton):
     border = "outline"
     ink = "ink"
     label_size = "quiet"
+    edge_kind = "edge_low"
     least_height = "quiet_button"
 
     def height_for(self, width: float) -> float:
@@ -209,6 +220,7 @@ class FrameButton(PressButton):
     border = "outline"
     ink = "ink"
     label_size = "frame"
+    edge_kind = "edge_low"
     least_height = "frame_button"
 
     def __init__(self, parent: QWidget, look: Look, control_id: str, icon: str = "") -> None:
@@ -225,21 +237,27 @@ class FrameButton(PressButton):
         self.update()
 
     def natural_width(self) -> float:
-        text = self.look.width(self.label, self.look.theme.type.frame, bold=True)
-        return text + 64 + (56 if self._sign() else 0)
+        return self._inner_width() + 56
 
     def text_area(self, width: float, height: float) -> QRectF:
-        edge = self.look.theme.shape.edge
-        left = 76 if self._sign() else 16
-        return QRectF(left, 0, width - left - 16, height - edge)
+        inner = min(width - 24, self._inner_width())
+        left = (width - inner) / 2 + (_SIGN + _SIGN_GAP if self._sign() else 0)
+        return QRectF(left, 0, (width + inner) / 2 - left, height - self.edge)
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
         sign = self._sign()
         if sign:
-            draw_icon(painter, sign, QRectF(24, face.center().y() - 22, 44, 44), self.look.colour(self.ink), 6)
+            left = self.text_area(face.width(), face.height()).x() - _SIGN - _SIGN_GAP
+            square = QRectF(left, face.center().y() - _SIGN / 2, _SIGN, _SIGN)
+            draw_icon(painter, sign, square, self.look.colour(self.ink if self.isEnabled() else "idle_ink"), 6)
 
     def edge_colour(self) -> QColor:
         return self.look.colour("accent_deep" if self.chosen else self.border)
+
+    def _inner_width(self) -> float:
+        size = getattr(self.look.theme.type, self.label_size)
+        text = self.look.width(self.label, size, bold=True) + 2
+        return text + (_SIGN + _SIGN_GAP if self._sign() else 0)
 
     def _sign(self) -> str:
         return "check" if self.chosen else self.icon_name

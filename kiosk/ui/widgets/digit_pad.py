@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.domain.secret import Secret
 from kiosk.ui.look import Look, Run
-from kiosk.ui.widgets.button import MainButton, PressButton
-from kiosk.ui.widgets.icons import draw_icon
+from kiosk.ui.widgets.button import FrameButton, MainButton, PressButton
 
 _ROWS = ("123", "456", "789")
 
@@ -23,15 +22,9 @@ class DigitKey(PressButton):
     ink = "ink"
 
 
-class ClearKey(DigitKey):
+class ClearKey(FrameButton):
     label_size = "choice"
-
-    def text_area(self, width: float, height: float) -> QRectF:
-        return QRectF(100, 0, width - 124, height - self.look.theme.shape.edge)
-
-    def paint_extras(self, painter: QPainter, face: QRectF) -> None:
-        colour = self.look.colour("ink" if self.isEnabled() else "idle_ink")
-        draw_icon(painter, "erase", QRectF(36, face.center().y() - 28, 56, 56), colour, 6)
+    edge_kind = "edge"
 
 
 class EnteredDots(QLabel):
@@ -81,7 +74,7 @@ class DigitPad(QWidget):
             key.show_label(digit)
             key.clicked.connect(lambda _checked=False, digit=digit: self._press(digit))
             self.keys[digit] = key
-        self.clear = ClearKey(self, look, "pin.clear")
+        self.clear = ClearKey(self, look, "pin.clear", "erase")
         self.clear.clicked.connect(self.forget)
         self.ok = MainButton(self, look, "pin.ok")
         self.ok.clicked.connect(self._hand_on)

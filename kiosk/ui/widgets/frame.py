@@ -93,8 +93,9 @@ class ScreenFrame:
         below = [b for b in (self._back, self._staff) if not b.isHidden()]
         return above, below
 
-    def arrange(self, size: QRectF) -> QRectF:
-        """Place the frame in a screen of this size; returns the area that is left for the content."""
+    def arrange(self, size: QRectF) -> tuple[QRectF, QRectF | None]:
+        """Place the frame in a screen of this size. Returns the area that is left for the content and, in landscape,
+        the place for the title beside the languages, which leaves the content more height."""
         look, space = self._look, self._look.theme.space
         tall = size.height() > size.width()
         margin = float(space.margin if tall else space.margin + 8)
@@ -105,18 +106,21 @@ class ScreenFrame:
             width = max(float(space.target), button.natural_width())
             look.place(button, QRectF(x - width, edge, width, height))
             x -= width + space.gap
-        if not self._badge.isHidden():
-            width = self._badge.natural_width(x - margin)
-            look.place(self._badge, QRectF(margin, edge + 10, width, height - 20))
+        title = None if tall or self._urgent else QRectF(margin, edge, x - margin, height)
         low = float(space.frame_button + 16 if tall else space.frame_button)
         top = size.bottom() - edge - low
         width = max(260.0, self._back.natural_width())
         look.place(self._back, QRectF(margin, top, width, low))
+        left = margin + width + space.gap
         width = max(360.0, self._staff.natural_width())
         look.place(self._staff, QRectF(size.right() - margin - width, top, width, low))
+        if not self._badge.isHidden():
+            most = size.right() - margin - width - space.gap - left
+            width = self._badge.natural_width(most)
+            look.place(self._badge, QRectF(left + (most - width) / 2, top + 8, width, low - 16))
         gap = 28.0 if tall else 16.0
         area = QRectF(margin, edge + height + gap, size.width() - 2 * margin, top - edge - height - 2 * gap)
-        return area.adjusted(24, 24, -24, -24) if self._urgent else area
+        return (area.adjusted(24, 24, -24, -24) if self._urgent else area), title
 
     def paint(self, painter: QPainter, size: QRectF, area: QRectF) -> None:
         look = self._look

@@ -38,12 +38,11 @@ class ItemSwitch(PressButton):
         return max(least, self._texts_height(self.text_area(width, least).width()) + 36)
 
     def text_area(self, width: float, height: float) -> QRectF:
-        edge = self.look.theme.shape.edge
-        return QRectF(44, 0, width - 44 - 250, height - edge)
+        return QRectF(44, 0, width - 44 - 250, height - self.edge)
 
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
-        height = rect.height() - self.look.theme.shape.edge
+        height = rect.height() - self.edge
         word = self._states[self.isChecked()]
         box = QRectF(rect.right() - 236, height / 2 + 22, 212, 46)
         colour = "accent_deep" if self.isChecked() else "ink_soft"

@@ -49,7 +49,7 @@ class PanelButton(PressButton):
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
         kinds = self.look.theme.type
-        label, _picture, detail = self.boxes(rect.adjusted(0, 0, 0, -self.look.theme.shape.edge))
+        label, _picture, detail = self.boxes(rect.adjusted(0, 0, 0, -self.edge))
         runs = [self.look.run(self.label, label, title_size(self.look, self.label, label.width()), "ink", bold=True)]
         if self.detail:
             runs.append(self.look.run(self.detail, detail, kinds.body, "ink"))

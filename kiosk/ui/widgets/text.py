@@ -10,7 +10,7 @@ from kiosk.ui.look import Look, Run
 
 
 class TextBlock(QLabel):
-    """A sentence. Of `sizes` the first is taken in which it needs two lines at most, else the last."""
+    """A sentence. Of `sizes` the first is taken in which it needs `most_lines` at most, else the last."""
 
     def __init__(
         self, parent: QWidget, look: Look, sizes: tuple[int, ...], *, colour: str = "ink", bold: bool = False
@@ -22,6 +22,7 @@ class TextBlock(QLabel):
         self._bold = bold
         self.sentence = ""
         self.centred = True
+        self.most_lines = 2
 
     def show_text(self, sentence: str, sizes: tuple[int, ...] | None = None, colour: str | None = None) -> None:
         self.sentence = sentence
@@ -48,6 +49,6 @@ class TextBlock(QLabel):
 
     def _size(self, width: float) -> int:
         for size in self._sizes:
-            if len(self._look.lines(self.sentence, width, size, bold=self._bold)) <= 2:
+            if len(self._look.lines(self.sentence, width, size, bold=self._bold)) <= self.most_lines:
                 return size
         return self._sizes[-1]
