@@ -1,0 +1,126 @@
+"""Text in pictures with the models of the package `rapidocr` (PP-OCRv6 small, Apache-2.0), run on onnxruntime.
+
+The package's own pipeline is left out: it takes a second to import, writes log lines and may fetch files. Its two
+model files are all that is needed. What was read never leaves through a log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.ports.face import Picture
+
+_DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+_DETECTOR_STEP = 32  # sides of the detector's input are multiples of this
+_TEXT_LIKELY = 0.3
+_BOX_LIKELY = 0.5
+_UNSHRINK = 1.6  # the detector marks the core of a line; its frame lies so far outside (DB, unclip ratio)
+_LINE_HEIGHT = 48  # the recogniser's input
+_NARROWEST = 48
+
+
+@dataclass(frozen=True)
+class Box:
+    """An upright frame in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, repr=False)
+class ReadLine:
+    """One line; `confidences` has one value per character of `text`. Personal data: no repr."""
+
+    text: str
+    confidences: tuple[float, ...]
+
+
+class TextReader:
+    """Finds and reads lines of upright text. Raises `Fatal(MODEL_MISSING)` naming the file on construction."""
+
+    def __init__(self) -> None:
+        self._detector = _session(_DETECTOR)
+        self._recogniser = _session(_RECOGNISER)
+        listed = self._recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
+        self._characters = ["", *listed, " "]  # index 0 is the CTC blank
+
+    def find(self, picture: Picture, width: int) -> tuple[Box, ...]:
+        """Frames of lines, found on the picture shrunk to `width` pixels, in no order."""
+        height = max(
+            _DETECTOR_STEP, round(picture.shape[0] * width / picture.shape[1] / _DETECTOR_STEP) * _DETECTOR_STEP
+        )
+        small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+        likely = self._detector.run(None, {"x": _as_input(small)})[0][0, 0]
+        mask = cv2.dilate((likely > _TEXT_LIKELY).astype(np.uint8), np.ones((2, 2), np.uint8))
+        across, down = picture.shape[1] / width, picture.shape[0] / height
+        boxes = []
+        for outline in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+            x, y, w, h = cv2.boundingRect(outline)
+            if min(w, h) < 3 or float(likely[y : y + h, x : x + w].mean()) < _BOX_LIKELY:
+                continue
+            margin = w * h * _UNSHRINK / (2 * (w + h))
+            boxes.append(
+                Box(
+                    max(0.0, (x - margin) * across),
+                    max(0.0, (y - margin) * down),
+                    min(float(picture.shape[1]), (x + w + margin) * across),
+                    min(float(picture.shape[0]), (y + h + margin) * down),
+                )
+            )
+        return tuple(boxes)
+
+    def read(self, picture: Picture, box: Box) -> ReadLine:
+        """The line inside the frame; empty text where there is none."""
+        crop = picture[round(box.top) : round(box.bottom), round(box.left) : round(box.right)]
+        if crop.size == 0:
+            return ReadLine("", ())
+        width = max(_NARROWEST, round(crop.shape[1] * _LINE_HEIGHT / crop.shape[0]))
+        likely = self._recogniser.run(None, {"x": _as_input(cv2.resize(crop, (width, _LINE_HEIGHT)))})[0][0]
+        return self._decoded(likely)
+
+    def _decoded(self, likely: NDArray[np.float32]) -> ReadLine:
+        """Greedy CTC: the likeliest of each step, repeats and blanks left out."""
+        best = likely.argmax(axis=1)
+        keep = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
+        indices: Sequence[int] = best[keep].tolist()
+        confidences = tuple(float(value) for value in likely.max(axis=1)[keep])
+        return ReadLine("".join(self._characters[i] for i in indices), confidences)
+
+
+def _as_input(picture: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Both networks take 1 x 3 x height x width from -1 to 1."""
+    scaled = (np.asarray(picture, np.float32) / 255 - 0.5) / 0.5
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None])
+
+
+def _session(file: str) -> onnxruntime.InferenceSession:
+    package = find_spec("rapidocr")
+    folders = list(package.submodule_search_locations or []) if package else []
+    path = next((path for folder in folders if (path := Path(folder) / "models" / file).is_file()), None)
+    if path is None:
+        raise Fatal(FailureCode.MODEL_MISSING, file)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 2
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not burn a core
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
