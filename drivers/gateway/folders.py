@@ -97,8 +97,8 @@ class FolderGateway:
             raise NeedsStaff(FailureCode.TERMINAL_ERROR, "consents without a look-up by card")
         with self._identified() as identifier:
             content = simulated_requests.consents_request(query, record, self._institution_code, identifier)
-            sent = self._send(simulated_requests.CONSENTS, content)
             look = _FaceLook(self, identifier)
+            sent = self._send(simulated_requests.CONSENTS, content)
             return self._answer(self._await(look, sent, timeout_s, cancelled))
 
     def register_card(self, query: CardQuery, *, timeout_s: float, cancelled: Callable[[], bool]) -> None:
@@ -302,7 +302,10 @@ class _ResultLook(_Look):
 
 
 class _FaceLook(_Look):
-    """Waits for the file of a card reading, whose name the terminal makes: it is ours by its identifier alone."""
+    """Waits for the file of a card reading, whose name the terminal makes: it is ours by its identifier alone.
+
+    To be built before the request goes out: what lies there already answers something else.
+    """
 
     role = "face"
 

@@ -18,7 +18,7 @@ KINDS = (NUMBER, CARD, CONSENTS, REGISTRATION)
 
 @dataclass(frozen=True)
 class Request:
-    """One request file. `items` are the elements of its body by name, `echo` those in the order of the file."""
+    """One request file. `items` are the elements of its body by name."""
 
     name: str
     kind: str
@@ -40,9 +40,6 @@ class Request:
             return datetime.strptime(self.items.get("ConsentTime", ""), "%Y%m%d%H%M%S")
         except ValueError:
             return None
-
-    def not_after(self) -> date | None:
-        return _date(self.items.get("CertificateNotAfter", "")[:8])
 
 
 def read_request(name: str, content: bytes) -> Request | None:

@@ -29,7 +29,8 @@ from kiosk.ports.clock import Clock
 
 RULES = Path(__file__).resolve().parents[3] / "assets" / "rules"
 _JAPAN = timezone(timedelta(hours=9))
-_IN_GRACE, _NOT_REGISTERED, _LAPSED, _UNKNOWN_CARD = "SAMPLE-W0001", "SAMPLE-W0002", "SAMPLE-E0002", "SAMPLE-E0003"
+_IN_GRACE, _NOT_REGISTERED, _ENDS_SOON = "SAMPLE-W0001", "SAMPLE-W0002", "SAMPLE-W0003"
+_LAPSED, _UNKNOWN_CARD = "SAMPLE-E0002", "SAMPLE-E0003"
 
 
 class SimulatedTerminal:
@@ -141,7 +142,9 @@ class SimulatedTerminal:
     def _by_card(self, request: Request, persona: Persona, state: CertificateState) -> bytes:
         record = persona.record
         in_grace = state is CertificateState.IN_GRACE
-        note = self._note(_IN_GRACE, request) if in_grace else self._own_note(persona)
+        note = self._own_note(persona)
+        if in_grace or (note is None and state is CertificateState.EXPIRES_SOON):
+            note = self._note(_IN_GRACE if in_grace else _ENDS_SOON, request)
         asked = request.consent_time() if request.kind == CONSENTS and not in_grace else None
         people = self._register.with_same_numbers(persona) if record.validity == "multiple" else (persona,)
         return answer.result(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
 from drivers.gateway.result_file import read_result
 from drivers.simulated.persona import Persona, certificate_serial, load_persona, persona_names
@@ -351,6 +352,30 @@ def test_equal_seeds_give_equal_files(tmp_path: Path) -> None:
         )
         contents.append(answer)
     assert contents[0] == contents[1]
+
+
+def test_an_answer_faster_than_the_asker(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file lies in `face` before the request's writer has returned."""
+    bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
+    write = whole_file.write_whole
+
+    def write_and_be_answered(target: Path, content: bytes) -> None:
+        write(target, content)
+        bench.terminal.poll()
+
+    monkeypatch.setattr(whole_file, "write_whole", write_and_be_answered)
+    before = bench.clock.elapsed
+    answer, _ = bench.gateway.register_consents(ConsentRecord("V1", (), START), timeout_s=30, cancelled=never)
+    assert answer.eligibility is Eligibility.VALID
+    assert bench.clock.elapsed == before
+
+
+def test_a_certificate_near_its_end_is_mentioned_on_a_valid_answer(bench: Bench) -> None:
+    query = card_query(load_persona(PERSONAS, "ends_in_3_weeks"))
+    answer, _ = bench.gateway.query_card(query, timeout_s=30, cancelled=never)
+    assert answer.eligibility is Eligibility.VALID
+    assert answer.medical_information_allowed
+    assert answer.message_code == "SAMPLE-W0003"
 
 
 @pytest.mark.parametrize("gone", ["req", "res", "face"])
