@@ -151,7 +151,7 @@ class FolderGateway:
         except (OSError, KioskError):
             return False
         with self._lock:
-            if not identifier.startswith(f"{self._lane}-"):
+            if identifier.rpartition("-")[0] != self._lane:
                 self._foreign[path] = stamp
                 return False
             return identifier not in self._waiting

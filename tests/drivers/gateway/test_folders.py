@@ -197,6 +197,13 @@ def test_foreign_files_stay_untouched_and_are_read_once(desk: Desk, monkeypatch:
     assert foreign.read_text("utf-8") == GOOD
 
 
+def test_a_lane_whose_name_begins_like_ours_is_another(desk: Desk) -> None:
+    (desk.res / "OQSsiquc01res_202610059999.xml").write_text(GOOD.replace("KIOSK-0001", "K1-2-00000000000A"), "utf-8")
+    (desk.res / "OQSsiquc01res_202610059998.xml").write_text(GOOD.replace("KIOSK-0001", "K1-00000000000A"), "utf-8")
+    assert desk.gateway.collect_late() == 1
+    assert [path.name for path in desk.res.glob("*.xml")] == ["OQSsiquc01res_202610059999.xml"]
+
+
 def test_a_duplicate_that_comes_later_is_set_aside(desk: Desk) -> None:
     desk.acts(desk.answer)
     _, file = desk.ask()
