@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -41,9 +41,16 @@ class _DrillJournal:
         self._journal = journal
 
     def append(self, entry: JournalEntry, at: datetime) -> int:
+        self._refuse_when_full()
+        return self._journal.append(entry, at)
+
+    def append_all(self, entries: Sequence[JournalEntry], at: datetime) -> None:
+        self._refuse_when_full()
+        self._journal.append_all(entries, at)
+
+    def _refuse_when_full(self) -> None:
         if self._disk.full:
             raise NeedsStaff(FailureCode.DISK_FULL, "drill")
-        return self._journal.append(entry, at)
 
     def verify(self) -> ChainReport:
         return self._journal.verify()

@@ -120,8 +120,7 @@ class SimulatedReader:
                 return
             self._plugged = False
             self._cut()
-            events: list[ReaderEvent] = [CardTaken(self._insertion)] if self._occupied else []
-        self._report(*events, ReaderVanished(self.name))
+        self._report(ReaderVanished(self.name))
 
     def plug(self) -> None:
         """A card that still lies there counts as a new insertion; a frozen reader is well again."""

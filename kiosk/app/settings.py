@@ -13,8 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.app.catalogue import LANGUAGES
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.flow.settings import FlowSettings
+
+LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
+"""Part of every visit id, which the journal takes only as a word of 64 characters."""
+
+INSTITUTION_CODE = r"[0-9]{10}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,17 @@ class Settings:
             if not isinstance(values, Mapping):
                 raise Fatal(code, f"settings.{section}")
             replaced[section] = _section(getattr(self, section), values, f"settings.{section}", code)
-        return dataclasses.replace(self, **replaced)
+        changed = dataclasses.replace(self, **replaced)
+        for where, value, form in (
+            ("settings.lane.id", changed.lane.id, LANE_ID),
+            ("settings.facility.institution_code", changed.facility.institution_code, INSTITUTION_CODE),
+        ):
+            if not re.fullmatch(form, value):
+                raise Fatal(code, f"{where}: {form}")
+        unknown = set(changed.flow.languages) - set(LANGUAGES)
+        if unknown or changed.flow.default_language not in changed.flow.languages:
+            raise Fatal(code, f"settings.flow.languages: {', '.join(LANGUAGES)}")
+        return changed
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -182,7 +182,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
         note("card.failed", code=_problem_code(new).value, state=type(old).__name__)
     old_identity = old.visit.identity if isinstance(old, VisitState) else IdentityMethod.NONE
     if isinstance(new, VisitState) and new.visit.identity not in (old_identity, IdentityMethod.NONE):
-        note("identity.confirmed", method=new.visit.identity.value, staff=new.visit.staff)
+        reason = event.reason if isinstance(event, StaffActed) else None
+        note("identity.confirmed", method=new.visit.identity.value, staff=new.visit.staff, reason=reason)
     if isinstance(new, RegisteringConsents | ShowingResult) and not isinstance(
         old, RegisteringConsents | ShowingResult
     ):

@@ -74,7 +74,7 @@ DEADLINES: dict[type[State], tuple[_Seconds, FailureCode]] = {
 }
 """Whoever waits for a device waits so long at most, then goes on as if it had reported this code."""
 
-RECOVERS_BY_TRYING = frozenset({FailureCode.JOURNAL_FAILED, FailureCode.DISK_FULL})
+RECOVERS_BY_TRYING = frozenset({FailureCode.JOURNAL_FAILED, FailureCode.JOURNAL_BROKEN, FailureCode.DISK_FULL})
 """Nobody reports that a disk has room again: the kiosk finds out by trying."""
 
 

@@ -157,7 +157,7 @@ def card_unreadable(state: ReadingCard, event: EffectFailed) -> Move:
     if event.code in _FOREIGN:
         return go(CardProblem(state.lane, ProblemKind.NOT_THIS_CARD))
     if event.code in _READER:
-        return go(OutOfService(state.lane, event.code))
+        return reader_hung(state, event.code)
     if event.code is FailureCode.READER_BUSY:
         return go(AwaitingStaff(state.lane, state.visit.alert("reader_busy"), "staff.need.reader"))
     return go(FallingBack(state.lane, state.visit.alert("card_damaged"), "card.damaged"))
@@ -177,7 +177,7 @@ def photo_unreadable(state: ReadingPhoto, event: EffectFailed) -> Move:
     if event.code is FailureCode.CARD_LOST:
         return go(CardProblem(state.lane, ProblemKind.REMOVED_EARLY))
     if event.code in _READER:
-        return go(OutOfService(state.lane, event.code))
+        return reader_hung(state, event.code)
     alert = {
         FailureCode.FRONT_UNREADABLE: "card_front_unreadable",
         FailureCode.VERIFICATION_NUMBER_REFUSED: "verification_number_refused",
@@ -246,6 +246,10 @@ def journal_failed(state: State, event: JournalFailed) -> Move:
 @on(OutOfService, JournalFailed, OutOfService)
 def journal_failed_again(state: OutOfService, _event: JournalFailed) -> Move:
     return stay(state)
+
+
+def reader_hung(state: CardStage, code: FailureCode) -> Move:
+    return Move(OutOfService(state.lane, code), outcome=left_with_staff(state, "reader_lost"))
 
 
 def left_with_staff(state: State, alert: str) -> Outcome | None:

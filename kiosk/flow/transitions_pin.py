@@ -23,6 +23,7 @@ from kiosk.flow.states import (
     VerifyingPin,
 )
 from kiosk.flow.table import Move, go, on
+from kiosk.flow.transitions_card import reader_hung
 from kiosk.ports.card import CredentialAccepted, CredentialRejected
 
 
@@ -60,5 +61,5 @@ def pin_failed(state: VerifyingPin, event: EffectFailed) -> Move:
     if event.code is FailureCode.CARD_LOST:
         return go(CardProblem(state.lane, ProblemKind.REMOVED_EARLY))
     if event.code in (FailureCode.READER_GONE, FailureCode.READER_HUNG):
-        return go(OutOfService(state.lane, event.code))
+        return reader_hung(state, event.code)
     return go(FallingBack(state.lane, state.visit.alert("card_damaged"), "card.damaged"))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk.domain.failures import FailureCode
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
@@ -56,6 +55,7 @@ from kiosk.flow.states import (
     VerifyingPin,
     Visit,
 )
+from kiosk.flow.timeouts import RECOVERS_BY_TRYING
 
 
 def control(name: str, role: Role = Role.CHOICE, *, detail: bool = False, picture: str | None = None) -> Control:
@@ -101,7 +101,7 @@ def _idle(state: Idle) -> View:
 
 
 def _out_of_service(state: OutOfService) -> View:
-    disk = state.code in (FailureCode.JOURNAL_FAILED, FailureCode.DISK_FULL)
+    disk = state.code in RECOVERS_BY_TRYING
     return View(
         "out_of_service",
         "",

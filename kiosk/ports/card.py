@@ -30,6 +30,8 @@ class CardTaken:
 
 @dataclass(frozen=True)
 class ReaderVanished:
+    """The reader is gone, and with it every card it held: no `CardTaken` follows."""
+
     detail: str = ""
 
 

@@ -64,15 +64,15 @@ class Journal(Protocol):
     def append(self, entry: JournalEntry, at: datetime) -> int:
         """Returns the sequence number."""
 
+    def append_all(self, entries: Sequence[JournalEntry], at: datetime) -> None:
+        """All of them in this order or none, with one wait for the disk. Nothing happens for none."""
+
     def verify(self) -> ChainReport: ...
     def close(self) -> None: ...
 
 
 class JournalStore(Journal, Protocol):
     """A journal that can be read as well: for the start of the program, staff and audits."""
-
-    def append_all(self, entries: Sequence[JournalEntry], at: datetime) -> None:
-        """All of them in this order or none, with one wait for the disk. Nothing happens for none."""
 
     def newest(self) -> StoredEntry | None:
         """The last entry, or None in an empty journal."""

@@ -31,6 +31,9 @@ SAFE_WITHOUT_JOURNAL = (CloseVisit, ForgetVisit, StopFace, StartTimer, StopTimer
 """Effects that only end or clear something: they are carried out even when nothing can be recorded."""
 
 
+JOURNAL_CODES = frozenset({FailureCode.DISK_FULL, FailureCode.JOURNAL_FAILED, FailureCode.JOURNAL_BROKEN})
+
+
 class EffectExecutor(Protocol):
     def execute(self, effect: Effect) -> None:
         """Start the effect; its answer comes as an event through `Engine.post`."""
@@ -109,13 +112,11 @@ class Engine:
         try:
             for effect in effects:
                 if isinstance(effect, AppendJournal):
-                    for entry in effect.entries:
-                        self._journal.append(entry, event.at)
+                    self._journal.append_all(effect.entries, event.at)
         except KioskError as error:
             if not isinstance(event, JournalFailed):
                 log.error("journal refused an entry: %s", error.code.value)
-            known = error.code in (FailureCode.DISK_FULL, FailureCode.JOURNAL_FAILED)
-            code = error.code if known else FailureCode.JOURNAL_FAILED
+            code = error.code if error.code in JOURNAL_CODES else FailureCode.JOURNAL_FAILED
             self._queue.appendleft(JournalFailed(self._clock.now(), code))
             return isinstance(event, JournalFailed)
         return True

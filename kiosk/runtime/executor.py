@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ log = logging.getLogger("kiosk.runtime")
 
 FRONT_PICTURES = 3
 """Pictures of the card front that are tried before the face way is given up."""
+
+CAMERA_HANDOVER_SECONDS = 0.02
 
 NUMBER_B_RESERVE = 6
 """Tries of 照合番号B that are never used up by this program, of ten in all."""
@@ -57,6 +60,7 @@ class Executor:
     ) -> None:
         self.post: Callable[[ev.Event], None] = lambda _event: None
         self.vault = Vault()
+        self._camera_lock = threading.Lock()
         self._devices = devices
         self._clock = clock
         self._workers = workers
@@ -205,8 +209,11 @@ class Executor:
             self.post(ev.FaceHinted(self._clock.now(), effect.ticket, hint))
 
         camera = self._devices.camera
-        camera.open()
+        while not self._camera_lock.acquire(blocking=False):
+            # An attempt that was stopped still holds it until its next frame.
+            self._clock.sleep(CAMERA_HANDOVER_SECONDS)
         try:
+            camera.open()
             result = self._devices.matcher.attempt(
                 record.reference,
                 camera,
@@ -217,6 +224,7 @@ class Executor:
             )
         finally:
             camera.close()
+            self._camera_lock.release()
         return ev.FaceJudged(self._clock.now(), effect.ticket, result)
 
     def _stop_face(self) -> None:
