@@ -16,6 +16,8 @@ from kiosk.domain.outcome import Eligibility
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Visit
 
+_WHOLE = 100
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -96,8 +98,12 @@ def _mismatch(visit: Visit, person: InsuredPerson) -> Verdict:
 
 
 def _share(person: InsuredPerson, visit: Visit, on: date, settings: FlowSettings) -> int | None:
-    """A data file without a row for the day means that staff set the share, not that the visit stops."""
+    """A data file without a row for the day means that staff set the share, not that the visit stops.
+
+    So does a share that no insurance has: the patient is never shown that they pay the whole.
+    """
     try:
-        return share_percent(person, visit.holder.birth_date if visit.holder else None, on, settings.share_rules)
+        share = share_percent(person, visit.holder.birth_date if visit.holder else None, on, settings.share_rules)
     except KioskError:
         return None
+    return share if share is not None and 0 <= share < _WHOLE else None

@@ -45,10 +45,9 @@ def outcome_of(state: State) -> Outcome | None:
         eligibility = state.eligibility
     if isinstance(state, AwaitingStaff):
         decision = state.decision
-    if isinstance(state, AskingMoreTime):
-        inner = outcome_of(state.resume)
-        with_staff = inner is not None and inner.status is Status.HANDED_TO_STAFF
-        eligibility = inner.eligibility if inner else eligibility
+    if isinstance(state, AskingMoreTime | StaffCalled) and (inner := outcome_of(state.resume)) is not None:
+        with_staff = with_staff or inner.status is Status.HANDED_TO_STAFF
+        eligibility = inner.eligibility
     if isinstance(state, RegisteringConsents | ShowingResult):
         return state.outcome
     return Outcome(

@@ -14,14 +14,21 @@ from kiosk.flow.table import Move, go
 
 def identity_confirmed(lane: Lane, visit: Visit, method: IdentityMethod, at: datetime) -> Move:
     visit = replace(visit, identity=method)
-    started = start_query(lane, visit, at)
-    if started is None:
-        return go(FallingBack(lane, visit.alert("no_certificate"), "card.no_certificate"))
-    lane, visit, query = started
     standing = certificate_standing(visit.summary.certificate if visit.summary else None, at, lane.settings)
-    if not standing.medical_information:
+    started = None if standing.lapsed else start_query(lane, visit, at)
+    if started is None:
+        return go(FallingBack(lane, visit.alert(*standing.alerts), standing.cause))
+    lane, visit, query = started
+    if not standing.medical_information or not lane.settings.consent_items:
         return go(AwaitingEligibility(lane, replace(visit, consents=())), query)
-    return go(Consenting(lane, visit), query)
+    return ask_consent(lane, visit, query)
+
+
+def ask_consent(lane: Lane, visit: Visit, query: Effect) -> Move:
+    """No card, no consent: where the card is gone, only the eligibility goes on."""
+    if visit.has_card_on(lane):
+        return go(Consenting(lane, visit), query)
+    return go(AwaitingEligibility(lane, replace(visit.alert("card_taken_before_consent"), consents=())), query)
 
 
 def start_query(lane: Lane, visit: Visit, at: datetime) -> tuple[Lane, Visit, Effect] | None:

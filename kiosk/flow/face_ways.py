@@ -33,7 +33,8 @@ def choose_method(lane: Lane, visit: Visit, why: str | None, *, staff_wanted: bo
 
 
 def start_pin(lane: Lane, visit: Visit, *, wrong: bool = False) -> Move:
-    if visit.pin_tries is not None and visit.pin_tries < lane.settings.pin_confirm_below:
+    """The second, explicit yes before the last try is asked for whatever the settings say."""
+    if visit.pin_tries is not None and (visit.pin_tries == 1 or visit.pin_tries < lane.settings.pin_confirm_below):
         return go(ConfirmingLastTry(lane, visit))
     return go(EnteringPin(lane, visit, wrong=wrong))
 

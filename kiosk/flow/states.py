@@ -23,6 +23,7 @@ class Lane:
     visits: int = 0
     tickets: int = 0
     card: int | None = None  # insertion on the reader now
+    reader_gone: bool = False  # lost and not yet back, whatever the screen shows
     language: str = "ja"
     voice_on: bool = False
 
@@ -38,7 +39,7 @@ class Visit:
     """One patient's visit so far."""
 
     id: str
-    insertion: int | None = None
+    insertion: int | None = None  # None after the reader was lost: the same card gets a new number
     summary: CardSummary | None = None
     holder: CardHolder | None = None
     photo: bool = False
@@ -46,6 +47,7 @@ class Visit:
     pin_tries: int | None = None
     identity: IdentityMethod = IdentityMethod.NONE
     staff: str | None = None
+    staff_reason: str | None = None  # why they looked at the person themselves
     query_ticket: int | None = None
     query_attempts: int = 0
     answer: EligibilityAnswer | None = None
@@ -53,6 +55,13 @@ class Visit:
     consented_at: datetime | None = None
     registration_offered: bool = False
     alerts: tuple[str, ...] = ()
+
+    def is_of(self, insertion: int) -> bool:
+        """Whether this card is the one the visit began with, as far as the reader can tell."""
+        return self.insertion is None or self.insertion == insertion
+
+    def has_card_on(self, lane: Lane) -> bool:
+        return lane.card is not None and self.is_of(lane.card)
 
     def alert(self, *names: str) -> Visit:
         new = tuple(n for n in names if n not in self.alerts)
@@ -76,9 +85,10 @@ class Idle(State):
 
 @dataclass(frozen=True)
 class OutOfService(State):
-    """No reader, or the journal cannot be written."""
+    """No reader, or the journal cannot be written. `visit_id`: the closed visit whose card may still lie there."""
 
     code: FailureCode
+    visit_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,13 @@ class VerifyingPin(CardStage):
 
 @dataclass(frozen=True)
 class AwaitingVisualCheck(CardStage):
-    """A member of staff has been called for a visual check (目視確認)."""
+    """A member of staff has been called for a visual check (目視確認).
+
+    `resume` is the device work that was going on: it goes on underneath, because a card must never be asked two
+    things at once and the answer to a PIN must never be lost.
+    """
+
+    resume: State | None = None
 
 
 class ProblemKind(StrEnum):
@@ -211,6 +227,7 @@ class HandingOver(State):
     visit_id: str
     outcome: Outcome
     ticket: int
+    insertion: int | None = None  # as in the visit
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,7 @@ class HandOverFailed(State):
     outcome: Outcome
     ticket: int
     code: FailureCode
+    insertion: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.audit import audit
 from kiosk.flow.closing import closing_effects
 from kiosk.flow.effects import AppendJournal, Effect, StartTimer, StopTimer
-from kiosk.flow.events import Answer, Event, Tapped, TimerFired
-from kiosk.flow.states import Idle, State, VisitState
+from kiosk.flow.events import Answer, Event, StaffActed, Tapped, TimerFired
+from kiosk.flow.states import Idle, OutOfService, StaffCalledAtIdle, State, VisitState
 from kiosk.flow.timeouts import timer_of
 
 
@@ -112,9 +113,11 @@ def expected_tickets(state: State) -> frozenset[int]:
 
 
 def is_stale(state: State, event: Event) -> bool:
-    """An answer to an effect of an earlier state or an earlier patient."""
+    """An answer to an effect of an earlier state or an earlier patient, or an act of staff that nobody answers for."""
     if isinstance(event, TimerFired):
         return event.ticket != state.timer
+    if isinstance(event, StaffActed):
+        return not event.staff
     return isinstance(event, Answer) and event.ticket not in expected_tickets(state)
 
 
@@ -127,7 +130,9 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
         return state, ()
     move = row.handler(state, event)
     new, effects = move.state, move.effects
-    if isinstance(new, Idle) and not isinstance(state, Idle):
+    if isinstance(new, Idle) and new.lane.reader_gone:
+        new = OutOfService(new.lane, FailureCode.READER_GONE)
+    if isinstance(new, Idle) and not isinstance(state, Idle | StaffCalledAtIdle):
         new = replace(new, lane=new.lane.for_next_person())
     if not move.stays:
         new, timer_effects = _with_timer(new)

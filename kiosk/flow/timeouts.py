@@ -85,8 +85,10 @@ def timer_of(state: State) -> tuple[float, TimerKind] | None:
         if state.after_power_cut or state.lane != state.lane.for_next_person():
             return settings.patience, TimerKind.PATIENCE
         return None
-    if isinstance(state, OutOfService) and state.code in RECOVERS_BY_TRYING:
-        return settings.service_retry, TimerKind.PATIENCE
+    if isinstance(state, OutOfService):
+        # A reader that hung on one card may work with the next; while that card lies there, it would hang again.
+        tries = state.code in RECOVERS_BY_TRYING or (state.code is FailureCode.READER_HUNG and state.lane.card is None)
+        return (settings.service_retry, TimerKind.PATIENCE) if tries else None
     if isinstance(state, CardProblem):
         # With the card still there the person is reading; without it the next one should find the start screen.
         return None if state.lane.card is not None else (settings.problem_seconds, TimerKind.MACHINE)

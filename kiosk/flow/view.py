@@ -8,18 +8,21 @@ from typing import Any
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
-    CameraContent,
     ConsentContent,
-    Control,
     Notice,
-    PinContent,
     ProgressContent,
     Role,
-    StaffView,
     Tone,
     View,
 )
-from kiosk.flow.face_ways import face_open, pin_open
+from kiosk.flow.identity_view import (
+    face_pause_screen,
+    face_screen,
+    identify_screen,
+    last_try_screen,
+    pin_screen,
+    visual_screen,
+)
 from kiosk.flow.result_view import result_screen
 from kiosk.flow.states import (
     AskingMoreTime,
@@ -53,19 +56,9 @@ from kiosk.flow.states import (
     State,
     TakingCard,
     VerifyingPin,
-    Visit,
 )
 from kiosk.flow.timeouts import RECOVERS_BY_TRYING
-
-
-def control(name: str, role: Role = Role.CHOICE, *, detail: bool = False, picture: str | None = None) -> Control:
-    return Control(
-        name,
-        Text(f"control.{name}"),
-        role,
-        picture=picture,
-        detail=Text(f"control.{name}.detail") if detail else None,
-    )
+from kiosk.flow.view_parts import control, needs_of
 
 
 def view(state: State) -> View:
@@ -81,10 +74,6 @@ def view(state: State) -> View:
         simulated=Text(settings.simulated[0]) if settings.simulated else None,
         lane=replace(drawn.lane, step=Text(f"staff.step.{drawn.screen}")),
     )
-
-
-def _needs(*ids: str) -> StaffView:
-    return StaffView(Text("staff.step.idle"), tuple(Text(i) for i in ids))
 
 
 def _idle(state: Idle) -> View:
@@ -109,7 +98,7 @@ def _out_of_service(state: OutOfService) -> View:
         body=(Text("outage.disk" if disk else "outage.reader"), Text("outage.recovers")),
         picture="out_of_service",
         sound="care",
-        lane=_needs("staff.need.journal" if disk else "staff.need.reader"),
+        lane=needs_of("staff.need.journal" if disk else "staff.need.reader"),
     )
 
 
@@ -122,122 +111,6 @@ def _reading(_state: ReadingCard | ReadingPhoto) -> View:
         picture="reading",
         content=ProgressContent(),
         sound="start",
-    )
-
-
-def _ways(visit: Visit, *, staff_first: bool = False) -> tuple[Control, ...]:
-    ways: list[Control] = []
-    if pin_open(visit):
-        ways.append(control("method.pin", detail=True, picture="pin"))
-    ways.append(control("method.staff", detail=True, picture="staff_comes"))
-    return tuple(reversed(ways)) if staff_first else tuple(ways)
-
-
-def _face(state: CheckingFace) -> View:
-    hint = f"face.hint.{state.hint.value}" if state.hint else "face.guide"
-    return View(
-        "face",
-        "",
-        Text("face.title"),
-        body=(Text("face.glasses" if state.retry else "face.not_stored"),),
-        content=CameraContent(Text(hint)),
-        picture="look_here",
-        controls=_ways(state.visit),
-    )
-
-
-def _face_pause(state: PausingFace) -> View:
-    hint = f"face.hint.{state.hint.value}" if state.hint else "face.guide"
-    return View(
-        "face",
-        "",
-        Text("face.title"),
-        body=(Text("face.glasses"),),
-        notices=(Notice(Text("face.retry"), Tone.CARE),),
-        content=CameraContent(Text(hint)),
-        picture="look_here",
-        controls=_ways(state.visit),
-        sound="care",
-    )
-
-
-def _identify(state: ChoosingMethod) -> View:
-    visit = state.visit
-    why = state.why
-    if why == "face.give_up" and not pin_open(visit):
-        why = "face.give_up_staff"
-    notices = [Notice(Text(why), Tone.CARE)] if why else []
-    if why == "pin.locked":
-        notices.append(Notice(Text("pin.locked.reset")))
-    if visit.summary is not None and visit.summary.pinless:
-        notices.append(Notice(Text("pin.pinless_card")))
-    ways = _ways(visit)
-    if face_open(state.lane, visit):
-        label = "control.method.face_again" if visit.face_attempts or why == "face.nobody" else "control.method.face"
-        face = replace(control("method.face", detail=True, picture="look_here"), label=Text(label))
-        ways = (face, *ways)
-    needs = []
-    if state.staff_wanted:
-        needs.append("staff.need.face_failed" if visit.face_attempts else "staff.need.visual")
-    if "camera_gone" in visit.alerts:
-        needs.append("staff.need.camera")
-    if "pin_blocked" in visit.alerts:
-        needs.append("staff.need.pin_locked")
-    return View(
-        "identify",
-        "",
-        Text("auth.title"),
-        body=(Text("auth.choose"),),
-        notices=tuple(notices),
-        controls=ways,
-        sound="care" if why else None,
-        lane=_needs(*needs),
-    )
-
-
-def _last_try(_state: ConfirmingLastTry) -> View:
-    return View(
-        "pin_last_try",
-        "",
-        Text("pin.last_try.title"),
-        body=(Text("pin.last_chance"), Text("pin.last_advice")),
-        picture="pin",
-        controls=(control("pin_last_try.no", Role.MAIN), control("pin_last_try.yes", Role.QUIET)),
-        back=True,
-        sound="care",
-    )
-
-
-def _pin(state: EnteringPin) -> View:
-    tries = state.visit.pin_tries or 0
-    notices: tuple[Notice, ...] = ()
-    if state.wrong:
-        notices = (Notice(Text("pin.wrong", (("n", str(tries)),)), Tone.CARE),)
-    return View(
-        "pin",
-        "",
-        Text("pin.title"),
-        body=(Text("pin.enter"), Text("pin.cover")),
-        notices=notices,
-        content=PinContent(tries),
-        controls=(control("method.staff", Role.QUIET),),
-        back=True,
-        sound="care" if state.wrong else None,
-    )
-
-
-def _visual(state: AwaitingVisualCheck) -> View:
-    ways = (control("method.pin", Role.QUIET),) if pin_open(state.visit) else ()
-    return View(
-        "visual",
-        "",
-        Text("visual.title"),
-        body=(Text("visual.waiting"),),
-        picture="staff_comes",
-        controls=ways,
-        back=True,
-        staff=False,
-        lane=_needs("staff.need.visual"),
     )
 
 
@@ -341,7 +214,7 @@ def _card_forgotten(_state: CardForgotten) -> View:
         picture="card_forgotten",
         sound="alarm",
         urgent=True,
-        lane=_needs("staff.need.card_forgotten"),
+        lane=needs_of("staff.need.card_forgotten"),
     )
 
 
@@ -371,7 +244,7 @@ def _fallback(state: FallingBack) -> View:
             control("fallback.none", Role.MAIN, detail=True),
         ),
         sound="care",
-        lane=_needs(needs.get(state.cause, "staff.need.documents")),
+        lane=needs_of(needs.get(state.cause, "staff.need.documents")),
     )
 
 
@@ -388,7 +261,7 @@ def _staff_screen(
         staff=False,
         sound="care",
         urgent=urgent,
-        lane=_needs(need),
+        lane=needs_of(need),
     )
 
 
@@ -436,13 +309,13 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     OutOfService: _out_of_service,
     ReadingCard: _reading,
     ReadingPhoto: _reading,
-    CheckingFace: _face,
-    PausingFace: _face_pause,
-    ChoosingMethod: _identify,
-    ConfirmingLastTry: _last_try,
-    EnteringPin: _pin,
+    CheckingFace: face_screen,
+    PausingFace: face_pause_screen,
+    ChoosingMethod: identify_screen,
+    ConfirmingLastTry: last_try_screen,
+    EnteringPin: pin_screen,
     VerifyingPin: _checking("face.checking"),
-    AwaitingVisualCheck: _visual,
+    AwaitingVisualCheck: visual_screen,
     CardProblem: _card_problem,
     Registering: _registration,
     AwaitingRegistration: _checking("checking.registering"),
