@@ -63,7 +63,7 @@ def _balance(pieces: Sequence[str], width: float, measure: Callable[[str], float
         for start, (cost, _unused) in best[-1].items():
             for end in range(start + 1, count + 1):
                 length = measure("".join(pieces[start:end]).strip())
-                if length > width:
+                if length > width and end > start + 1:  # a single piece stands alone, however wide
                     break
                 total = cost + (length - target) ** 2
                 if end not in row or total < row[end][0]:

@@ -58,8 +58,11 @@ class PatientWindow(QWidget):
         self.resize(540, 960)
 
     def show_view(self, view: View) -> None:
+        """Draw the view. Raises KeyError for a sentence that the catalogue lacks, and then changes nothing."""
         if view == self._view:
             return
+        if unknown := [i for i in view.message_ids() if i not in self._catalogue]:
+            raise KeyError(", ".join(sorted(unknown)))
         another = self._view is None or self._view.screen != view.screen
         self._view = view
         self._look.language = view.language

@@ -228,12 +228,12 @@ class FrameButton(PressButton):
         self.icon_name = icon
         self.chosen = False
 
-    def show_chosen(self, chosen: bool) -> None:
+    def show_chosen(self, chosen: bool, *, on_accent: bool = False) -> None:
         """Mark the current language: filled, and with a tick, so that colour is not the only sign."""
         self.chosen = chosen
-        self.fill, self.border, self.ink = (
-            ("accent", "accent", "on_accent") if chosen else ("surface", "outline", "ink")
-        )
+        self.fill = "accent" if chosen else "surface"
+        self.border = ("surface" if on_accent else "accent") if chosen else "outline"
+        self.ink = "on_accent" if chosen else "ink"
         self.update()
 
     def natural_width(self) -> float:

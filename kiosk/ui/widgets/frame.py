@@ -62,6 +62,7 @@ class ScreenFrame:
         self._back = self._button("back", "back")
         self._staff = self._button("staff", "bell")
         self._badge = Badge(window, look)
+        self._badge.hide()
         self._urgent = False
         self._alarm = False
 
@@ -75,10 +76,11 @@ class ScreenFrame:
             name = self._render(Text(f"language.{code}"))
             button.show_label(name)
             button.setAccessibleName(plain(self._render(Text("control.language", (("name", name),)))))
-            button.show_chosen(code == view.language)
+            button.show_chosen(code == view.language, on_accent=view.urgent and not self._alarm)
             button.setVisible(True)
         self._voice.icon_name = "voice_on" if view.voice_on else "voice_off"
         self._voice.show_label(self._render(Text("control.voice.on" if view.voice_on else "control.voice.off")))
+        self._voice.setVisible(True)
         self._back.show_label(self._render(Text("control.back")))
         self._back.setVisible(view.back)
         self._staff.show_label(self._render(Text("control.staff")))
@@ -118,7 +120,7 @@ class ScreenFrame:
             most = size.right() - margin - width - space.gap - left
             width = self._badge.natural_width(most)
             look.place(self._badge, QRectF(left + (most - width) / 2, top + 8, width, low - 16))
-        gap = 28.0 if tall else 16.0
+        gap = 28.0 if tall else 24.0
         area = QRectF(margin, edge + height + gap, size.width() - 2 * margin, top - edge - height - 2 * gap)
         return (area.adjusted(24, 24, -24, -24) if self._urgent else area), title
 
@@ -130,7 +132,7 @@ class ScreenFrame:
         painter.fillRect(size, look.colour("signal" if self._alarm else "accent"))
         if self._alarm:
             self._stripes(painter, size)
-        sheet = area.adjusted(-40, -36, 40, 36)
+        sheet = area.adjusted(-40, -24, 40, 24)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("surface"))
         painter.drawRoundedRect(sheet, 56, 56)
@@ -149,4 +151,5 @@ class ScreenFrame:
     def _button(self, control_id: str, icon: str) -> FrameButton:
         button = FrameButton(self._window, self._look, control_id, icon)
         button.clicked.connect(lambda: self._on_tap(control_id))
+        button.hide()
         return button
