@@ -27,6 +27,7 @@ from kiosk.domain.screen import View
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
 from kiosk.ports.face import FaceMatcher, Frame
+from kiosk.ports.journal import Journal
 from kiosk.runtime.executor import Devices
 from kiosk.ui.window import PatientWindow
 
@@ -153,7 +154,8 @@ class Stage:
         self.lane = self._new_lane()
         self.start()
 
-    def _new_lane(self) -> Lane:
+    def devices(self) -> Devices:
+        """The drivers of a new lane."""
         settings, folders = self.settings, self.folders
         gateway = FolderGateway(
             folders.req,
@@ -167,7 +169,7 @@ class Stage:
             simulated_card_queries=True,
             stage=self.disk.staging(whole_file.stage),
         )
-        devices = Devices(
+        return Devices(
             reader=self.world.reader,
             session=self.world.session,
             front_camera=self.world.front_camera,
@@ -176,11 +178,17 @@ class Stage:
             matcher=self.matcher,
             gateway=gateway,
         )
+
+    def records(self) -> Journal:
+        """The journal as a new lane writes it."""
+        return self.disk.journal(self.journal)
+
+    def _new_lane(self) -> Lane:
         return Lane(
-            settings,
-            devices,
+            self.settings,
+            self.devices(),
             self.clock,
-            self.disk.journal(self.journal),
+            self.records(),
             simulated=SIMULATED,
             on_view=self._show,
             on_preview=lambda frame: self.bridge.framed.emit(frame),
