@@ -58,14 +58,16 @@ def decode_photo(jp2: Secret, rules: PhotoRules) -> Picture:
         raise _unreadable("size")
     if not 1 <= size.components <= rules.components_most or size.tiles > rules.tiles_most:
         raise _unreadable("size")
+    # A bare grey codestream names no colour space, and the decoder does not turn it into colours by itself.
+    grey = size.components == 1
     try:
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR)
     except cv2.error:
         raise _unreadable("data") from None
     # The decoder gives None for broken data; another size means that two headers contradict each other.
     if picture is None or picture.shape[:2] != (size.height, size.width):
         raise _unreadable("data")
-    return np.asarray(picture, np.uint8)
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR) if grey else picture, np.uint8)
 
 
 def _codestream(data: bytes | bytearray) -> int:

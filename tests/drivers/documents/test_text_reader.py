@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from drivers.documents import text_reader
+from drivers.documents.text_reader import Box, TextReader
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.ports.face import Picture
+
+FONT = Path(__file__).parents[3] / "assets" / "fonts" / "BIZUDPGothic-Regular.ttf"
+
+
+@pytest.fixture(scope="session")
+def reader() -> TextReader:
+    return TextReader()
+
+
+def page(*lines: tuple[int, int, str]) -> Picture:
+    picture = Image.new("RGB", (900, 500), (235, 235, 230))
+    draw = ImageDraw.Draw(picture)
+    for x, y, text in lines:
+        draw.text((x, y), text, font=ImageFont.truetype(str(FONT), 36), fill=(20, 20, 20))
+    return np.asarray(picture, np.uint8)[:, :, ::-1].copy()
+
+
+def test_lines_are_found_and_read(reader: TextReader) -> None:
+    lines = {"昭和25年2月11日生": (80, 60), "4711": (80, 220), "架空市長": (600, 400)}
+    picture = page(*((x, y, text) for text, (x, y) in lines.items()))
+    boxes = reader.find(picture, 448)
+    assert len(boxes) == len(lines)
+    for box in boxes:
+        line = reader.read(picture, box)
+        assert len(line.text) == len(line.confidences)
+        assert min(line.confidences) > 0.5
+        x, y = lines[line.text]
+        assert abs(box.left - x) < 25
+        assert abs(box.top - y) < 25
+        assert box.width > box.height
+
+
+def test_an_empty_page_holds_nothing(reader: TextReader) -> None:
+    assert reader.find(page(), 448) == ()
+    assert reader.read(page(), Box(100, 100, 300, 140)).text == ""
+    assert reader.read(page(), Box(300, 100, 300, 140)).text == ""
+
+
+def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for spec in (None, ModuleSpec("rapidocr", None, is_package=True)):
+        monkeypatch.setattr(text_reader, "find_spec", lambda _, spec=spec: spec)
+        with pytest.raises(Fatal) as caught:
+            TextReader()
+        assert caught.value.code is FailureCode.MODEL_MISSING
+        assert caught.value.detail.endswith(".onnx")
