@@ -111,6 +111,10 @@ def add_months(day: date, months: int) -> date:
 
 
 def _day(moment: date | datetime) -> date:
-    if isinstance(moment, datetime):
+    if not isinstance(moment, datetime):
+        return moment
+    try:
         return (moment.astimezone(_JAPAN) if moment.tzinfo else moment).date()
-    return moment
+    except OverflowError:
+        # "Without end" is written as the last second of the calendar, which Japan has already left.
+        return moment.date()

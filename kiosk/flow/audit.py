@@ -5,6 +5,8 @@ Only identifiers, counts and codes leave this module; the catalogue of the journ
 
 from __future__ import annotations
 
+import re
+from math import isfinite
 from typing import Protocol
 
 from kiosk.domain.failures import FailureCode
@@ -39,6 +41,8 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.states import (
+    AskingMoreTime,
+    AwaitingRegistration,
     AwaitingStaff,
     AwaitingVisualCheck,
     CardForgotten,
@@ -47,7 +51,6 @@ from kiosk.flow.states import (
     ConfirmedStage,
     HandingOver,
     HandOverFailed,
-    Idle,
     OutOfService,
     RegisteringConsents,
     ShowingResult,
@@ -60,6 +63,10 @@ from kiosk.ports.card import CredentialAccepted, CredentialRejected
 from kiosk.ports.journal import JournalEntry
 
 Field = str | int | float | bool | None
+
+_DECIDED = (RegisteringConsents, ShowingResult, HandingOver, HandOverFailed)
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,31}")
+_MOST_DIGITS = 9
 
 
 class Note(Protocol):
@@ -78,7 +85,7 @@ def audit(old: State, event: Event, new: State, effects: tuple[Effect, ...]) -> 
     for effect in effects:
         if isinstance(effect, OpenVisit):
             note("visit.opened", language=new.lane.language)
-    _visit_entries(old, event, new, note)
+    _visit_entries(_under(old), event, _under(new), note)
     for effect in effects:
         if isinstance(effect, QueryCard):
             attempts = new.visit.query_attempts if isinstance(new, VisitState) else None
@@ -110,9 +117,10 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("timeout", state=type(old).__name__)
         case _:
             pass
-    if isinstance(new, OutOfService) and not isinstance(old, OutOfService):
-        note("service.suspended", code=new.code.value)
-    if isinstance(old, OutOfService) and isinstance(new, Idle):
+    suspended_before, suspended_now = _suspended(old), _suspended(new)
+    if suspended_now is not None and suspended_before is None:
+        note("service.suspended", code=suspended_now.code.value)
+    if suspended_before is not None and suspended_now is None:
         note("service.resumed")
     if isinstance(new, CardForgotten) and not isinstance(old, CardForgotten):
         note("card.forgotten")
@@ -145,7 +153,7 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
                 attempt=old.visit.face_attempts + 1 if isinstance(old, VisitState) else None,
                 engine=r.engine,
                 verdict=r.verdict.value,
-                similarity=None if r.similarity is None else round(r.similarity, 2),
+                similarity=None if r.similarity is None or not isfinite(r.similarity) else round(r.similarity, 2),
                 threshold_match=round(r.threshold_match, 3),
                 threshold_review=round(r.threshold_review, 3),
                 frames_seen=r.frames_seen,
@@ -162,7 +170,7 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
             note(
                 "eligibility.answered",
                 eligibility=a.eligibility.value,
-                message_code=a.message_code,
+                message_code=_word(a.message_code),
                 persons=len(a.persons),
             )
         case ConsentsRegistered():
@@ -182,11 +190,9 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
         note("card.failed", code=_problem_code(new).value, state=type(old).__name__)
     old_identity = old.visit.identity if isinstance(old, VisitState) else IdentityMethod.NONE
     if isinstance(new, VisitState) and new.visit.identity not in (old_identity, IdentityMethod.NONE):
-        reason = event.reason if isinstance(event, StaffActed) else None
-        note("identity.confirmed", method=new.visit.identity.value, staff=new.visit.staff, reason=reason)
-    if isinstance(new, RegisteringConsents | ShowingResult) and not isinstance(
-        old, RegisteringConsents | ShowingResult
-    ):
+        staff, reason = _word(new.visit.staff), _word(new.visit.staff_reason)
+        note("identity.confirmed", method=new.visit.identity.value, staff=staff, reason=reason)
+    if isinstance(new, _DECIDED) and not isinstance(old, _DECIDED):
         outcome = new.outcome
         note("decision.made", row=outcome.decision, route=outcome.claim_route, share=outcome.share)
     if isinstance(new, AwaitingStaff) and new.reason == "staff.need.mismatch" and not isinstance(old, AwaitingStaff):
@@ -195,11 +201,35 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
 
 def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
     if isinstance(event, StaffActed):
-        note("staff.action", action=event.action, staff=event.staff, reason=event.reason, state=type(old).__name__)
+        reason = _word(event.reason)
+        note(
+            "staff.action",
+            action=_word(event.action),
+            staff=_word(event.staff),
+            reason=reason,
+            state=type(old).__name__,
+        )
     called = AwaitingStaff | AwaitingVisualCheck | StaffCalled | StaffCalledAtIdle | HandOverFailed
     if isinstance(new, called) and type(new) is not type(old):
         reason = new.reason if isinstance(new, AwaitingStaff) else type(new).__name__
         note("staff.called", reason=reason, state=type(old).__name__)
+
+
+def _word(text: str | None) -> str | None:
+    """What others wrote, as the journal takes it: an identifier, or a mark that there was something else."""
+    if text is None or (_WORD.fullmatch(text) and sum(c.isdigit() for c in text) <= _MOST_DIGITS):
+        return text
+    return "other"
+
+
+def _under(state: State) -> State:
+    """The state that a question or a call for staff lies over: entries tell what the visit does, not what covers it."""
+    return state.resume if isinstance(state, AskingMoreTime | StaffCalled) else state
+
+
+def _suspended(state: State) -> OutOfService | None:
+    inner = state.resume if isinstance(state, StaffCalledAtIdle) else state
+    return inner if isinstance(inner, OutOfService) else None
 
 
 def _closed(effect: CloseVisit) -> JournalEntry:
@@ -226,6 +256,8 @@ def _failure_event(old: State, code: FailureCode) -> str:
         return "handover.failed"
     if isinstance(old, RegisteringConsents):
         return "consent.failed"
+    if isinstance(old, AwaitingRegistration):
+        return "registration.failed"
     if isinstance(old, ConfirmedStage) or code.value.startswith("K3"):
         return "eligibility.failed"
     if isinstance(old, CheckingFace) or code.value.startswith("K2"):

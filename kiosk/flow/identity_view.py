@@ -129,7 +129,7 @@ def pin_screen(state: EnteringPin) -> View:
 
 
 def visual_screen(state: AwaitingVisualCheck) -> View:
-    ways = (control("method.pin", Role.QUIET),) if pin_open(state.visit) else ()
+    ways = (control("method.pin", Role.QUIET),) if pin_open(state.visit) and state.resume is None else ()
     return View(
         "visual",
         "",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from kiosk.domain.card import CardKind
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome, Status
 from kiosk.flow.certificate import certificate_standing
-from kiosk.flow.closing import outcome_of
+from kiosk.flow.closing import outcome_of, visit_id_of
 from kiosk.flow.effects import Effect, OpenVisit, ReadCard, ReadPhoto, StopFace
 from kiosk.flow.events import (
     CardPresented,
@@ -43,6 +44,7 @@ from kiosk.flow.states import (
     State,
     TakingCard,
     Visit,
+    VisitState,
 )
 from kiosk.flow.table import Move, go, on, stay
 from kiosk.flow.timeouts import RECOVERS_BY_TRYING
@@ -51,11 +53,17 @@ _SILENT = frozenset({FailureCode.CARD_SILENT})
 _FOREIGN = frozenset({FailureCode.CARD_FOREIGN, FailureCode.CARD_JUKI})
 _READER = frozenset({FailureCode.READER_GONE, FailureCode.READER_HUNG})
 
+StateT = TypeVar("StateT", bound=State)
+VisitT = TypeVar("VisitT", bound=VisitState)
+
 
 def open_visit(state: State, insertion: int) -> Move:
-    """A new visit with fresh tickets. A language chosen on the start screen is kept."""
-    lane = state.lane if isinstance(state, Idle | CardProblem) else state.lane.for_next_person()
-    lane = replace(lane, card=insertion, visits=lane.visits + 1)
+    """A new visit with fresh tickets. A language chosen by whoever stands there is kept."""
+    same_person = isinstance(state, Idle | CardProblem | CardStage) or (
+        isinstance(state, StaffCalledAtIdle) and isinstance(state.resume, Idle | CardProblem)
+    )
+    lane = state.lane if same_person else state.lane.for_next_person()
+    lane = replace(lane, card=insertion, reader_gone=False, visits=lane.visits + 1)
     lane, ticket = lane.with_ticket()
     visit = Visit(id=f"{lane.prefix}-{lane.visits:04d}", insertion=insertion)
     return go(
@@ -73,17 +81,55 @@ def card_presented(state: State, event: CardPresented) -> Move:
     return open_visit(state, event.insertion)
 
 
-@on(AwaitingStaff, CardPresented, ReadingCard)
-@on(HandOverFailed, CardPresented, ReadingCard)
-def card_presented_after_hand_over(state: State, event: CardPresented) -> Move:
-    """The visit is with the staff; the reader is free for the next person."""
-    return open_visit(state, event.insertion)
+@on(AwaitingStaff, CardPresented, ReadingCard, AwaitingStaff)
+@on(FallingBack, CardPresented, ReadingCard, FallingBack)
+def card_presented_beside_staff(state: AwaitingStaff | FallingBack, event: CardPresented) -> Move:
+    """The visit needs nothing more of the reader, which is free for the next person."""
+    if not state.visit.is_of(event.insertion):
+        return open_visit(state, event.insertion)
+    return go(_found_again(state, event))
+
+
+@on(HandOverFailed, CardPresented, ReadingCard, HandOverFailed)
+def card_presented_after_hand_over(state: HandOverFailed, event: CardPresented) -> Move:
+    if state.insertion is not None:
+        return open_visit(state, event.insertion)
+    return stay(replace(with_card(state, event.insertion), insertion=event.insertion))
+
+
+@on(CardStage, CardPresented, ReadingCard, CardStage)
+def card_exchanged(state: CardStage, event: CardPresented) -> Move:
+    """Another card: everything begins anew, nothing of the first one counts for it."""
+    if event.insertion == state.visit.insertion:
+        return stay(with_card(state, event.insertion))
+    move = open_visit(state, event.insertion)
+    return Move(move.state, (*stop_face(state), *move.effects))
+
+
+@on(TakingCard, CardPresented, ReadingCard, TakingCard)
+@on(CardForgotten, CardPresented, ReadingCard, CardForgotten)
+def next_card_presented(state: TakingCard | CardForgotten, event: CardPresented) -> Move:
+    return stay(state) if event.insertion == state.lane.card else open_visit(state, event.insertion)
+
+
+@on(ConfirmedStage, CardPresented)
+def card_presented_after_confirmation(state: ConfirmedStage, event: CardPresented) -> Move:
+    return stay(_found_again(state, event) if state.visit.is_of(event.insertion) else with_card(state, event.insertion))
 
 
 @on(State, CardPresented)
 def card_presented_elsewhere(state: State, event: CardPresented) -> Move:
     """A card that appears in the middle of another visit is only noted: it never joins that visit."""
-    return stay(replace(state, lane=replace(state.lane, card=event.insertion)))
+    return stay(with_card(state, event.insertion))
+
+
+def with_card(state: StateT, insertion: int) -> StateT:
+    return replace(state, lane=replace(state.lane, card=insertion, reader_gone=False))
+
+
+def _found_again(state: VisitT, event: CardPresented) -> VisitT:
+    """The visit's own card, which has a new number since the reader came back."""
+    return replace(with_card(state, event.insertion), visit=replace(state.visit, insertion=event.insertion))
 
 
 @on(State, CardRemoved)
@@ -91,7 +137,7 @@ def card_removed(state: State, event: CardRemoved) -> Move:
     return stay(without_card(state, event))
 
 
-def without_card(state: State, event: CardRemoved) -> State:
+def without_card(state: StateT, event: CardRemoved) -> StateT:
     if state.lane.card != event.insertion:
         return state
     return replace(state, lane=replace(state.lane, card=None))
@@ -108,6 +154,8 @@ def card_removed_before_confirmation(state: CardStage, event: CardRemoved) -> Mo
 @on(CardProblem, CardRemoved, CardProblem, Idle)
 def problem_card_removed(state: CardProblem, event: CardRemoved) -> Move:
     gone = without_card(state, event)
+    if gone.lane.card is not None:
+        return stay(gone)
     if state.kind is ProblemKind.REMOVED_EARLY:
         return go(gone)
     return go(Idle(gone.lane))
@@ -189,8 +237,7 @@ def photo_unreadable(state: ReadingPhoto, event: EffectFailed) -> Move:
 
 @on(CardStage, ReaderLost, OutOfService)
 def reader_lost_before_confirmation(state: CardStage, _event: ReaderLost) -> Move:
-    lane = replace(state.lane, card=None)
-    move = go(OutOfService(lane, FailureCode.READER_GONE), *stop_face(state))
+    move = go(OutOfService(without_reader(state).lane, FailureCode.READER_GONE), *stop_face(state))
     return replace(move, outcome=left_with_staff(state, "reader_lost"))
 
 
@@ -200,46 +247,94 @@ def reader_lost_before_confirmation(state: CardStage, _event: ReaderLost) -> Mov
 @on(CardForgotten, ReaderLost, OutOfService)
 @on(Finished, ReaderLost, OutOfService)
 @on(StaffCalledAtIdle, ReaderLost, OutOfService)
-@on(OutOfService, ReaderLost, OutOfService)
 def reader_lost(state: State, _event: ReaderLost) -> Move:
-    return go(OutOfService(replace(state.lane, card=None), FailureCode.READER_GONE))
+    return go(OutOfService(without_reader(state).lane, FailureCode.READER_GONE))
+
+
+@on(OutOfService, ReaderLost, OutOfService)
+def reader_lost_out_of_service(state: OutOfService, event: ReaderLost) -> Move:
+    return stay(without_reader(state)) if state.code in RECOVERS_BY_TRYING else reader_lost(state, event)
 
 
 @on(ConfirmedStage, ReaderLost)
+@on(FallingBack, ReaderLost)
+def reader_lost_later(state: ConfirmedStage | FallingBack, _event: ReaderLost) -> Move:
+    """What remains of this visit needs no card. The lane remembers that the next one finds no reader."""
+    return stay(_visit_without_reader(state))
+
+
+@on(AwaitingStaff, ReaderLost, AwaitingStaff)
+def reader_lost_while_waiting_for_staff(state: AwaitingStaff, _event: ReaderLost) -> Move:
+    return go(_visit_without_reader(state))
+
+
 @on(HandingOver, ReaderLost)
 @on(HandOverFailed, ReaderLost)
-@on(AwaitingStaff, ReaderLost)
-@on(FallingBack, ReaderLost)
-def reader_lost_later(state: State, _event: ReaderLost) -> Move:
-    """The bearer is confirmed: what remains needs no card."""
-    return stay(replace(state, lane=replace(state.lane, card=None)))
+def reader_lost_at_hand_over(state: HandingOver | HandOverFailed, _event: ReaderLost) -> Move:
+    return stay(replace(without_reader(state), insertion=None))
 
 
-@on(OutOfService, ReaderReturned, Idle, OutOfService)
+def without_reader(state: StateT) -> StateT:
+    return replace(state, lane=replace(state.lane, card=None, reader_gone=True))
+
+
+def _visit_without_reader(state: VisitT) -> VisitT:
+    return replace(without_reader(state), visit=replace(state.visit, insertion=None))
+
+
+@on(State, ReaderReturned)
+def reader_returned_elsewhere(state: State, _event: ReaderReturned) -> Move:
+    return stay(_with_reader(state))
+
+
+@on(StaffCalledAtIdle, ReaderReturned)
+def reader_returned_beside_call(state: StaffCalledAtIdle, _event: ReaderReturned) -> Move:
+    state = _with_reader(state)
+    if isinstance(state.resume, OutOfService) and state.resume.code not in RECOVERS_BY_TRYING:
+        return stay(replace(state, resume=back_in_service(replace(state.resume, lane=state.lane))))
+    return stay(state)
+
+
+@on(OutOfService, ReaderReturned, Idle, TakingCard, OutOfService)
 def reader_returned(state: OutOfService, _event: ReaderReturned) -> Move:
-    if state.code in RECOVERS_BY_TRYING:
-        return stay(state)
-    return go(Idle(state.lane))
+    state = _with_reader(state)
+    return stay(state) if state.code in RECOVERS_BY_TRYING else go(back_in_service(state))
 
 
-@on(OutOfService, TimerFired, Idle)
+def _with_reader(state: StateT) -> StateT:
+    return replace(state, lane=replace(state.lane, reader_gone=False))
+
+
+@on(OutOfService, TimerFired, Idle, TakingCard)
 def service_tried_again(state: OutOfService, _event: TimerFired) -> Move:
     """Resuming is recorded; if that fails again, so does the service."""
-    return go(Idle(state.lane))
+    return go(back_in_service(state))
+
+
+def back_in_service(state: OutOfService) -> State:
+    """The start screen asks for a card, so a card that still lies there has to go first."""
+    if state.lane.card is not None:
+        return TakingCard(state.lane, state.visit_id, "finish.stopped")
+    return Idle(state.lane)
+
+
+@on(OutOfService, CardRemoved, OutOfService)
+def card_taken_out_of_service(state: OutOfService, event: CardRemoved) -> Move:
+    return go(without_card(state, event))
 
 
 @on(OutOfService, CardPresented, OutOfService, ReadingCard)
 def card_presented_out_of_service(state: OutOfService, event: CardPresented) -> Move:
-    """A reader that reports a card works again."""
-    if state.code is FailureCode.READER_HUNG:
-        return open_visit(state, event.insertion)
-    return stay(replace(state, lane=replace(state.lane, card=event.insertion)))
+    """A reader that reports a card works again; a journal does not."""
+    if state.code in RECOVERS_BY_TRYING:
+        return stay(replace(with_card(state, event.insertion), visit_id=""))
+    return open_visit(state, event.insertion)
 
 
 @on(State, JournalFailed, OutOfService)
 def journal_failed(state: State, event: JournalFailed) -> Move:
     """What cannot be recorded must not go on: the visit is with the staff, the kiosk stops taking cards."""
-    move = go(OutOfService(state.lane, event.code), *stop_face(state))
+    move = go(OutOfService(state.lane, event.code, visit_id_of(state) or ""), *stop_face(state))
     return replace(move, outcome=left_with_staff(state, "journal_failed"))
 
 
@@ -249,7 +344,8 @@ def journal_failed_again(state: OutOfService, _event: JournalFailed) -> Move:
 
 
 def reader_hung(state: CardStage, code: FailureCode) -> Move:
-    return Move(OutOfService(state.lane, code), outcome=left_with_staff(state, "reader_lost"))
+    move = go(OutOfService(state.lane, code, state.visit.id), *stop_face(state))
+    return replace(move, outcome=left_with_staff(state, "reader_lost"))
 
 
 def left_with_staff(state: State, alert: str) -> Outcome | None:

@@ -8,9 +8,10 @@ from datetime import datetime
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, Outcome, Status
 from kiosk.flow.assessment import Verdict, assess
-from kiosk.flow.confirmed import start_query
+from kiosk.flow.confirmed import ask_consent, start_query
 from kiosk.flow.effects import RegisterCard, RegisterConsents
 from kiosk.flow.events import (
+    CardPresented,
     CardRegistered,
     CardRemoved,
     ConsentsRegistered,
@@ -26,6 +27,7 @@ from kiosk.flow.states import (
     ConfirmedStage,
     Consenting,
     FallingBack,
+    HandingOver,
     Lane,
     Registering,
     RegisteringConsents,
@@ -33,7 +35,8 @@ from kiosk.flow.states import (
     Visit,
 )
 from kiosk.flow.table import Move, go, on, stay
-from kiosk.flow.transitions_card import without_card
+from kiosk.flow.transitions_card import card_presented_after_confirmation, with_card, without_card
+from kiosk.flow.transitions_end import hand_over
 
 _FAILURE_ALERTS = {
     FailureCode.TERMINAL_SILENT: "terminal_silent",
@@ -46,7 +49,13 @@ _FAILURE_ALERTS = {
 }
 
 
-@on(ConfirmedStage, EligibilityAnswered, AwaitingStaff, FallingBack, Registering, RegisteringConsents, ShowingResult)
+_REFUSED = (AwaitingStaff, FallingBack)
+"""Where an answer leads that is not to be accepted. Days end: it may become so between answer and consent."""
+
+_RESULT = (ShowingResult, HandingOver)
+
+
+@on(ConfirmedStage, EligibilityAnswered, *_REFUSED, Registering, RegisteringConsents, *_RESULT)
 def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None)
     lane = state.lane
@@ -54,8 +63,17 @@ def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
         if visit.registration_offered:
             return go(FallingBack(lane, visit.alert("not_registered"), "register.failed"))
         return go(Registering(lane, replace(visit, registration_offered=True)))
+    if not event.answer.medical_information_allowed:
+        visit = replace(visit, consents=(), consented_at=None)
+    if visit.consents is not None:
+        return settle(lane, visit, event.at)
     verdict = assess(visit, event.at, lane.settings)
     visit = visit.alert(*verdict.alerts)
+    return refused(lane, visit, verdict) or stay(replace(state, visit=visit))
+
+
+def refused(lane: Lane, visit: Visit, verdict: Verdict) -> Move | None:
+    """Where a verdict leads that accepts nobody."""
     if verdict.mismatch:
         # Nothing of the other person may stay: not on the screen, not in the state.
         return go(
@@ -67,16 +85,15 @@ def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
         return go(AwaitingStaff(lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision))
     if verdict.fallback_cause:
         return go(FallingBack(lane, visit, verdict.fallback_cause, verdict.eligibility))
-    if visit.consents is None:
-        if event.answer.medical_information_allowed:
-            return stay(replace(state, visit=visit))
-        visit = replace(visit, consents=())
-    return settle(lane, visit, event.at)
+    return None
 
 
 def settle(lane: Lane, visit: Visit, at: datetime) -> Move:
     """Both consents and answer are known: register what was consented, or show the result."""
     verdict = assess(visit, at, lane.settings)
+    visit = visit.alert(*verdict.alerts)
+    if (elsewhere := refused(lane, visit, verdict)) is not None:
+        return elsewhere
     outcome = accepted(visit, verdict)
     if visit.consents:
         lane, ticket = lane.with_ticket()
@@ -84,7 +101,20 @@ def settle(lane: Lane, visit: Visit, at: datetime) -> Move:
             RegisteringConsents(lane, visit, ticket, outcome),
             RegisterConsents(ticket, visit.id, visit.consents, visit.consented_at or at),
         )
-    return go(ShowingResult(lane, visit, outcome, at))
+    return show(ShowingResult(lane, visit, outcome, at))
+
+
+def show(result: ShowingResult) -> Move:
+    """Where the next person's card lies already, the screen is not this patient's any more."""
+    lane = result.lane
+    return hand_over(result) if lane.card is not None and not result.visit.has_card_on(lane) else go(result)
+
+
+@on(ShowingResult, CardPresented, HandingOver, ShowingResult)
+def next_card_at_result(state: ShowingResult, event: CardPresented) -> Move:
+    if state.visit.is_of(event.insertion):
+        return card_presented_after_confirmation(state, event)
+    return hand_over(with_card(state, event.insertion))
 
 
 def accepted(visit: Visit, verdict: Verdict) -> Outcome:
@@ -124,12 +154,12 @@ def consented(state: ConfirmedStage, items: tuple[str, ...], at: datetime) -> Mo
     return settle(state.lane, visit, at)
 
 
-@on(Consenting, Tapped, AwaitingEligibility, RegisteringConsents, control="consent.all")
+@on(Consenting, Tapped, AwaitingEligibility, RegisteringConsents, *_REFUSED, control="consent.all")
 def consent_to_all(state: Consenting, event: Tapped) -> Move:
     return consented(state, state.lane.settings.consent_items, event.at)
 
 
-@on(Consenting, Tapped, AwaitingEligibility, ShowingResult, control="consent.none")
+@on(Consenting, Tapped, AwaitingEligibility, *_RESULT, *_REFUSED, control="consent.none")
 def consent_to_none(state: Consenting, event: Tapped) -> Move:
     return consented(state, (), event.at)
 
@@ -149,7 +179,7 @@ def toggle_consent(state: ChoosingConsents, event: Tapped) -> Move:
     return go(replace(state, chosen=ordered))
 
 
-@on(ChoosingConsents, Tapped, AwaitingEligibility, RegisteringConsents, ShowingResult, control="consent.ok")
+@on(ChoosingConsents, Tapped, AwaitingEligibility, RegisteringConsents, *_RESULT, *_REFUSED, control="consent.ok")
 def consents_chosen(state: ChoosingConsents, event: Tapped) -> Move:
     return consented(state, state.chosen, event.at)
 
@@ -164,8 +194,8 @@ def card_taken_after_confirmation(state: ConfirmedStage, event: CardRemoved) -> 
     return stay(without_card(state, event))
 
 
-@on(Consenting, CardRemoved, AwaitingEligibility, ShowingResult)
-@on(ChoosingConsents, CardRemoved, AwaitingEligibility, ShowingResult)
+@on(Consenting, CardRemoved, AwaitingEligibility, *_RESULT, *_REFUSED)
+@on(ChoosingConsents, CardRemoved, AwaitingEligibility, *_RESULT, *_REFUSED)
 def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardRemoved) -> Move:
     """No card, no consent; the eligibility itself goes on."""
     gone = without_card(state, event)
@@ -175,17 +205,24 @@ def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardR
     return consented(replace(state, lane=gone.lane, visit=visit), (), event.at)
 
 
-@on(RegisteringConsents, ConsentsRegistered, ShowingResult)
+@on(RegisteringConsents, ConsentsRegistered, *_RESULT, *_REFUSED)
 def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -> Move:
-    return go(ShowingResult(state.lane, state.visit, state.outcome, event.at))
+    """The file that came with this answer is the one to be handed over: it must be about the same person."""
+    if event.answer.persons:
+        visit = replace(state.visit, answer=event.answer)
+        verdict = assess(visit, event.at, state.lane.settings)
+        elsewhere = refused(state.lane, visit.alert(*verdict.alerts), verdict)
+        if elsewhere is not None:
+            return elsewhere
+    return show(ShowingResult(state.lane, state.visit, state.outcome, event.at))
 
 
-@on(RegisteringConsents, EffectFailed, ShowingResult)
+@on(RegisteringConsents, EffectFailed, *_RESULT)
 def consents_not_registered(state: RegisteringConsents, event: EffectFailed) -> Move:
     """The eligibility stands; only the consents did not arrive, and the outcome says so."""
     visit = replace(state.visit, consents=()).alert("consent_not_registered")
     outcome = replace(state.outcome, consents=(), alerts=visit.alerts)
-    return go(ShowingResult(state.lane, visit, outcome, event.at))
+    return show(ShowingResult(state.lane, visit, outcome, event.at))
 
 
 # --- first registration -------------------------------------------------------------------------
@@ -212,13 +249,13 @@ def registration_declined(state: Registering, _event: Tapped) -> Move:
 
 @on(AwaitingRegistration, CardRegistered, Consenting, AwaitingEligibility, FallingBack)
 def registered(state: AwaitingRegistration, event: CardRegistered) -> Move:
-    started = start_query(state.lane, state.visit, event.at)
+    started = start_query(state.lane, replace(state.visit, query_attempts=0), event.at)
     if started is None:
         return go(FallingBack(state.lane, state.visit, "register.failed"))
     lane, visit, query = started
-    if visit.consents is None and lane.card is not None:
-        return go(Consenting(lane, visit), query)
-    return go(AwaitingEligibility(lane, replace(visit, consents=visit.consents or ())), query)
+    if visit.consents is None:
+        return ask_consent(lane, visit, query)
+    return go(AwaitingEligibility(lane, visit), query)
 
 
 @on(AwaitingRegistration, EffectFailed, FallingBack)

@@ -21,25 +21,31 @@ from kiosk.flow.states import (
     HandingOver,
     HandOverFailed,
     Idle,
-    Lane,
+    ReadingCard,
     ShowingResult,
     State,
     TakingCard,
 )
 from kiosk.flow.table import Move, go, on, stay
-from kiosk.flow.transitions_card import without_card
+from kiosk.flow.transitions_card import open_visit, without_card
+
+CARD_BACK = (TakingCard, Finished, ReadingCard)
 
 
-def card_back(lane: Lane, visit_id: str, why: str) -> State:
-    """Where a closed visit leads: to the card that still lies there, or to the farewell."""
-    if lane.card is not None:
-        return TakingCard(lane, visit_id, why)
-    return Finished(lane, why=why)
+def card_back(state: State, visit_id: str, why: str, insertion: int | None) -> Move:
+    """Where a closed visit leads: to its card that still lies there, to the next person's, or to the farewell."""
+    lane = state.lane
+    if lane.card is None:
+        return go(Finished(lane, why=why))
+    if insertion is None or lane.card == insertion:
+        return go(TakingCard(lane, visit_id, why))
+    return open_visit(state, lane.card)
 
 
 def hand_over(state: ShowingResult) -> Move:
     lane, ticket = state.lane.with_ticket()
-    return go(HandingOver(lane, state.visit.id, state.outcome, ticket), HandOver(ticket, state.visit.id))
+    over = HandingOver(lane, state.visit.id, state.outcome, ticket, state.visit.insertion)
+    return go(over, HandOver(ticket, state.visit.id))
 
 
 @on(ShowingResult, Tapped, ShowingResult, control="confirm.yes")
@@ -73,15 +79,15 @@ def card_taken_at_result(state: ShowingResult, event: CardRemoved) -> Move:
     return hand_over(replace(state, lane=gone.lane))
 
 
-@on(HandingOver, HandedOver, TakingCard, Finished)
+@on(HandingOver, HandedOver, *CARD_BACK)
 def handed_over(state: HandingOver, _event: HandedOver) -> Move:
-    return go(card_back(state.lane, state.visit_id, "finish.done"))
+    return card_back(state, state.visit_id, "finish.done", state.insertion)
 
 
 @on(HandingOver, EffectFailed, HandOverFailed)
 def hand_over_failed(state: HandingOver, event: EffectFailed) -> Move:
     outcome = replace(state.outcome, status=Status.HANDED_TO_STAFF, alerts=(*state.outcome.alerts, "hand_over_failed"))
-    return go(HandOverFailed(state.lane, state.visit_id, outcome, state.ticket, event.code))
+    return go(HandOverFailed(state.lane, state.visit_id, outcome, state.ticket, event.code, state.insertion))
 
 
 @on(HandOverFailed, TimerFired, HandOverFailed)
@@ -90,10 +96,10 @@ def hand_over_again(state: HandOverFailed, _event: TimerFired) -> Move:
     return go(replace(state, lane=lane, ticket=ticket), HandOver(ticket, state.visit_id))
 
 
-@on(HandOverFailed, HandedOver, TakingCard, Finished)
+@on(HandOverFailed, HandedOver, *CARD_BACK)
 def handed_over_at_last(state: HandOverFailed, _event: HandedOver) -> Move:
     outcome = replace(state.outcome, status=Status.ACCEPTED)
-    return Move(card_back(state.lane, state.visit_id, "finish.done"), outcome=outcome)
+    return replace(card_back(state, state.visit_id, "finish.done", state.insertion), outcome=outcome)
 
 
 @on(HandOverFailed, EffectFailed, HandOverFailed)
@@ -115,6 +121,12 @@ def farewell_shown(state: Finished, _event: TimerFired) -> Move:
 def idle_again(state: Idle, _event: TimerFired) -> Move:
     """A notice was read, or somebody chose a language and went away."""
     return go(Idle(state.lane.for_next_person()))
+
+
+@on(State, PowerBack)
+def power_back_elsewhere(state: State, _event: PowerBack) -> Move:
+    """Only worth a word on the start screen; but always an entry in the journal."""
+    return stay(state)
 
 
 @on(Idle, PowerBack, Idle)

@@ -7,21 +7,38 @@ from dataclasses import replace
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.confirmed import identity_confirmed
-from kiosk.flow.effects import StopFace
-from kiosk.flow.events import EffectFailed, FaceHinted, FaceJudged, Tapped, TimerFired
+from kiosk.flow.events import (
+    CardRead,
+    EffectFailed,
+    Event,
+    FaceHinted,
+    FaceJudged,
+    PhotoRead,
+    PinJudged,
+    Tapped,
+    TimerFired,
+)
 from kiosk.flow.face_ways import choose_method, face_open, pin_open, start_face, start_pin, without_photo
 from kiosk.flow.states import (
     AwaitingEligibility,
+    AwaitingStaff,
     AwaitingVisualCheck,
+    CardProblem,
     CardStage,
     CheckingFace,
     ChoosingMethod,
     ConfirmingLastTry,
     Consenting,
     EnteringPin,
+    FallingBack,
+    OutOfService,
     PausingFace,
+    ReadingCard,
+    ReadingPhoto,
+    VerifyingPin,
 )
-from kiosk.flow.table import Move, go, on, stay
+from kiosk.flow.table import Move, find_row, go, on, stay
+from kiosk.flow.transitions_card import stop_face
 from kiosk.ports.face import FaceVerdict
 
 
@@ -68,10 +85,11 @@ def face_chosen(state: ChoosingMethod, _event: Tapped) -> Move:
 @on(PausingFace, Tapped, EnteringPin, ConfirmingLastTry, control="method.pin")
 @on(AwaitingVisualCheck, Tapped, EnteringPin, ConfirmingLastTry, control="method.pin")
 def pin_chosen(state: CardStage, _event: Tapped) -> Move:
-    if not pin_open(state.visit):
+    busy = isinstance(state, AwaitingVisualCheck) and state.resume is not None
+    if busy or not pin_open(state.visit):
         return stay(state)
     move = start_pin(state.lane, state.visit)
-    return Move(move.state, (StopFace(), *move.effects)) if isinstance(state, CheckingFace) else move
+    return Move(move.state, (*stop_face(state), *move.effects))
 
 
 @on(ChoosingMethod, Tapped, AwaitingVisualCheck, control="method.staff")
@@ -81,11 +99,40 @@ def pin_chosen(state: CardStage, _event: Tapped) -> Move:
 @on(ConfirmingLastTry, Tapped, AwaitingVisualCheck, control="method.staff")
 @on(CardStage, Tapped, AwaitingVisualCheck, control="staff")
 def staff_chosen(state: CardStage, _event: Tapped) -> Move:
-    effects = (StopFace(),) if isinstance(state, CheckingFace) else ()
-    return go(AwaitingVisualCheck(state.lane, state.visit), *effects)
+    if isinstance(state, AwaitingVisualCheck):
+        return stay(state)
+    at_work = state if isinstance(state, ReadingCard | ReadingPhoto | VerifyingPin) else None
+    return go(AwaitingVisualCheck(state.lane, state.visit, resume=at_work), *stop_face(state))
 
 
-@on(AwaitingVisualCheck, Tapped, ChoosingMethod, control="back")
+@on(AwaitingVisualCheck, CardRead, AwaitingVisualCheck, CardProblem, FallingBack)
+@on(AwaitingVisualCheck, PhotoRead, AwaitingVisualCheck)
+@on(AwaitingVisualCheck, PinJudged, AwaitingVisualCheck, Consenting, AwaitingEligibility, FallingBack)
+@on(AwaitingVisualCheck, EffectFailed, AwaitingVisualCheck, CardProblem, FallingBack, OutOfService, AwaitingStaff)
+def work_done_meanwhile(state: AwaitingVisualCheck, event: Event) -> Move:
+    """What was learnt is kept; but whoever asked for staff is not led on to another screen of their own."""
+    if state.resume is None:
+        return stay(state)
+    at_work = replace(state.resume, lane=state.lane)
+    row = find_row(at_work, event)
+    if row is None:
+        return stay(state)
+    move = row.handler(at_work, event)
+    after = move.state
+    if isinstance(after, ReadingPhoto):
+        return go(AwaitingVisualCheck(after.lane, after.visit, resume=after), *move.effects)
+    if isinstance(after, CheckingFace | ChoosingMethod | EnteringPin | ConfirmingLastTry):
+        return go(AwaitingVisualCheck(after.lane, after.visit))
+    return move
+
+
+@on(AwaitingVisualCheck, Tapped, ChoosingMethod, ReadingCard, ReadingPhoto, VerifyingPin, control="back")
+def back_from_visual_check(state: AwaitingVisualCheck, _event: Tapped) -> Move:
+    if state.resume is not None:
+        return go(replace(state.resume, lane=state.lane))
+    return choose_method(state.lane, state.visit, None)
+
+
 @on(EnteringPin, Tapped, ChoosingMethod, control="back")
 @on(ConfirmingLastTry, Tapped, ChoosingMethod, control="back")
 def back_to_choice(state: CardStage, _event: Tapped) -> Move:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.domain.outcome import IdentityMethod
+from kiosk.domain.outcome import Eligibility, IdentityMethod
+from kiosk.flow.closing import outcome_of
 from kiosk.flow.confirmed import identity_confirmed, start_query
-from kiosk.flow.effects import StopFace
 from kiosk.flow.events import (
     CardPresented,
     CardRead,
@@ -34,7 +34,6 @@ from kiosk.flow.states import (
     CardForgotten,
     CardProblem,
     CardStage,
-    CheckingFace,
     ChoosingConsents,
     ChoosingMethod,
     ConfirmedStage,
@@ -46,16 +45,22 @@ from kiosk.flow.states import (
     HandOverFailed,
     Idle,
     OutOfService,
+    ReadingCard,
+    ReadingPhoto,
     Registering,
     StaffCalled,
     StaffCalledAtIdle,
     State,
     TakingCard,
+    VerifyingPin,
+    Visit,
     VisitState,
 )
 from kiosk.flow.table import Move, find_row, go, on, rows, stay
 from kiosk.flow.timeouts import DEADLINES
-from kiosk.flow.transitions_end import card_back
+from kiosk.flow.transitions_card import stop_face
+from kiosk.flow.transitions_end import CARD_BACK, card_back
+from kiosk.flow.transitions_face import back_from_visual_check
 
 # --- languages ----------------------------------------------------------------------------------
 
@@ -103,13 +108,19 @@ def staff_called_without_visit(state: State, event: Tapped) -> Move:
 
 @on(StaffCalledAtIdle, Tapped, State, control="back")
 @on(StaffCalledAtIdle, TimerFired, State)
-def staff_call_over(state: StaffCalledAtIdle, _event: Event) -> Move:
+def staff_call_over(state: StaffCalledAtIdle, event: Event) -> Move:
+    """Who goes back goes on in their language; when nobody does, the next person finds the facility's."""
     resume = state.resume
     if isinstance(resume, TakingCard | CardForgotten):
-        return go(card_back(state.lane, resume.visit_id, resume.why))
+        return card_back(state, resume.visit_id, resume.why, state.lane.card)
     if isinstance(resume, OutOfService) or (isinstance(resume, CardProblem) and state.lane.card is not None):
         return go(replace(resume, lane=state.lane))
-    return go(Idle(state.lane))
+    return go(Idle(state.lane.for_next_person() if isinstance(event, TimerFired) else state.lane))
+
+
+@on(StaffCalledAtIdle, StaffActed, State)
+def staff_came(state: StaffCalledAtIdle, event: StaffActed) -> Move:
+    return staff_call_over(state, event) if event.action == "cancel" else stay(state)
 
 
 @on(ConfirmedStage, Tapped, StaffCalled, control="staff")
@@ -125,7 +136,14 @@ def staff_call_taken_back(state: StaffCalled, _event: Tapped) -> Move:
 
 @on(StaffCalled, TimerFired, AwaitingStaff)
 def staff_did_not_come(state: StaffCalled, _event: TimerFired) -> Move:
-    return go(AwaitingStaff(state.lane, state.visit, "staff.need.called"))
+    return go(_with_staff(state, state.visit))
+
+
+def _with_staff(state: VisitState, visit: Visit) -> AwaitingStaff:
+    """The visit as it stands, with what is already known about the eligibility."""
+    outcome = outcome_of(state)
+    known = outcome.eligibility if outcome else Eligibility.UNCONFIRMED
+    return AwaitingStaff(state.lane, visit, "staff.need.called", known)
 
 
 @on(FallingBack, Tapped, AwaitingStaff, control="fallback.document")
@@ -142,19 +160,30 @@ def staff_called_late(state: AskingMoreTime, event: Tapped) -> Move:
 # --- what staff do ------------------------------------------------------------------------------
 
 
-@on(CardStage, StaffActed, Consenting, AwaitingEligibility, FallingBack, AwaitingStaff, ChoosingMethod)
+@on(CardStage, StaffActed, Consenting, AwaitingEligibility, FallingBack, AwaitingStaff)
+@on(
+    AwaitingVisualCheck,
+    StaffActed,
+    *(Consenting, AwaitingEligibility, FallingBack, AwaitingStaff),
+    *(ChoosingMethod, ReadingCard, ReadingPhoto, VerifyingPin),
+)
 def staff_acted_before_confirmation(state: CardStage, event: StaffActed) -> Move:
-    stop = (StopFace(),) if isinstance(state, CheckingFace) else ()
+    stop = stop_face(state)
     if event.action == "visual_check" and state.visit.summary is not None:
-        visit = replace(state.visit, staff=event.staff)
-        move = identity_confirmed(state.lane, visit, IdentityMethod.VISUAL, event.at)
+        move = identity_confirmed(state.lane, _looked_at(state.visit, event), IdentityMethod.VISUAL, event.at)
         return Move(move.state, (*stop, *move.effects))
     if event.action in ("refuse", "take_over"):
         visit = replace(state.visit, staff=event.staff).alert(f"staff_{event.action}")
-        return go(AwaitingStaff(state.lane, visit, "staff.need.called"), *stop)
+        return go(_with_staff(state, visit), *stop)
     if event.action == "cancel" and isinstance(state, AwaitingVisualCheck):
-        return go(ChoosingMethod(state.lane, state.visit))
+        return back_from_visual_check(state, event)
     return stay(state)
+
+
+def _looked_at(visit: Visit, event: StaffActed) -> Visit:
+    """A visual check names who and why."""
+    reason = event.reason or ("face_failed" if visit.face_attempts else "asked")
+    return replace(visit, staff=event.staff, staff_reason=reason)
 
 
 @on(ConfirmedStage, StaffActed, AwaitingStaff)
@@ -163,7 +192,7 @@ def staff_acted_before_confirmation(state: CardStage, event: StaffActed) -> Move
 def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     if event.action == "take_over":
         visit = replace(state.visit, staff=event.staff).alert("staff_take_over")
-        return go(AwaitingStaff(state.lane, visit, "staff.need.called"))
+        return go(_with_staff(state, visit))
     if event.action == "requery" and isinstance(state, FallingBack):
         return _asked_again(state, event)
     if event.action == "cancel" and isinstance(state, StaffCalled):
@@ -171,22 +200,22 @@ def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     return stay(state)
 
 
-@on(AwaitingStaff, StaffActed, TakingCard, Finished, AwaitingEligibility, Consenting, FallingBack)
+@on(AwaitingStaff, StaffActed, *CARD_BACK, AwaitingEligibility, Consenting, FallingBack)
 def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
-    visit = replace(state.visit, staff=event.staff)
+    visit = state.visit
     if event.action == "visual_check" and visit.identity is IdentityMethod.NONE and visit.summary is not None:
-        return identity_confirmed(state.lane, visit, IdentityMethod.VISUAL, event.at)
-    if event.action == "requery" and state.visit.identity is not IdentityMethod.NONE:
+        return identity_confirmed(state.lane, _looked_at(visit, event), IdentityMethod.VISUAL, event.at)
+    if event.action == "requery":
         return _asked_again(state, event)
     if event.action == "cancel":
-        return go(card_back(state.lane, state.visit.id, "finish.counter"))
+        return card_back(state, visit.id, "finish.counter", visit.insertion)
     return stay(state)
 
 
-@on(HandOverFailed, StaffActed, TakingCard, Finished)
+@on(HandOverFailed, StaffActed, *CARD_BACK)
 def staff_acted_on_failed_hand_over(state: HandOverFailed, event: StaffActed) -> Move:
     if event.action == "cancel":
-        return go(card_back(state.lane, state.visit_id, "finish.counter"))
+        return card_back(state, state.visit_id, "finish.counter", state.insertion)
     return stay(state)
 
 
@@ -196,7 +225,9 @@ def staff_acted_late(state: AskingMoreTime, event: StaffActed) -> Move:
 
 
 def _asked_again(state: FallingBack | AwaitingStaff, event: StaffActed) -> Move:
-    started = start_query(state.lane, replace(state.visit, staff=event.staff, query_attempts=0), event.at)
+    """Only for a person who was confirmed: staff may repeat the question, not skip the one before it."""
+    visit = replace(state.visit, staff=event.staff, query_attempts=0)
+    started = None if visit.identity is IdentityMethod.NONE else start_query(state.lane, visit, event.at)
     if started is None:
         return stay(state)
     lane, visit, query = started
@@ -223,14 +254,14 @@ def more_time(state: AskingMoreTime, _event: Tapped) -> Move:
     return _resumed(state)
 
 
-@on(AskingMoreTime, TimerFired, TakingCard, Finished, AwaitingStaff, Idle)
+@on(AskingMoreTime, TimerFired, *CARD_BACK, AwaitingStaff, Idle)
 def nobody_there(state: AskingMoreTime, _event: TimerFired) -> Move:
     """The person went away. What staff already know of stays with the staff; the rest is given up."""
     if isinstance(state.resume, FallingBack):
         visit = state.visit.alert("patient_left")
         return go(AwaitingStaff(state.lane, visit, "staff.need.documents", state.resume.eligibility))
     if state.lane.card is not None:
-        return go(TakingCard(state.lane, state.visit.id, "finish.stopped"))
+        return card_back(state, state.visit.id, "finish.stopped", state.visit.insertion)
     return go(Idle(state.lane))
 
 
@@ -241,10 +272,13 @@ def patient_left_for_the_counter(state: AwaitingStaff, _event: TimerFired) -> Mo
 
 
 def deadline_over(state: State, event: TimerFired) -> Move:
-    """A device that should have answered did not: go on as if it had reported its failure."""
+    """A device that should have answered did not: go on as if it had reported its failure.
+
+    Who stays waits anew: the timer that fired is gone.
+    """
     failed = EffectFailed(event.at, event.ticket, DEADLINES[type(state)][1])
     row = find_row(state, failed)
-    return row.handler(state, failed) if row else stay(state)
+    return replace(row.handler(state, failed), stays=False) if row else go(state)
 
 
 for _state_type in DEADLINES:

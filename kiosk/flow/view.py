@@ -96,6 +96,7 @@ def _out_of_service(state: OutOfService) -> View:
         "",
         Text("outage.title"),
         body=(Text("outage.disk" if disk else "outage.reader"), Text("outage.recovers")),
+        notices=(Notice(Text("card.take"), Tone.CARE),) if state.lane.card is not None else (),
         picture="out_of_service",
         sound="care",
         lane=needs_of("staff.need.journal" if disk else "staff.need.reader"),

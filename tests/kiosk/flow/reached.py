@@ -1,0 +1,83 @@
+"""One sample of every state, reached by playing, as it happens to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.domain.card import CardKind
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import Eligibility
+from kiosk.flow import effects as fx
+from kiosk.flow.events import JournalFailed
+from kiosk.flow.states import State
+from kiosk.ports.card import CredentialRejected
+from kiosk.ports.face import FaceHint, FaceVerdict
+from tests.kiosk.flow.play import Play
+from tests.kiosk.flow.samples import AT, STRANGER, answer, card
+
+REACHED: dict[str, Callable[[], Play]] = {
+    "Idle": Play,
+    "Idle in English": lambda: Play().taps("language.en"),
+    "OutOfService": lambda: Play().loses_reader(),
+    "OutOfService, disk full": lambda: (
+        Play().until_face().fails(fx.RunFace, FailureCode.CAMERA_GONE).on(JournalFailed(AT, FailureCode.DISK_FULL))
+    ),
+    "OutOfService, hung": lambda: Play().places_card().fails(fx.ReadCard, FailureCode.READER_HUNG),
+    "ReadingCard": lambda: Play().places_card(),
+    "ReadingPhoto": lambda: Play().places_card().reads_card(),
+    "CheckingFace": lambda: Play().until_face(),
+    "CheckingFace again": lambda: Play().until_face().judges_face(FaceVerdict.NO_MATCH, FaceHint.DARK).waits(),
+    "PausingFace": lambda: Play().until_face().judges_face(FaceVerdict.NO_MATCH, FaceHint.DARK),
+    "ChoosingMethod": lambda: Play().until_face().judges_face(FaceVerdict.NOBODY),
+    "ChoosingMethod, nothing left": lambda: Play().places_card().reads_card(card(pinless=True)).reads_photo(False),
+    "ConfirmingLastTry": lambda: Play().until_face(card(pin_tries=1)).taps("method.pin"),
+    "EnteringPin": lambda: Play().until_face().taps("method.pin"),
+    "EnteringPin, last": lambda: Play().until_face(card(pin_tries=1)).taps("method.pin", "pin_last_try.yes"),
+    "EnteringPin, wrong": lambda: _pin().judges_pin(CredentialRejected(2)),
+    "VerifyingPin": lambda: _pin(),
+    "AwaitingVisualCheck": lambda: Play().until_face().taps("method.staff"),
+    "AwaitingVisualCheck, reading": lambda: Play().places_card().taps("staff"),
+    "CardProblem": lambda: Play().places_card().reads_card(card(kind=CardKind.OTHER, certificate=None)),
+    "CardProblem, removed": lambda: Play().places_card().takes_card(),
+    "Registering": lambda: Play().until_consent().answers(answer(Eligibility.NOT_FOUND, card_registered=False)),
+    "AwaitingRegistration": lambda: REACHED["Registering"]().taps("registration.yes"),
+    "Consenting": lambda: Play().until_consent(),
+    "Consenting, answered": lambda: Play().until_consent().answers(),
+    "ChoosingConsents": lambda: Play().until_consent().taps("consent.choose", "consent.medication"),
+    "AwaitingEligibility": lambda: Play().until_consent().taps("consent.all"),
+    "AwaitingEligibility, card taken": lambda: Play().until_consent().takes_card(),
+    "RegisteringConsents": lambda: Play().until_consent().answers().taps("consent.all"),
+    "ShowingResult": lambda: Play().until_result(),
+    "ShowingResult, confirmed": lambda: Play().until_result().taps("confirm.yes"),
+    "HandingOver": lambda: Play().until_result().taps("result.next"),
+    "HandOverFailed": lambda: REACHED["HandingOver"]().fails(fx.HandOver, FailureCode.OUT_WRITE_FAILED),
+    "TakingCard": lambda: REACHED["HandingOver"]().hands_over(),
+    "CardForgotten": lambda: REACHED["TakingCard"]().waits(),
+    "Finished": lambda: REACHED["TakingCard"]().takes_card(),
+    "FallingBack": lambda: Play().until_consent().fails(fx.QueryCard, FailureCode.TERMINAL_FOLDER_GONE),
+    "FallingBack, unconfirmed": lambda: Play().places_card().fails(fx.ReadCard, FailureCode.CARD_BROKEN),
+    "AwaitingStaff": lambda: REACHED["FallingBack"]().taps("fallback.document"),
+    "AwaitingStaff, card taken": lambda: REACHED["AwaitingStaff"]().takes_card(),
+    "AwaitingStaff, unconfirmed": lambda: Play().until_face().staff("take_over"),
+    "AwaitingStaff, mismatch": lambda: Play().until_consent().answers(answer(Eligibility.VALID, STRANGER)),
+    "StaffCalled": lambda: Play().until_consent().taps("staff"),
+    "StaffCalled at the result": lambda: Play().until_result().taps("staff"),
+    "StaffCalled, waiting": lambda: REACHED["AwaitingEligibility"]().taps("staff"),
+    "StaffCalledAtIdle": lambda: Play().taps("staff"),
+    "StaffCalledAtIdle, documents": lambda: Play().taps("idle.no_card"),
+    "StaffCalledAtIdle, card there": lambda: REACHED["TakingCard"]().taps("staff"),
+    "StaffCalledAtIdle, out of service": lambda: REACHED["OutOfService"]().taps("staff"),
+    "AskingMoreTime": lambda: REACHED["Consenting"]().waits(),
+    "AskingMoreTime, method": lambda: REACHED["ChoosingMethod"]().waits(),
+    "AskingMoreTime, fallback": lambda: REACHED["FallingBack"]().waits(),
+}
+
+
+def _pin() -> Play:
+    return Play().until_face().taps("method.pin").enters_pin()
+
+
+def reached(name: str) -> State:
+    play = REACHED[name]()
+    assert type(play.state).__name__ == name.split(",")[0].split(" ")[0], play.told()
+    return play.state

@@ -1,0 +1,183 @@
+"""People, cards, answers and a sample of every state, for the tests of the flow. All people are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.card import CardHolder, CardKind, CardSummary, CertificateInfo
+from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import Eligibility
+from kiosk.domain.rules import load_rules
+from kiosk.domain.secret import Secret
+from kiosk.flow import events as ev
+from kiosk.flow.settings import FlowSettings
+from kiosk.ports.card import CredentialAccepted, CredentialBlocked, CredentialRejected
+from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict
+
+ASSETS = Path(__file__).parents[3] / "assets"
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+SETTINGS = FlowSettings(
+    certificate_rules=load_rules(ASSETS / "rules" / "certificate.toml"),
+    share_rules=load_rules(ASSETS / "rules" / "shares.toml"),
+)
+
+_CONTRACT = """
+back staff language.ja language.en voice
+idle.no_card idle.phone idle.practice method.face method.pin method.staff pin.ok pin.clear
+pin_last_try.yes pin_last_try.no registration.yes registration.no
+consent.all consent.none consent.choose consent.ok consent.surgery consent.medication consent.checkup
+result.next confirm.yes confirm.not_me fallback.document fallback.none
+document.portal_screen document.portal_pdf document.notice document.certificate document.old_card document.none
+visit.first visit.return oral.unchanged oral.changed form.next form.unknown form.ok extend.yes
+"""
+CONTROLS = frozenset(_CONTRACT.split())
+"""The control ids of the contract."""
+
+STRANGE_CONTROLS = ("", ".", "language.", "language.xx", "consent.", "consent.everything", "no.such.control", "PIN.OK")
+STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel", "no_such_action")
+
+HOLDER = CardHolder(date(1950, 3, 3), "2", date(2031, 3, 3))
+SERIAL = "0A1B2C3D4E5F"
+CERTIFICATE = CertificateInfo(
+    SERIAL, datetime(2024, 3, 3, tzinfo=UTC), datetime(2029, 3, 3, 14, 59, 59, tzinfo=UTC), "CN=TEST", True, True
+)
+CARD = CardSummary(CardKind.INDIVIDUAL_NUMBER, CERTIFICATE, pin_tries=3, number_b_tries=10)
+
+PERSON = InsuredPerson(
+    insurer_number="39131156",
+    symbol="八王子",
+    number="55501234",
+    name="見本　花子",
+    kana="ﾐﾎﾝ ﾊﾅｺ",
+    sex="2",
+    birth_date=HOLDER.birth_date,
+    address="東京都架空区一丁目",
+    qualified_on=date(2025, 3, 3),
+    contribution_ratio=10,
+    reference_number="0000012345",
+)
+STRANGER = replace(
+    PERSON,
+    name="別人　太郎",
+    kana="ﾍﾞﾂｼﾞﾝ ﾀﾛｳ",
+    sex="1",
+    birth_date=date(1944, 1, 2),
+    address="京都府別市二丁目",
+    number="87654321",
+)
+PIN = "4071"
+
+
+def card(**changes: object) -> CardSummary:
+    return replace(CARD, **changes)  # type: ignore[arg-type]
+
+
+def card_until(year: int, month: int, day: int) -> CardSummary:
+    """A card whose certificate ends at the end of this Japanese day."""
+    return card(certificate=replace(CERTIFICATE, not_after=datetime(year, month, day, 14, 59, 59, tzinfo=UTC)))
+
+
+def answer(
+    eligibility: Eligibility = Eligibility.VALID, *persons: InsuredPerson, **changes: object
+) -> EligibilityAnswer:
+    return EligibilityAnswer(eligibility, AT.date(), None, persons or (PERSON,), **changes)  # type: ignore[arg-type]
+
+
+def face(verdict: FaceVerdict, hint: FaceHint | None = None) -> FaceResult:
+    similarity = {FaceVerdict.MATCH: 0.71, FaceVerdict.REVIEW: 0.34, FaceVerdict.NO_MATCH: 0.05}.get(verdict)
+    return FaceResult(verdict, similarity, 12, 5, "sface 2021dec", 0.4, 0.3, hint)
+
+
+GONE = EligibilityAnswer(Eligibility.NOT_FOUND, None, None, ())
+ANSWERS: tuple[EligibilityAnswer, ...] = (
+    *(answer(eligibility) for eligibility in Eligibility),
+    *(answer(eligibility, STRANGER) for eligibility in Eligibility if eligibility is not Eligibility.MULTIPLE),
+    *(replace(GONE, eligibility=eligibility) for eligibility in Eligibility),
+    answer(Eligibility.VALID, replace(PERSON, name="●本　花子")),
+    answer(Eligibility.VALID, replace(PERSON, name=None, kana=None)),
+    answer(Eligibility.VALID, replace(PERSON, birth_date=None)),
+    answer(Eligibility.VALID, replace(PERSON, contribution_ratio=100)),
+    answer(Eligibility.VALID, replace(PERSON, contribution_ratio=-10)),
+    answer(Eligibility.VALID, replace(PERSON, disqualified_on=date(2026, 4, 1))),
+    answer(Eligibility.VALID, replace(PERSON, qualified_on=date(2027, 4, 1))),
+    answer(Eligibility.VALID, PERSON, PERSON),
+    answer(Eligibility.VALID, medical_information_allowed=False),
+    answer(Eligibility.VALID, card_registered=False),
+    answer(Eligibility.NOT_FOUND, card_registered=False),
+    answer(Eligibility.VALID, message_code="エラー 1\n", message="失敗"),
+    answer(Eligibility.VALID, message_code="123456789012345678901234567890"),
+)
+
+CARDS: tuple[CardSummary, ...] = (
+    CARD,
+    card(kind=CardKind.JUKI, certificate=None),
+    card(kind=CardKind.OTHER, certificate=None),
+    card(kind=CardKind.SILENT, certificate=None),
+    card(certificate=None),
+    card(pinless=True),
+    card(pin_tries=None),
+    card(pin_tries=0),
+    card(pin_tries=1),
+    card(pin_tries=2),
+    card_until(2026, 12, 31),
+    card_until(2026, 11, 1),
+    card_until(2026, 1, 1),
+    card(certificate=replace(CERTIFICATE, trusted=False)),
+    card(certificate=replace(CERTIFICATE, not_after=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))),
+    card(certificate=replace(CERTIFICATE, not_after=datetime(1, 1, 1, tzinfo=UTC))),
+)
+
+FACES: tuple[FaceResult, ...] = (
+    *(face(verdict) for verdict in FaceVerdict),
+    face(FaceVerdict.NO_MATCH, FaceHint.DARK),
+    replace(face(FaceVerdict.NO_MATCH), similarity=float("nan")),
+)
+
+HOLDERS = (HOLDER, replace(HOLDER, birth_date=date.min), replace(HOLDER, birth_date=date.max, sex="9"))
+
+CREDENTIALS = (
+    CredentialAccepted(),
+    CredentialRejected(2),
+    CredentialRejected(1),
+    CredentialRejected(0),
+    CredentialBlocked(),
+)
+
+
+def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
+    """Every event that answers no effect."""
+    for insertion in insertions:
+        yield ev.CardPresented(AT, insertion)
+        yield ev.CardRemoved(AT, insertion)
+    yield ev.ReaderLost(AT)
+    yield ev.ReaderReturned(AT)
+    for control in sorted(CONTROLS) + list(STRANGE_CONTROLS):
+        yield ev.Tapped(AT, control)
+    yield ev.PinEntered(AT, Secret(PIN))
+    for action in STAFF_ACTIONS:
+        yield ev.StaffActed(AT, action, "sato", "face_failed")
+        yield ev.StaffActed(AT, action, "sato")
+    yield ev.PowerBack(AT, 0)
+    yield ev.PowerBack(AT, 2)
+    yield ev.JournalFailed(AT, FailureCode.DISK_FULL)
+    yield ev.JournalFailed(AT, FailureCode.JOURNAL_FAILED)
+
+
+def answers(ticket: int) -> Iterator[ev.Event]:
+    """Every event that answers an effect, likely and unlikely ones."""
+    yield from (ev.CardRead(AT, ticket, summary) for summary in CARDS)
+    yield from (ev.PhotoRead(AT, ticket, holder, usable) for holder in HOLDERS for usable in (True, False))
+    yield from (ev.FaceHinted(AT, ticket, hint) for hint in FaceHint)
+    yield from (ev.FaceJudged(AT, ticket, result) for result in FACES)
+    yield from (ev.PinJudged(AT, ticket, result) for result in CREDENTIALS)
+    yield from (ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS)
+    yield from (ev.ConsentsRegistered(AT, ticket, each) for each in ANSWERS)
+    yield ev.CardRegistered(AT, ticket)
+    yield ev.HandedOver(AT, ticket, "OQSsiquc01res_face_1312345678_20261124093012.xml")
+    yield from (ev.EffectFailed(AT, ticket, code) for code in FailureCode)
+    yield ev.TimerFired(AT, ticket)
