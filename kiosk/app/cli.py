@@ -218,7 +218,7 @@ def _journal(options: argparse.Namespace, console: Console, settings: Settings) 
 def _bench(options: argparse.Namespace, console: Console, settings: Settings) -> int:
     from kiosk.app.bench import run_benches
 
-    return run_benches(options.names, settings, console.catalogue, as_json=options.json)
+    return run_benches(options.names, settings, console.catalogue, as_json=options.json, language=console.language)
 
 
 if __name__ == "__main__":
