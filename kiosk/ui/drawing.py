@@ -91,6 +91,11 @@ class Drawing:
         self.layers = tuple(_layers(root, colours))
         self._pixmaps: dict[int, tuple[QSize, QPixmap]] = {}
 
+    def places(self, time: float) -> tuple[tuple[float, float, float], ...]:
+        """Shift and opacity of each layer at `time`; equal places look equal."""
+        frames = (layer.at(time) for layer in self.layers)
+        return tuple((round(f.dx, 2), round(f.dy, 2), round(f.opacity, 3)) for f in frames)
+
     def fit(self, rect: QRectF) -> QRectF:
         """The largest rectangle of the drawing's shape in the middle of `rect`."""
         unit = min(rect.width() / self.width, rect.height() / self.height)

@@ -56,14 +56,18 @@ class Look:
     def colour(self, name: str) -> QColor:
         return QColor(getattr(self.theme.colours, name))
 
+    def _families(self) -> tuple[str, ...]:
+        # BIZ UDPGothic squeezes Latin descenders into the Japanese em square: g, p and y are hard to tell apart
+        return FAMILIES if self.language.startswith("ja") else FAMILIES[::-1]
+
     def line_height(self, size: int) -> float:
         return size * self.theme.type.line
 
     def lines(self, text: str, width: float, size: int, *, bold: bool = False) -> tuple[str, ...]:
-        return _lines(text, width, size, bold)
+        return _lines(text, width, size, bold, self._families())
 
     def width(self, text: str, size: int, *, bold: bool = False) -> float:
-        return _measure(size, bold)(text)
+        return _measure(size, bold, self._families())(text)
 
     def height(self, text: str, width: float, size: int, *, bold: bool = False) -> float:
         return len(self.lines(text, width, size, bold=bold)) * self.line_height(size)
@@ -76,7 +80,7 @@ class Look:
         return Run(text, placed, size, bold, colour, lines, centred)
 
     def paint(self, painter: QPainter, run: Run) -> None:
-        painter.setFont(_font(run.size, run.bold))
+        painter.setFont(_font(run.size, run.bold, self._families()))
         painter.setPen(self.colour(run.colour))
         across = Qt.AlignmentFlag.AlignHCenter if run.centred else Qt.AlignmentFlag.AlignLeft
         height = self.line_height(run.size)
@@ -107,9 +111,9 @@ class Look:
 
 
 @lru_cache(maxsize=64)
-def _font(size: int, bold: bool) -> QFont:
+def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
     font = QFont()
-    font.setFamilies(list(FAMILIES))
+    font.setFamilies(list(families))
     font.setPixelSize(size)
     font.setBold(bold)
     # unhinted outlines scale evenly: the same line breaks at every window size
@@ -118,10 +122,10 @@ def _font(size: int, bold: bool) -> QFont:
 
 
 @lru_cache(maxsize=64)
-def _measure(size: int, bold: bool) -> Callable[[str], float]:
-    return QFontMetricsF(_font(size, bold)).horizontalAdvance
+def _measure(size: int, bold: bool, families: tuple[str, ...]) -> Callable[[str], float]:
+    return QFontMetricsF(_font(size, bold, families)).horizontalAdvance
 
 
 @lru_cache(maxsize=1024)
-def _lines(text: str, width: float, size: int, bold: bool) -> tuple[str, ...]:
-    return balanced(text, width, _measure(size, bold))
+def _lines(text: str, width: float, size: int, bold: bool, families: tuple[str, ...]) -> tuple[str, ...]:
+    return balanced(text, width, _measure(size, bold, families))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
@@ -20,7 +20,7 @@ from kiosk.domain.screen import (
 )
 from kiosk.domain.secret import Secret
 from kiosk.ui.linebreak import plain
-from kiosk.ui.look import Look, Run
+from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.digit_pad import DigitPad
@@ -34,13 +34,6 @@ from kiosk.ui.widgets.text import TextBlock
 
 W = TypeVar("W", bound=QWidget)
 Render = Callable[[Text], str]
-
-
-class Piece(Protocol):
-    """What the layout needs of a component."""
-
-    def height_for(self, width: float, /) -> float: ...
-    def runs(self) -> list[Run]: ...
 
 
 class Page:

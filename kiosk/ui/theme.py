@@ -87,16 +87,14 @@ class TypeScale:
 class Space:
     margin: int = 40
     gap: int = 24  # between targets
-    small: int = 16
     large: int = 40
-    inset: int = 36
     target: int = 96  # least edge of anything pressable
     frame_button: int = 112
     quiet_button: int = 128
     main_button: int = 176
     choice_button: int = 176
     choice_most: int = 300  # a choice grows so far where nothing else needs the room
-    switch: int = 148
+    switch: int = 160
     picture_max: int = 720
 
 
@@ -116,7 +114,6 @@ class Time:
 
     tick: int = 40
     progress: int = 1600
-    urgent: int = 1200
 
 
 @dataclass(frozen=True)

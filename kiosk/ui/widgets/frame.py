@@ -70,9 +70,12 @@ class ScreenFrame:
         self._urgent = view.urgent
         self._alarm = view.sound == "alarm" or any(n.tone is Tone.CARE for n in view.notices)
         for code in [c for c in self._languages if c not in view.languages]:
-            self._languages.pop(code).deleteLater()
+            gone = self._languages.pop(code)
+            gone.hide()
+            gone.deleteLater()
         for code in view.languages:
-            button = self._languages.setdefault(code, self._languages.get(code) or self._button(f"language.{code}", ""))
+            button = self._languages.get(code) or self._button(f"language.{code}", "")
+            self._languages[code] = button
             name = self._render(Text(f"language.{code}"))
             button.show_label(name)
             button.setAccessibleName(plain(self._render(Text("control.language", (("name", name),)))))

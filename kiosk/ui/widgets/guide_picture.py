@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEasingCurve, QRectF, QVariantAnimation
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -11,11 +13,14 @@ from kiosk.ui.look import Look, Run
 
 
 class Loop(QVariantAnimation):
-    """Endless time from 0 to 1, at most one repaint per `tick`."""
+    """Endless time from 0 to 1 that begins at `start`, `on_step` is called at most once per `tick`."""
 
-    def __init__(self, widget: QWidget, milliseconds: int, tick: int) -> None:
+    def __init__(
+        self, widget: QWidget, on_step: Callable[[], None], milliseconds: int, tick: int, start: float = 0.0
+    ) -> None:
         super().__init__(widget)
-        self._widget = widget
+        self._on_step = on_step
+        self._start = start
         self._steps = max(1, milliseconds // tick)
         self._step = -1
         self.setStartValue(0.0)
@@ -26,13 +31,13 @@ class Loop(QVariantAnimation):
 
     @property
     def time(self) -> float:
-        return self._step / self._steps if self._step >= 0 else 0.0
+        return (self._start + max(self._step, 0) / self._steps) % 1.0
 
     def updateCurrentValue(self, value: object) -> None:  # noqa: N802
         step = int(float(value) * self._steps) if isinstance(value, float) else 0
         if step != self._step:
             self._step = step
-            self._widget.update()
+            self._on_step()
 
 
 class GuidePicture(QWidget):
@@ -41,6 +46,7 @@ class GuidePicture(QWidget):
         self._look = look
         self._drawing: Drawing | None = None
         self._loop: Loop | None = None
+        self._places: tuple[tuple[float, float, float], ...] = ()
         self.picture_id = ""
 
     def show_picture(self, picture_id: str, description: str) -> None:
@@ -53,17 +59,20 @@ class GuidePicture(QWidget):
             self._loop.stop()
             self._loop = None
         if self._drawing.seconds and not self._look.reduced_motion:
-            self._loop = Loop(self, round(self._drawing.seconds * 1000), self._look.theme.time.tick)
+            # the first moment seen is the one that explains best
+            milliseconds = round(self._drawing.seconds * 1000)
+            self._loop = Loop(self, self._move, milliseconds, self._look.theme.time.tick, self._drawing.still)
             if self.isVisible():
                 self._loop.start()
         self.update()
 
-    def aspect(self) -> float:
-        """Width through height."""
-        return self._drawing.width / self._drawing.height if self._drawing else 4 / 3
-
-    def height_for(self, width: float) -> float:
-        return width / self.aspect()
+    def _move(self) -> None:
+        if self._drawing is None or self._loop is None:
+            return
+        places = self._drawing.places(self._loop.time)
+        if places != self._places:  # most of a loop rests: nothing to paint then
+            self._places = places
+            self.update()
 
     def runs(self) -> list[Run]:
         return []

@@ -17,7 +17,7 @@ class ProgressDots(QWidget):
         super().__init__(parent)
         self._look = look
         time = look.theme.time
-        self._loop = None if look.reduced_motion else Loop(self, time.progress, time.tick)
+        self._loop = None if look.reduced_motion else Loop(self, self.update, time.progress, time.tick)
 
     def show_progress(self, description: str) -> None:
         self.setAccessibleName(description)
