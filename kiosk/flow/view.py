@@ -183,6 +183,7 @@ def _consent_items(state: ChoosingConsents) -> View:
         "",
         Text("consent.items.title"),
         body=(Text("consent.items"), Text("consent.items.none")),
+        picture="consent",
         content=ConsentContent(items),
         controls=(*switches, control("consent.ok", Role.MAIN)),
         back=True,
@@ -197,6 +198,7 @@ def _take_card(state: TakingCard | CardForgotten) -> View:
         body=(Text(state.why), *_after(state.why)),
         picture="take_card",
         sound="take_card",
+        urgent=True,
     )
 
 
@@ -233,12 +235,12 @@ def _finished(state: Finished) -> View:
 
 def _fallback(state: FallingBack) -> View:
     needs = {"outage.network": "staff.need.terminal", "card.damaged": "staff.need.card"}
-    body = [Text(state.cause), Text("fallback.choose"), Text("fallback.none")]
     return View(
         "fallback",
         "",
         Text("fallback.title"),
-        body=tuple(body),
+        body=(Text("fallback.choose"), Text("fallback.none")),
+        notices=(Notice(Text(state.cause), Tone.CARE),),
         picture="terminal_down" if state.cause == "outage.network" else "other_documents",
         controls=(
             control("fallback.document", Role.MAIN, detail=True),

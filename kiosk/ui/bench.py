@@ -53,6 +53,9 @@ class BenchWindow(QWidget):
         self._language = language
         self._actions = actions
         self.setWindowTitle(self._say("bench.title"))
+        font = self.font()
+        font.setFamilies(["BIZ UDPGothic", "Noto Sans JP"])  # the machine need not have a Japanese font
+        self.setFont(font)
         column = QVBoxLayout(self)
         notice = QLabel(self._say("bench.not_real"))
         notice.setWordWrap(True)
