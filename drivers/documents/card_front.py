@@ -1,14 +1,15 @@
 """Reading 照合番号B from a picture of the card's front: birth date, expiry year, security code.
 
 A wrong number costs one of ten tries, so every doubt ends in None: a digit below the confidence of the rules, dates
-that cannot be, a security code that two looks read differently. What is read is never printed or logged.
+that cannot be, an item that two looks read differently. What is read is never printed or logged.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,20 +113,33 @@ class OcrCardFrontReader:
         )
         if not codes or len(dates) < 2:
             return None
-        births: list[_Item] = []
-        expiries: list[_Item] = []
+        birth = expiry = None
         for box in dates:
-            line = reader.read(card, box)
-            births += _births(line)
-            expiries += _expiries(line)
-            if births and expiries:
+            line = _plain(reader.read(card, box))
+            birth = birth or self._seen_twice(_birth, line, card, box)
+            expiry = expiry or self._seen_twice(_expiry, line, card, box)
+            if birth and expiry:
                 break
-        if len(births) != 1 or len(expiries) != 1 or not self._are_plausible(births[0], expiries[0]):
+        if birth is None or expiry is None or not self._are_plausible(birth, expiry):
             return None
         code = self._security_code(reader, card, codes)
         if code is None:
             return None
-        return verification_number_b(births[0].day, expiries[0].day.year, code, western=births[0].western)
+        return verification_number_b(birth.day, expiry.day.year, code, western=birth.western)
+
+    def _seen_twice(
+        self, meaning: Callable[[ReadLine], _Item | None], line: ReadLine, card: Picture, box: Box
+    ) -> _Item | None:
+        """What the line means, unless a second, wider look says something else; the surer of two equal looks."""
+        item = meaning(line)
+        if item is None:
+            return None
+        again = meaning(_plain(self._text_reader().read(card, _wider(box))))
+        if again is None:
+            return item
+        if (again.day, again.western) != (item.day, item.western):
+            return None
+        return max(item, again, key=lambda one: one.confidence)
 
     def _are_plausible(self, birth: _Item, expiry: _Item) -> bool:
         rules = self._shipped_rules()
@@ -144,15 +158,13 @@ class OcrCardFrontReader:
         if len(found) != 1:
             return None
         box, code = found[0]
-        margin = box.height * 0.2
-        wider = type(box)(max(0, box.left - 2 * margin), box.top - margin, box.right + 2 * margin, box.bottom + margin)
-        return code if self._code_of(reader.read(card, wider)) == code else None
+        return code if self._code_of(reader.read(card, _wider(box))) == code else None
 
     def _code_of(self, line: ReadLine) -> str | None:
-        text = _plain(line.text)
-        if not _CODE.fullmatch(text) or min(line.confidences) < self._shipped_rules().confidence:
+        line = _plain(line)
+        if not _CODE.fullmatch(line.text) or min(line.confidences) < self._shipped_rules().confidence:
             return None
-        return text
+        return line.text
 
     def _shipped_rules(self) -> CardFrontRules:
         if self._rules is None:
@@ -167,37 +179,46 @@ class OcrCardFrontReader:
         return self._reader
 
 
+def _wider(box: Box) -> Box:
+    """The same place with more ground around it: another look, as the letters fall differently on the raster."""
+    margin = box.height * 0.2
+    return replace(
+        box,
+        left=max(0.0, box.left - 2 * margin),
+        top=max(0.0, box.top - margin),
+        right=box.right + 2 * margin,
+        bottom=box.bottom + margin,
+    )
+
+
 def _is_under_the_photo(box: Box, width: int, height: int) -> bool:
     """The security code stands under the photo, in the lower left part of the card; it is the only short line there."""
     return box.right < 0.45 * width and box.top > 0.7 * height and 1.2 * box.height < box.width < 6 * box.height
 
 
-def _births(line: ReadLine) -> list[_Item]:
-    text = _plain(line.text)
-    found = []
-    if match := _BIRTH_ERA.search(text):
+def _birth(line: ReadLine) -> _Item | None:
+    if match := _BIRTH_ERA.search(line.text):
         title, year, month, day = match.groups()
         try:
             era_day = Wareki(era_of_title(title), 1 if year == "元" else int(year), int(month), int(day))
-            found.append(_Item(to_gregorian(era_day), False, _least(line, match)))
+            return _Item(to_gregorian(era_day), False, _least(line, match))
         except ValueError:
-            pass
-    elif match := _BIRTH_WESTERN.search(text):
-        found += _gregorian(match, line, western=True)
-    return found
+            return None
+    return _gregorian(_BIRTH_WESTERN.search(line.text), line)
 
 
-def _expiries(line: ReadLine) -> list[_Item]:
-    match = _EXPIRY.search(_plain(line.text))
-    return _gregorian(match, line, western=True) if match else []
+def _expiry(line: ReadLine) -> _Item | None:
+    return _gregorian(_EXPIRY.search(line.text), line)
 
 
-def _gregorian(match: re.Match[str], line: ReadLine, *, western: bool) -> list[_Item]:
+def _gregorian(match: re.Match[str] | None, line: ReadLine) -> _Item | None:
+    if match is None:
+        return None
     year, month, day = (int(group) for group in match.groups())
     try:
-        return [_Item(date(year, month, day), western, _least(line, match))]
+        return _Item(date(year, month, day), True, _least(line, match))
     except ValueError:
-        return []
+        return None
 
 
 def _least(line: ReadLine, match: re.Match[str]) -> float:
@@ -206,6 +227,10 @@ def _least(line: ReadLine, match: re.Match[str]) -> float:
     return min(value for start, end in spans for value in line.confidences[start:end])
 
 
-def _plain(text: str) -> str:
-    """Full-width characters as half-width, one for one, so that places in the text stay the same."""
-    return "".join(plain if len(plain := unicodedata.normalize("NFKC", one)) == 1 else one for one in text)
+def _plain(line: ReadLine) -> ReadLine:
+    """Without blanks, which cards print before single digits, and with full-width characters as half-width."""
+    from drivers.documents.text_reader import ReadLine
+
+    kept = [(one, sure) for one, sure in zip(line.text, line.confidences, strict=True) if not one.isspace()]
+    halved = (plain if len(plain := unicodedata.normalize("NFKC", one)) == 1 else one for one, _ in kept)
+    return ReadLine("".join(halved), tuple(sure for _, sure in kept))

@@ -233,7 +233,7 @@ def _held_up(portrait: Picture, *, on_paper: bool) -> Picture:
     else:
         shine = np.linspace(26, 0, width, dtype=np.float32)[None, :, None]  # a lamp reflected in the glass
         raster = 3.0 * np.sin(np.arange(height, dtype=np.float32) * 1.9)[:, None, None]
-        shown = (shown * np.array([1.0, 0.95, 0.88], np.float32) + shine + raster).astype(np.float32)
+        shown = (shown * np.array([0.92, 0.87, 0.81], np.float32) + shine + raster).astype(np.float32)
     sheet[top : top + height, margin : margin + width] = _bytes(shown)
     corners = np.array([[0, 0], [sheet_width, 0], [sheet_width, sheet_height], [0, sheet_height]], np.float32)
     places = np.array([[166, 18], [482, 8], [494, 466], [158, 460]], np.float32)
