@@ -39,7 +39,7 @@ class LaneSettings:
 
 @dataclass(frozen=True)
 class EligibilitySettings:
-    timeout: float = 10.0  # seconds until a query counts as unanswered
+    timeout: float = 15.0  # seconds until a query counts as unanswered; it is asked twice
 
 
 @dataclass(frozen=True)
