@@ -67,6 +67,8 @@ def check_step(old: State, event: Event, new: State, effects: tuple[fx.Effect, .
     assert all(isinstance(effect, fx.Effect) for effect in effects)
     assert type(new) in ALL_STATES
     check_target(old, event, new, effects)
+    if new is old and not effects:
+        return
     check_timer(old, event, new, effects)
     check_state(new)
     check_identity(old, event, new, effects)

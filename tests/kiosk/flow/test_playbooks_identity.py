@@ -1,0 +1,278 @@
+"""Stories of the three ways to be confirmed: face, PIN, and a person who looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import IdentityMethod, Status
+from kiosk.domain.screen import PinContent
+from kiosk.domain.secret import Secret
+from kiosk.flow import effects as fx
+from kiosk.flow import events as ev
+from kiosk.flow.states import (
+    AwaitingEligibility,
+    AwaitingStaff,
+    AwaitingVisualCheck,
+    CheckingFace,
+    ChoosingMethod,
+    ConfirmingLastTry,
+    Consenting,
+    EnteringPin,
+    FallingBack,
+    OutOfService,
+    PausingFace,
+    ReadingCard,
+    VerifyingPin,
+)
+from kiosk.ports.card import CredentialAccepted, CredentialBlocked, CredentialRejected
+from kiosk.ports.face import FaceHint, FaceVerdict
+from tests.kiosk.flow.play import Play
+from tests.kiosk.flow.reached import REACHED
+from tests.kiosk.flow.samples import HOLDER, PIN, SETTINGS, answer, card, card_until
+
+
+def test_somebody_elses_face_ends_after_three_attempts_with_a_choice() -> None:
+    play = Play().until_face()
+    for _ in range(2):
+        play.judges_face(FaceVerdict.NO_MATCH, FaceHint.DARK).expect("face", says="face.hint.dark")
+        play.expect_state(PausingFace).waits().expect("face", fx.RunFace)
+    play.judges_face(FaceVerdict.NO_MATCH).expect("identify", says="face.give_up")
+    assert "method.face" not in play.view.control_ids()
+    assert "staff.need.face_failed" in [t.id for t in play.view.lane.needs]
+    play.on(ev.Tapped(play.at, "method.face")).expect_state(ChoosingMethod)
+    assert play.requested(fx.RunFace) == 3
+    assert play.requested(fx.QueryCard) == 0
+
+
+def test_grey_band_is_an_attempt_and_never_a_yes() -> None:
+    play = Play().until_face().judges_face(FaceVerdict.REVIEW).expect_state(PausingFace)
+    play.waits().judges_face(FaceVerdict.MATCH).expect("consent", fx.QueryCard)
+
+
+def test_nobody_before_the_camera_costs_no_attempt() -> None:
+    play = Play().until_face().judges_face(FaceVerdict.NOBODY).expect("identify", says="face.nobody")
+    play.taps("method.face").expect("face", fx.RunFace).judges_face(FaceVerdict.MATCH).expect("consent", fx.QueryCard)
+
+
+def test_face_counter_and_pin_counter_are_separate_and_staff_reset_neither() -> None:
+    play = Play().until_face().judges_face(FaceVerdict.NO_MATCH).taps("method.pin").enters_pin()
+    play.judges_pin(CredentialRejected(2)).taps("back", "method.face").judges_face(FaceVerdict.NO_MATCH)
+    assert isinstance(play.state, PausingFace)
+    assert (play.state.visit.face_attempts, play.state.visit.pin_tries) == (2, 2)
+    play.taps("method.staff").staff("cancel").expect_state(ChoosingMethod)
+    assert isinstance(play.state, ChoosingMethod)
+    assert (play.state.visit.face_attempts, play.state.visit.pin_tries) == (2, 2)
+
+
+def test_card_without_photo_offers_the_other_ways() -> None:
+    play = Play().places_card().reads_card().reads_photo(usable=False).expect("identify", says="face.no_photo")
+    assert {"method.pin", "method.staff"} <= play.view.control_ids()
+    assert "method.face" not in play.view.control_ids()
+
+
+@pytest.mark.parametrize(
+    "code", [FailureCode.FRONT_UNREADABLE, FailureCode.VERIFICATION_NUMBER_REFUSED, FailureCode.PHOTO_UNREADABLE]
+)
+def test_photo_that_cannot_be_read_closes_only_the_face_way(code: FailureCode) -> None:
+    play = Play().places_card().reads_card().fails(fx.ReadPhoto, code).expect("identify", says="face.front_unreadable")
+    assert {"method.pin", "method.staff"} <= play.view.control_ids()
+
+
+def test_photo_that_takes_too_long_closes_only_the_face_way() -> None:
+    Play().places_card().reads_card().waits().expect("identify")
+
+
+@pytest.mark.parametrize("code", [FailureCode.CAMERA_GONE, FailureCode.CAMERA_SILENT])
+def test_lost_camera_calls_staff_and_leaves_the_pin(code: FailureCode) -> None:
+    play = Play().until_face().fails(fx.RunFace, code).expect("identify", says="camera.gone")
+    assert "method.face" not in play.view.control_ids()
+    assert "staff.need.camera" in [t.id for t in play.view.lane.needs]
+
+
+def test_camera_that_never_answers_is_given_up() -> None:
+    Play().until_face().waits().expect("identify", says="camera.gone")
+
+
+def test_hint_changes_the_screen_and_nothing_else() -> None:
+    play = Play().until_face()
+    timer = play.state.timer
+    play.on(ev.FaceHinted(play.at, play.ticket(fx.RunFace), FaceHint.TOO_FAR)).expect("face", says="face.hint.too_far")
+    assert play.state.timer == timer
+
+
+# --- PIN -----------------------------------------------------------------------------------------
+
+
+def test_pin_opens_the_way() -> None:
+    play = Play().until_face().taps("method.pin").expect("pin", fx.StopFace)
+    play.enters_pin().expect("checking", fx.VerifyPin)
+    play.judges_pin(CredentialAccepted()).expect("consent", fx.QueryCard)
+    assert isinstance(play.state, Consenting)
+    assert play.state.visit.identity is IdentityMethod.PIN
+
+
+def test_wrong_pin_tells_the_tries_left_and_is_never_repeated() -> None:
+    play = Play().until_face().taps("method.pin").enters_pin().judges_pin(CredentialRejected(2))
+    play.expect("pin", says="pin.wrong")
+    assert play.view.content == PinContent(2)
+    assert play.requested(fx.VerifyPin) == 1
+
+
+def test_last_try_needs_a_second_yes() -> None:
+    play = Play().until_face(card(pin_tries=2)).taps("method.pin").enters_pin().judges_pin(CredentialRejected(1))
+    play.expect("pin_last_try", says="pin.last_chance")
+    play.on(ev.PinEntered(play.at, Secret(PIN))).expect("pin_last_try")
+    play.taps("pin_last_try.yes").expect("pin").enters_pin().expect("checking", fx.VerifyPin)
+    (effect,) = [e for e in play.effects if isinstance(e, fx.VerifyPin)]
+    assert effect.last_try_confirmed
+
+
+def test_last_try_declined_leads_back_to_the_other_ways() -> None:
+    play = Play().until_face(card(pin_tries=1)).taps("method.pin", "pin_last_try.no").expect("identify")
+    assert play.requested(fx.VerifyPin) == 0
+
+
+def test_no_setting_takes_the_second_yes_away() -> None:
+    play = Play(replace(SETTINGS, pin_confirm_below=0)).until_face(card(pin_tries=1)).taps("method.pin")
+    play.expect_state(ConfirmingLastTry)
+
+
+def test_locked_pin_says_so_and_leaves_face_and_staff() -> None:
+    play = (
+        REACHED["EnteringPin, last"]()
+        .enters_pin()
+        .judges_pin(CredentialBlocked())
+        .expect("identify", says="pin.locked")
+    )
+    assert "method.pin" not in play.view.control_ids()
+    assert {"method.face", "method.staff"} <= play.view.control_ids()
+    assert "staff.need.pin_locked" in [t.id for t in play.view.lane.needs]
+
+
+@pytest.mark.parametrize("summary", [card(pinless=True), card(pin_tries=0), card(pin_tries=None)])
+def test_card_whose_pin_cannot_be_used_does_not_offer_it(summary: object) -> None:
+    play = Play().until_face(summary)  # type: ignore[arg-type]
+    assert "method.pin" not in play.view.control_ids()
+    play.on(ev.Tapped(play.at, "method.pin")).expect_state(CheckingFace)
+
+
+def test_pinless_card_without_photo_calls_staff_at_once() -> None:
+    play = (
+        Play()
+        .places_card()
+        .reads_card(card(pinless=True))
+        .reads_photo(False)
+        .expect("identify", says="pin.pinless_card")
+    )
+    assert play.view.lane.needs
+
+
+def test_card_broken_in_the_middle_of_the_pin_offers_another_way() -> None:
+    REACHED["VerifyingPin"]().fails(fx.VerifyPin, FailureCode.CARD_BROKEN).expect("fallback", says="card.damaged")
+
+
+def test_card_lost_in_the_middle_of_the_pin_asks_for_it_again() -> None:
+    play = REACHED["VerifyingPin"]().fails(fx.VerifyPin, FailureCode.CARD_LOST)
+    play.expect("card_problem", fx.CloseVisit, fx.ForgetVisit)
+
+
+def test_reader_that_hangs_in_the_middle_of_the_pin() -> None:
+    REACHED["VerifyingPin"]().waits().expect_state(OutOfService).expect_closed(status=Status.HANDED_TO_STAFF)
+
+
+# --- staff look themselves -----------------------------------------------------------------------
+
+
+def test_visual_check_names_who_and_why_and_ends_with_the_visit() -> None:
+    play = Play().until_face().taps("method.staff").expect("visual", fx.StopFace)
+    play.staff("visual_check", "head_covering").expect("consent", fx.QueryCard)
+    entries = {x.event: x.fields for e in play.effects if isinstance(e, fx.AppendJournal) for x in e.entries}
+    assert entries["identity.confirmed"] == {"method": "visual", "staff": "sato", "reason": "head_covering"}
+    play.answers().taps("consent.none", "result.next").hands_over().takes_card().waits().places_card()
+    assert isinstance(play.state, ReadingCard)
+    assert play.state.visit.identity is IdentityMethod.NONE
+    assert play.state.visit.staff is None
+
+
+def test_visual_check_without_a_reason_says_what_led_to_it() -> None:
+    play = Play().until_face().judges_face(FaceVerdict.NO_MATCH).taps("method.staff").staff("visual_check", None)
+    assert isinstance(play.state, Consenting)
+    assert play.state.visit.staff_reason == "face_failed"
+
+
+def test_staff_without_a_name_do_nothing() -> None:
+    play = REACHED["AwaitingVisualCheck"]()
+    play.on(ev.StaffActed(play.at, "visual_check", "", "face_failed")).expect_state(AwaitingVisualCheck)
+
+
+@pytest.mark.parametrize("action", ["refuse", "take_over"])
+def test_staff_refuse_or_take_over(action: str) -> None:
+    play = Play().until_face().taps("method.staff").staff(action).expect("staff_called").expect_state(AwaitingStaff)
+    play.staff("cancel").expect("take_card", fx.CloseVisit, fx.ForgetVisit, says="finish.counter")
+    play.expect_closed(status=Status.HANDED_TO_STAFF, identity=IdentityMethod.NONE, alerts=(f"staff_{action}",))
+
+
+def test_staff_cannot_enter_a_pin() -> None:
+    play = REACHED["EnteringPin"]().staff("pin")
+    play.expect_state(EnteringPin)
+
+
+def test_staff_cannot_ask_about_somebody_who_was_not_confirmed() -> None:
+    play = REACHED["VerifyingPin"]().fails(fx.VerifyPin, FailureCode.CARD_BROKEN).staff("requery")
+    play.expect_state(FallingBack)
+    play.taps("fallback.document").staff("requery").expect_state(AwaitingStaff)
+    assert play.requested(fx.QueryCard) == 0
+
+
+def test_visual_check_does_not_revive_a_lapsed_certificate() -> None:
+    play = Play().places_card().reads_card(card_until(2026, 1, 1)).taps("fallback.document").staff("visual_check")
+    play.expect("fallback", says="result.expired_over")
+
+
+def test_visual_check_without_the_card_asks_for_no_consent() -> None:
+    play = REACHED["AwaitingStaff, unconfirmed"]().takes_card().staff("visual_check").expect_state(AwaitingEligibility)
+    play.answers().expect("result", says="consent.card_taken")
+
+
+def test_staff_called_while_the_card_is_read_lose_nothing() -> None:
+    play = Play().places_card().taps("staff").expect("visual")
+    play.staff("visual_check").expect_state(AwaitingVisualCheck)  # nothing is known of the card yet
+    play.reads_card().expect("visual", fx.ReadPhoto)
+    assert "method.pin" not in play.view.control_ids(), "the card is busy with its photo"
+    play.on(ev.Tapped(play.at, "method.pin")).expect_state(AwaitingVisualCheck)
+    play.reads_photo().expect("visual")
+    assert "method.pin" in play.view.control_ids()
+    play.staff("visual_check").expect("consent", fx.QueryCard)
+    assert isinstance(play.state, Consenting)
+    assert play.state.visit.holder == HOLDER
+
+
+def test_going_back_while_the_card_is_read_waits_for_it() -> None:
+    play = Play().places_card().taps("staff", "back").expect("reading").reads_card().expect("reading", fx.ReadPhoto)
+    play.taps("staff", "back").expect("reading").reads_photo().expect("face", fx.RunFace)
+
+
+def test_staff_called_during_the_pin_check_do_not_make_it_forget_a_spent_try() -> None:
+    play = Play().until_face(card(pin_tries=2)).taps("method.pin").enters_pin().taps("staff").expect("visual")
+    play.judges_pin(CredentialRejected(1)).expect("visual").expect_journal("pin.tried")
+    play.taps("method.pin").expect_state(ConfirmingLastTry)
+
+
+def test_pin_accepted_after_staff_were_called_goes_on() -> None:
+    play = REACHED["VerifyingPin"]().taps("staff").judges_pin(CredentialAccepted()).expect("consent", fx.QueryCard)
+    assert play.requested(fx.QueryCard) == 1
+
+
+def test_back_during_the_pin_check_waits_for_the_card() -> None:
+    REACHED["VerifyingPin"]().taps("staff", "back").expect_state(VerifyingPin)
+
+
+def test_answer_about_one_visit_never_serves_the_next() -> None:
+    play = Play().until_consent()
+    late = ev.EligibilityAnswered(play.at, play.ticket(fx.QueryCard), answer())
+    play.answers().taps("consent.none").takes_card().hands_over().places_card().reads_card()
+    before = play.state
+    assert play.on(late).state == before
