@@ -3,71 +3,99 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from kiosk.app.catalogue import LANGUAGES, load_catalogue
+from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
+from kiosk.app.guards import forbid_core_dumps
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
 from kiosk.app.settings import Settings, load_settings
-from kiosk.domain.failures import FailureCode, KioskError
-from kiosk.domain.messages import Catalogue, Text
+from kiosk.domain.failures import KioskError
 
-OK, FAILED, USAGE = 0, 1, 2
+log = logging.getLogger("kiosk.app")
 
-USAGE_CODES = frozenset({FailureCode.SETTINGS_WRONG, FailureCode.SCENARIO_WRONG, FailureCode.PERSONA_UNKNOWN})
-"""Failures that lie in what the user wrote, not in the work."""
+__all__ = ["FAILED", "OK", "USAGE", "main"]
 
-
-class Console:
-    """Prints catalogue sentences in one language."""
-
-    def __init__(self, catalogue: Catalogue, language: str) -> None:
-        self.catalogue = catalogue
-        self.language = language
-
-    def say(self, message_id: str, **values: str) -> str:
-        return self.catalogue.render(Text(message_id, tuple(values.items())), self.language)
-
-    def print(self, message_id: str, **values: str) -> None:
-        print(self.say(message_id, **values))
-
-    def error(self, error: KioskError) -> None:
-        code = error.code.value
-        print(
-            self.say(
-                "cli.error",
-                cause=self.say(f"failure.{code}.cause"),
-                remedy=self.say(f"failure.{code}.remedy"),
-                code=code,
-                detail=f" {error.detail}" if error.detail else "",
-            ),
-            file=sys.stderr,
-        )
+Work = Callable[[argparse.Namespace, Console, Settings], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    forbid_core_dumps()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    console = Console(load_catalogue(ASSETS / "messages"), _language(arguments))
+    _write_anything(as_data="--json" in arguments)
+    try:
+        console = Console(load_catalogue(ASSETS / "messages"), _language(arguments))
+        code = _run_command(arguments, console)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more may be written, not even at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KioskError as error:  # without a catalogue there are no sentences
+        print(f"kiosk: {error}", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def _run_command(arguments: Sequence[str], console: Console) -> int:
     parser = _parser(console)
-    options = parser.parse_args(arguments)
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else USAGE
     if not hasattr(options, "work"):
         parser.print_help()
         return USAGE
     try:
-        work: Callable[[argparse.Namespace, Console, Settings], int] = options.work
-        return work(options, console, load_settings(options.config))
+        work: Work = options.work
+        return work(options, console, load_settings(getattr(options, "config", None)))
     except KioskError as error:
-        console.error(error)
-        return USAGE if error.code in USAGE_CODES else FAILED
+        return _failed(
+            options, console, console.sentence(error), USAGE if error.code in USAGE_CODES else FAILED, error.code.value
+        )
+    except CommandFailed as error:
+        return _failed(options, console, console.render(error.text), error.exit_code)
     except KeyboardInterrupt:
-        print(console.say("cli.interrupted"), file=sys.stderr)
-        return FAILED
+        return _failed(options, console, console.say("cli.interrupted"), FAILED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        raise
+    except Exception as error:
+        log.debug("unexpected", exc_info=error)
+        # The text of a foreign exception may quote data; its kind and place do not.
+        return _failed(options, console, console.say("cli.unexpected", what=_place_of(error)), FAILED)
+
+
+def _failed(
+    options: argparse.Namespace, console: Console, sentence: str, exit_code: int, failure_code: str | None = None
+) -> int:
+    """One sentence on stderr. Who asked `play` for JSON gets an object all the same."""
+    console.complain(sentence)
+    if options.work is _play and options.json and not options.list:
+        error = {"code": failure_code, "message": sentence}
+        print(json.dumps({"passed": False, "results": [], "error": error}, ensure_ascii=False, indent=2))
+    return exit_code
+
+
+def _place_of(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    return f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}" if last else type(error).__name__
+
+
+def _write_anything(*, as_data: bool) -> None:
+    """No name may fail for want of a letter in the terminal's encoding; JSON is UTF-8 wherever it is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            utf8 = as_data and stream is sys.stdout
+            stream.reconfigure(encoding="utf-8" if utf8 else None, errors="backslashreplace")
 
 
 def folders_of(settings: Settings) -> DataFolders:
@@ -83,17 +111,27 @@ def _language(arguments: Sequence[str]) -> str:
     return "ja" if spoken.startswith("ja") else "en"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is one sentence that says where help is."""
+
+    console: Console
+
+    def error(self, message: str) -> NoReturn:
+        self.console.complain(self.console.say("cli.usage", what=message, help=f"{self.prog} --help"))
+        raise SystemExit(USAGE)
+
+
 def _parser(console: Console) -> argparse.ArgumentParser:
     say = console.say
-    common = argparse.ArgumentParser(add_help=False)
+    _Parser.console = console
+    # Suppressed, so that a command does not overwrite what stands before it with its own default.
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--config", type=Path, metavar="FILE", help=say("cli.config"))
     common.add_argument("--lang", choices=LANGUAGES, help=say("cli.lang"))
-    parser = argparse.ArgumentParser(prog="kiosk", description=say("cli.description"), parents=[common])
+    parser = _Parser(prog="kiosk", description=say("cli.description"), parents=[common])
     commands = parser.add_subparsers(metavar="COMMAND")
 
-    def command(
-        name: str, work: Callable[[argparse.Namespace, Console, Settings], int], *, data: bool = True
-    ) -> argparse.ArgumentParser:
+    def command(name: str, work: Work, *, data: bool = True) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=say(f"cli.{name}"), description=say(f"cli.{name}"), parents=[common])
         added.set_defaults(work=work)
         if data:
@@ -132,18 +170,26 @@ def _parser(console: Console) -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")):
-        print(console.say("cli.run.no_display"), file=sys.stderr)
-        return FAILED
+    _require_display()
     from kiosk.app.run import run_kiosk
 
     return run_kiosk(
         settings,
         folders_of(settings),
-        console.catalogue,
+        console,
         bench=not options.no_bench,
         fullscreen=options.fullscreen,
+        assets=ASSETS,
     )
+
+
+def _require_display() -> None:
+    """Qt ends the whole process where there is none."""
+    from kiosk.staff.checks.machine import DisplayCheck
+    from kiosk.staff.readiness import State
+
+    if DisplayCheck(os.environ).run().state not in (State.OK, State.WARN):
+        raise CommandFailed(FAILED, "cli.run.no_display")
 
 
 def _play(options: argparse.Namespace, console: Console, settings: Settings) -> int:
@@ -160,13 +206,14 @@ def _play(options: argparse.Namespace, console: Console, settings: Settings) -> 
                 print(f"{name:{width}}  {title}")
         return OK
     if not options.scenarios:
-        print(console.say("cli.play.nothing"), file=sys.stderr)
-        return USAGE
+        raise CommandFailed(USAGE, "cli.play.nothing")
+    if options.show:
+        _require_display()
     names = list(shipped_scenarios()) if "all" in options.scenarios else options.scenarios
     scenarios = [load_scenario(find_scenario(name)) for name in names]
     from kiosk.app.play import play_all
 
-    return play_all(scenarios, options, console, settings)
+    return play_all(scenarios, options, console, settings, ASSETS)
 
 
 def _terminal(options: argparse.Namespace, console: Console, settings: Settings) -> int:
@@ -175,7 +222,7 @@ def _terminal(options: argparse.Namespace, console: Console, settings: Settings)
     folders = DataFolders(options.folder) if options.folder else folders_of(settings)
     state = {"state": options.state, "seconds": options.seconds}
     return run_terminal(
-        folders, state, settings, lambda: console.print("cli.terminal.running", folder=str(folders.root))
+        folders, state, settings, lambda: console.print("cli.terminal.running", folder=str(folders.root)), ASSETS
     )
 
 
@@ -183,7 +230,7 @@ def _doctor(options: argparse.Namespace, console: Console, settings: Settings) -
     from kiosk.app.doctor import readiness
     from kiosk.staff.readiness import as_data, as_text
 
-    report = readiness(settings, folders_of(settings))
+    report = readiness(settings, folders_of(settings), ASSETS)
     if options.json:
         print(json.dumps(as_data(report, console.catalogue, console.language), ensure_ascii=False, indent=2))
     else:
@@ -211,7 +258,7 @@ def _journal(options: argparse.Namespace, console: Console, settings: Settings) 
         console.print("cli.journal.ok", n=str(report.entries))
     else:
         reason = console.say(report.reason) if report.reason else ""
-        print(console.say("cli.journal.bad", n=str(report.first_bad), reason=reason), file=sys.stderr)
+        console.complain(console.say("cli.journal.bad", n=str(report.first_bad), reason=reason))
     return OK if report.ok else FAILED
 
 

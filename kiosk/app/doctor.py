@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from kiosk.app.checks import default_checks
-from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.runtime.clocks import RealClock
 from kiosk.staff.readiness import Report, examine
 
 
-def readiness(_settings: Settings, folders: DataFolders) -> Report:
+def readiness(_settings: Settings, folders: DataFolders, assets: Path) -> Report:
     """Runs every check; never raises for what a check finds."""
     clock = RealClock()
 
     def models() -> None:
-        SFaceMatcher(ASSETS / "models", load_face_rules(ASSETS / "rules" / "face.toml", clock.now().date())).load()
+        SFaceMatcher(assets / "models", load_face_rules(assets / "rules" / "face.toml", clock.now().date())).load()
 
     return examine(
         default_checks(
-            assets=ASSETS,
+            assets=assets,
             data=folders.root,
             req=folders.req,
             res=folders.res,

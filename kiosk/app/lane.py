@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
+import logging
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
+from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.outcome import Outcome
 from kiosk.domain.rules import load_rules
 from kiosk.domain.screen import View
@@ -22,9 +24,11 @@ from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEven
 from kiosk.ports.clock import Clock
 from kiosk.ports.face import Frame
 from kiosk.ports.journal import Journal, JournalEntry
-from kiosk.runtime.engine import Engine
+from kiosk.runtime.engine import JOURNAL_CODES, Engine
 from kiosk.runtime.executor import Devices, Executor
 from kiosk.runtime.workers import WorkCounter, Workers
+
+log = logging.getLogger("kiosk.app")
 
 
 class LaneClock(Clock, WorkCounter, Protocol):
@@ -60,6 +64,7 @@ class Lane:
         journal: Journal,
         *,
         simulated: tuple[str, ...],
+        rng: random.Random,
         on_view: Callable[[View, State], None],
         on_preview: Callable[[Frame], None],
         wake: Callable[[], None],
@@ -81,7 +86,7 @@ class Lane:
             on_alert=self._alert,
         )
         started = clock.now()
-        prefix = f"{settings.lane.id}-{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        prefix = f"{settings.lane.id}-{started:%Y%m%d-%H%M%S}-{rng.getrandbits(16):04x}"
         self.engine = Engine(
             initial_state(flow_settings(settings, simulated), prefix),
             clock=clock,
@@ -104,13 +109,21 @@ class Lane:
         self._on_view(self.view, self.engine.state)
 
     def start(self, *, interrupted: int | None, version: str) -> None:
-        """Record the start, draw the first screen, watch the reader. `interrupted`: visits that a power cut left."""
+        """Record the start, draw the first screen, watch the reader. `interrupted`: visits that a power cut left.
+
+        A journal that refuses the start puts the kiosk out of service until it can be written.
+        """
         now = self._clock.now()
-        fields: dict[str, str | int | float | bool | None] = {"version": version, "deployment": "virtual"}
-        self._journal.append(JournalEntry("kiosk.started", fields), now)
+        entries = [JournalEntry("kiosk.started", {"version": version, "deployment": "virtual"})]
         if self._simulated:
-            self._journal.append(JournalEntry("simulation.used", {"what": ",".join(self._simulated)}), now)
+            entries.append(JournalEntry("simulation.used", {"what": ",".join(self._simulated)}))
         self.show()
+        try:
+            self._journal.append_all(entries, now)
+        except KioskError as error:
+            log.error("journal refused the start: %s", error.code.value)
+            code = error.code if error.code in JOURNAL_CODES else FailureCode.JOURNAL_FAILED
+            self.engine.post(ev.JournalFailed(now, code))
         if interrupted is not None:
             self.engine.post(ev.PowerBack(now, interrupted))
         self._devices.reader.start(self._reader_event)
@@ -118,7 +131,10 @@ class Lane:
     def stop(self) -> None:
         """In good order: nothing of a visit stays in memory."""
         self.abandon()
-        self._journal.append(JournalEntry("kiosk.stopped", {}), self._clock.now())
+        try:
+            self._journal.append(JournalEntry("kiosk.stopped", {}), self._clock.now())
+        except KioskError as error:
+            log.error("journal refused the stop: %s", error.code.value)
 
     def abandon(self) -> None:
         """As a power cut does: no word to the journal."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.domain.failures import FailureCode, Fatal
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
@@ -45,5 +48,15 @@ class DataFolders:
         return self.root / "journal.sqlite"
 
     def create(self) -> None:
+        """Raises `Fatal(DATA_FOLDER_UNUSABLE)` naming the folder."""
         for folder in (self.root, self.req, self.res, self.face, self.out):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise unusable(folder, error) from None
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise unusable(folder, PermissionError(errno.EACCES, ""))
+
+
+def unusable(folder: Path, error: OSError) -> Fatal:
+    return Fatal(FailureCode.DATA_FOLDER_UNUSABLE, f"{folder} {errno.errorcode.get(error.errno or 0, '')}".rstrip())

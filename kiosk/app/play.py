@@ -6,19 +6,23 @@ import argparse
 import dataclasses
 import json
 import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.app.cli import FAILED, OK, Console
+from kiosk.app.console import FAILED, OK, CommandFailed, Console
 from kiosk.app.scenario import Scenario
 from kiosk.app.settings import Settings
 
 if TYPE_CHECKING:
-    from kiosk.app.player import Result
+    from kiosk.app.result import Result
 
 
-def play_all(scenarios: Sequence[Scenario], options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    """Prints results and returns the exit code. A scenario that cannot be played counts as failed."""
+def play_all(
+    scenarios: Sequence[Scenario], options: argparse.Namespace, console: Console, settings: Settings, assets: Path
+) -> int:
+    """Prints results and returns the exit code. Raises what is wrong with any scenario before the first is played."""
     if not options.show:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from kiosk.app.player import Player
@@ -27,10 +31,14 @@ def play_all(scenarios: Sequence[Scenario], options: argparse.Namespace, console
     _app = application()
     if options.landscape:
         settings = dataclasses.replace(settings, lane=dataclasses.replace(settings.lane, width=1920, height=1080))
-    player = Player(settings, console.catalogue, shots=options.shots, show=options.show)
+    if options.shots:
+        _make(options.shots)
+    player = Player(settings, console.catalogue, show=options.show, assets=assets, explain=console.sentence)
+    for scenario in scenarios:
+        player.check(scenario)
     results: list[Result] = []
     for scenario in scenarios:
-        result = player.play(scenario)
+        result = player.play(scenario, shots=options.shots)
         results.append(result)
         if not options.json:
             _print(result, console)
@@ -45,6 +53,15 @@ def play_all(scenarios: Sequence[Scenario], options: argparse.Namespace, console
     return OK if passed else FAILED
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        raise CommandFailed(FAILED, "cli.play.shots_refused", folder=str(folder)) from None
+
+
 def _print(result: Result, console: Console) -> None:
     verdict = console.say("cli.play.passed" if result.passed else "cli.play.failed")
     console.print(
@@ -57,4 +74,4 @@ def _print(result: Result, console: Console) -> None:
         machine=f"{result.machine_seconds:.2f}",
     )
     if result.failure:
-        print(f"    {result.failure}")
+        print(f"    {result.failure}", flush=True)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from drivers.simulated.persona import load_persona
-from drivers.simulated.terminal import TerminalState
+from drivers.documents.card_front import OcrCardFrontReader
+from drivers.face.rules import FaceRules, load_face_rules
+from drivers.face.sface import SFaceMatcher
+from drivers.simulated.persona import Persona, load_persona
+from kiosk.app.casting import cast, terminal_state
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.scenario import Scenario, Step
+from kiosk.app.result import Result, agrees, outcome_json
+from kiosk.app.scenario import STAFF, Scenario, Step
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue
-from kiosk.domain.outcome import Outcome
 from kiosk.domain.screen import View
 from kiosk.flow.closing import outcome_of, visit_id_of
 from kiosk.flow.effects import TimerKind
-from kiosk.ports.face import FaceMatcher
 from kiosk.runtime.clocks import SimulatedClock
 
 EXPECT_SECONDS = 120.0
@@ -37,89 +39,109 @@ READING_SECONDS = 1.5
 
 DIGIT_SECONDS = 0.5
 
+JOIN_REAL_SECONDS = 2.0
+
 STUCK_REAL_SECONDS = 60.0
 """Real time after which a worker that never comes back ends the play."""
 
 SETTLE_SECONDS = 600.0
 
 
-@dataclass
-class Result:
-    """One played scenario, as design 4.3 names it."""
-
-    scenario: str
-    passed: bool = True
-    failure: str | None = None
-    outcome: dict[str, Any] | None = None
-    visit_id: str | None = None
-    taps: int = 0
-    seconds: float = 0.0
-    machine_seconds: float = 0.0
-    apdus: int = 0
-    screens: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    journal_ok: bool = False
-    visits: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        return self.__dict__.copy()
-
-
 class StepFailed(Exception):
     """A step could not be done, or what it expected did not come. The text names the step."""
 
 
+class Observer:
+    """Looks on while a scenario is played. Nothing it does may change what happens."""
+
+    def ready(self, stage: Stage) -> None:
+        """Before the first event."""
+
+    def screen(self, texts: list[str]) -> None:
+        """Everything readable after each change of the screen and each key typed."""
+
+    def over(self, stage: Stage) -> None:
+        """After the last event, before anything is closed."""
+
+
 class Player:
-    """Plays scenarios one after the other. The face engine and the OCR are loaded once for all."""
+    """Plays scenarios one after the other. The face engine and the OCR are loaded once for all.
+
+    `explain` puts a failure of the program into words.
+    """
 
     def __init__(
         self,
         settings: Settings,
         catalogue: Catalogue,
         *,
-        shots: Path | None = None,
         show: bool = False,
-        data: Path | None = None,
-        texts: Callable[[list[str]], None] | None = None,
+        assets: Path = ASSETS,
+        explain: Callable[[KioskError], str] = str,
     ) -> None:
         self._settings = settings
         self._catalogue = catalogue
-        self._shots = shots
         self._show = show
-        self._data = data
-        self._texts = texts
-        self._matcher: FaceMatcher | None = None
-        self._front_reader: Any = None
+        self._assets = assets
+        self._explain = explain
+        self._rules: FaceRules | None = None
+        self._matcher: SFaceMatcher | None = None
+        self._front_reader = OcrCardFrontReader()
 
-    def play(self, scenario: Scenario) -> Result:
-        """Raises `Fatal(SCENARIO_WRONG | PERSONA_UNKNOWN)` before anything is played."""
-        persona = load_persona(ASSETS / "personas", scenario.persona).with_overrides(scenario.card, scenario.record)
-        settings = self._settings.overridden(scenario.settings)
-        terminal = TerminalState.of(scenario.terminal)
+    def check(self, scenario: Scenario) -> None:
+        """All that can be found wrong without playing. Raises `Fatal(SCENARIO_WRONG | PERSONA_UNKNOWN)` naming the
+        line, and `Fatal(MODEL_MISSING | MODEL_WRONG)` naming the file that the visit would need."""
+        cast(scenario, self._settings, self._assets / "personas")
+        self._matcher_for(scenario).load()
+        self._front_reader.load()
+
+    def play(
+        self,
+        scenario: Scenario,
+        *,
+        shots: Path | None = None,
+        data: Path | None = None,
+        observer: Observer | None = None,
+    ) -> Result:
+        """Raises what `check` raises, before anything is played.
+
+        `shots` takes a folder of pictures, `data` keeps the facility's folders and journal, else they are removed.
+        """
+        self.check(scenario)
+        chosen = cast(scenario, self._settings, self._assets / "personas")
         with tempfile.TemporaryDirectory(prefix="madoguchi-play-") as temporary:
-            folders = DataFolders(self._data / scenario.name if self._data else Path(temporary))
+            folders = DataFolders(data or Path(temporary))
             clock = SimulatedClock(scenario.clock)
             stage = Stage(
-                settings,
+                chosen.settings,
                 folders,
                 clock,
                 self._catalogue,
-                persona=persona,
-                matcher=self._matcher,
+                persona=chosen.persona,
+                matcher=self._matcher_for(scenario),
                 front_reader=self._front_reader,
+                assets=self._assets,
+                rng=random.Random(chosen.settings.virtual.seed),
             )
-            self._matcher, self._front_reader = stage.matcher, stage.front_reader
-            stage.world.set_terminal(terminal)
-            take = Take(scenario, stage, clock, self._shots, self._texts)
+            stage.world.set_terminal(chosen.terminal)
+            take = Take(scenario, stage, clock, shots, observer, self._explain)
             if self._show:
                 stage.window.show()
             try:
                 return take.play()
             finally:
+                # First forget, so that a worker ends at its next look instead of working on without time passing.
+                stage.lane.abandon()
                 clock.close()
-                stage.lane.workers.join(2.0)
+                stage.lane.workers.join(JOIN_REAL_SECONDS)
                 stage.stop()
                 _process_events()
+
+    def _matcher_for(self, scenario: Scenario) -> SFaceMatcher:
+        rules = load_face_rules(self._assets / "rules" / "face.toml", scenario.clock.date())
+        if self._matcher is None or rules != self._rules:
+            self._rules, self._matcher = rules, SFaceMatcher(self._assets / "models", rules)
+        return self._matcher
 
 
 class Take:
@@ -130,15 +152,18 @@ class Take:
         scenario: Scenario,
         stage: Stage,
         clock: SimulatedClock,
-        shots: Path | None,
-        texts: Callable[[list[str]], None] | None,
+        shots: Path | None = None,
+        observer: Observer | None = None,
+        explain: Callable[[KioskError], str] = str,
     ) -> None:
         self.scenario = scenario
         self.stage = stage
         self.clock = clock
         self.result = Result(scenario.name)
         self._shots = shots / scenario.name if shots else None
-        self._texts = texts
+        self._observer = observer
+        self._own = stage.world.persona
+        self._explain = explain
         self._shot_seconds = 0.0
         self._seen: list[View] = []  # since the last action
         self._handlers: dict[str, Callable[[Any], None]] = {
@@ -160,9 +185,11 @@ class Take:
     def play(self) -> Result:
         result = self.result
         began = time.perf_counter()
-        self.stage.start()
+        if self._observer is not None:
+            self._observer.ready(self.stage)
         step: Step | None = None
         try:
+            self.stage.start()
             self._run_quietly()
             for step in self.scenario.steps:
                 if step.action != "expect":
@@ -175,7 +202,7 @@ class Take:
         except (StepFailed, KioskError) as error:
             where = f"step {step.number} (line {step.line}, {step.action}): " if step else ""
             result.passed = False
-            result.failure = f"{where}{error}"
+            result.failure = where + (self._explain(error) if isinstance(error, KioskError) else str(error))
         result.seconds = round(self.clock.monotonic(), 2)
         self._shoot()
         result.machine_seconds = round(time.perf_counter() - began - self._shot_seconds, 3)
@@ -183,6 +210,8 @@ class Take:
         result.apdus = self.stage.world.reader.apdus
         result.files = sorted(p.name for p in self.stage.folders.out.iterdir() if p.is_file())
         result.journal_ok = self.stage.journal.verify().ok
+        if self._observer is not None:
+            self._observer.over(self.stage)
         return result
 
     # --- time -----------------------------------------------------------------------------------
@@ -232,7 +261,7 @@ class Take:
 
     def _place_card(self, argument: Any) -> None:
         if argument is not None:
-            self.stage.world.choose(load_persona(ASSETS / "personas", str(argument)))
+            self.stage.world.choose(self._persona(argument))
         self._pause(HANDLING_SECONDS)
         self.stage.world.place_card()
 
@@ -288,12 +317,11 @@ class Take:
             if not self.stage.window.type_text(str(argument["field"]), character):
                 raise StepFailed(f"no field {argument['field']} on screen {self.stage.lane.view.screen}")
             self.result.taps += 1
+            self._show_texts()
 
     def _staff(self, argument: Mapping[str, Any]) -> None:
         self._pause(READING_SECONDS)
-        staff, reason = str(argument.get("staff", "sato")), argument.get("reason")
-        if staff not in ("sato", "suzuki"):
-            raise StepFailed(f"unknown staff {staff} (sato, suzuki)")
+        staff, reason = str(argument.get("staff", STAFF[0])), argument.get("reason")
         self.stage.lane.staff_acted(str(argument["action"]), staff, None if reason is None else str(reason))
 
     def _wait(self, seconds: float) -> None:
@@ -302,10 +330,15 @@ class Take:
     def _fault(self, argument: Mapping[str, Any]) -> None:
         for device, what in argument.items():
             if device == "terminal":
-                state = what if isinstance(what, Mapping) else {"state": what}
-                self.stage.world.set_terminal(TerminalState.of(state))
+                self.stage.world.set_terminal(terminal_state(what))
             elif not self.stage.cause_fault(device, str(what)):
                 raise StepFailed(f"unknown fault {device}: {what}")
+
+    def _persona(self, name: str) -> Persona:
+        """The scenario's own person comes back as the scenario describes them."""
+        if name == self.scenario.persona:
+            return self._own
+        return load_persona(self.stage.world.personas_folder, name)
 
     def _not_yet(self, _argument: Any) -> None:
         raise StepFailed("this version does not read documents or device results yet")
@@ -314,7 +347,7 @@ class Take:
 
     def _read_outcome(self) -> None:
         result, lane = self.result, self.stage.lane
-        visits = [(c.visit_id, c.outcome) for c in lane.closed]
+        visits = [(c.visit_id, c.outcome) for c in self.stage.closed]
         draft, visit_id = outcome_of(lane.state), visit_id_of(lane.state)
         if draft is not None and visit_id is not None:
             visits.append((visit_id, draft))
@@ -333,7 +366,7 @@ class Take:
             raise StepFailed(f"outcome: expected {len(expected)} visits, seen {len(seen)}")
         for wanted, found in zip(expected, seen, strict=True):
             for key, value in wanted.items():
-                if not _same(value, found[key]):
+                if not agrees(value, found[key]):
                     raise StepFailed(f"outcome: expected {key} {value}, seen {found[key]}")
 
     # --- pictures -------------------------------------------------------------------------------
@@ -346,8 +379,11 @@ class Take:
         if not self.result.screens or self.result.screens[-1] != view.screen:
             self.result.screens.append(view.screen)
         self._seen.append(view)
-        if self._texts is not None:
-            self._texts(self.stage.window.texts())
+        self._show_texts()
+
+    def _show_texts(self) -> None:
+        if self._observer is not None:
+            self._observer.screen(self.stage.window.texts())
 
     def _shoot(self) -> None:
         """The screen as it was last, just before it gives way."""
@@ -358,26 +394,6 @@ class Take:
         number = len(self.result.screens)
         self.stage.window.grab_png(self._shots / f"{number:02d}-{self.result.screens[-1]}.png")
         self._shot_seconds += time.perf_counter() - began
-
-
-def outcome_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "status": outcome.status.value,
-        "identity": outcome.identity.value,
-        "eligibility": outcome.eligibility.value,
-        "document": outcome.document.value,
-        "claim_route": outcome.claim_route,
-        "consents": list(outcome.consents),
-        "decision": outcome.decision,
-        "share": outcome.share,
-        "alerts": list(outcome.alerts),
-    }
-
-
-def _same(wanted: Any, found: Any) -> bool:
-    if isinstance(wanted, list) and isinstance(found, list):
-        return sorted(map(str, wanted)) == sorted(map(str, found))
-    return bool(wanted == found)
 
 
 def _plain(name: str) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
 
 from PySide6.QtCore import Qt, QTimer
 
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
-from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.console import Console
+from kiosk.app.guards import DataLock
+from kiosk.app.paths import DataFolders
 from kiosk.app.qt import application
+from kiosk.app.scenario import STAFF
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
-from kiosk.domain.messages import Catalogue
+from kiosk.domain.failures import KioskError
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchActions, BenchWindow
 
@@ -21,18 +29,22 @@ TIMER_MS = 50
 
 SLOW_SECONDS = 8.0
 
+P = ParamSpec("P")
 
-def run_kiosk(settings: Settings, folders: DataFolders, catalogue: Catalogue, *, bench: bool, fullscreen: bool) -> int:
-    """Runs until the window is closed; returns the exit code."""
+
+def run_kiosk(
+    settings: Settings, folders: DataFolders, console: Console, *, bench: bool, fullscreen: bool, assets: Path
+) -> int:
+    """Runs until the window is closed or the process is told to end; returns the exit code."""
+    folders.create()
+    lock = DataLock(folders.root)
     app = application()
-    stage = Stage(settings, folders, RealClock(), catalogue)
+    stage = Stage(settings, folders, RealClock(), console.catalogue, assets=assets)
     window = stage.window
     available = app.primaryScreen().availableGeometry()
     scale = min(1.0, 0.92 * available.height() / settings.lane.height)
     window.resize(int(settings.lane.width * scale), int(settings.lane.height * scale))
-    beside = _bench(stage, catalogue) if bench else None
-    if beside is not None:
-        stage.after_view = beside.show_lane
+    beside = bench_beside(stage, console) if bench else None
     stage.start()
     if fullscreen:
         window.showFullScreen()
@@ -46,17 +58,24 @@ def run_kiosk(settings: Settings, folders: DataFolders, catalogue: Catalogue, *,
     # Loading the models and the OCR takes a second: nobody waits for it at the first card.
     threading.Thread(target=stage.warm_up, name="warm-up", daemon=True).start()
     timer = QTimer()
+    # Also gives Python the turn in which it handles signals.
     timer.timeout.connect(stage.pump)
     timer.start(TIMER_MS)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _number, _frame: app.quit())
     try:
         return app.exec()
     finally:
         timer.stop()
         stage.stop()
+        if beside is not None:
+            beside.close()
+        lock.release()
 
 
-def _bench(stage: Stage, catalogue: Catalogue) -> BenchWindow:
-    personas = ASSETS / "personas"
+def bench_beside(stage: Stage, console: Console) -> BenchWindow:
+    """The tester's bench of a stage. What goes wrong with the simulated world is said on the bench."""
+    personas = stage.world.personas_folder
     language = stage.settings.flow.default_language
     names = [stage.world.persona.name]
     names += [n for n in persona_names(personas) if n not in names]
@@ -70,13 +89,25 @@ def _bench(stage: Stage, catalogue: Catalogue) -> BenchWindow:
         device, what = name.split(".")
         stage.cause_fault(device, what)
 
+    def said(action: Callable[P, None]) -> Callable[P, None]:
+        @wraps(action)
+        def act(*given: P.args, **named: P.kwargs) -> None:
+            try:
+                action(*given, **named)
+            except KioskError as error:
+                window.lane.setText(console.sentence(error))
+
+        return act
+
     actions = BenchActions(
-        choose_person=lambda name: world.choose(load_persona(personas, name)),
-        place_card=world.place_card,
-        take_card=world.remove_card,
-        show_scene=world.show,
-        set_terminal=set_terminal,
-        cause_fault=cause_fault,
-        staff_act=lambda action: stage.lane.staff_acted(action, "sato", "bench"),
+        choose_person=said(lambda name: world.choose(load_persona(personas, name))),
+        place_card=said(world.place_card),
+        take_card=said(world.remove_card),
+        show_scene=said(world.show),
+        set_terminal=said(set_terminal),
+        cause_fault=said(cause_fault),
+        staff_act=said(lambda action: stage.lane.staff_acted(action, STAFF[0], "bench")),
     )
-    return BenchWindow(catalogue, language, people, actions)
+    window = BenchWindow(console.catalogue, language, people, actions)
+    stage.after_view = window.show_lane
+    return window

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,6 +43,14 @@ CAMERA_SCENES = (
     "screen",
 )
 EXPECT_KEYS = ("screen", "message", "button", "state", "within")
+FAULTS: dict[str, tuple[str, ...] | None] = {
+    "reader": ("unplug", "plug", "freeze", "restart_service"),
+    "camera": ("unplug", "plug", "freeze"),
+    "power": ("cut",),
+    "disk": ("full", "free"),
+    "terminal": None,  # whatever the scenario's own `terminal:` may be
+}
+STAFF = ("sato", "suzuki")
 STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel")
 OUTCOME_KEYS: dict[str, tuple[str, ...] | None] = {
     "status": ("accepted", "handed_to_staff", "abandoned"),
@@ -73,6 +83,12 @@ OUTCOME_KEYS: dict[str, tuple[str, ...] | None] = {
     "alerts": None,
 }
 DEFAULT_CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
+LONGEST_WAIT = 86_400
+"""Seconds of one step: more than a day is a slip of the keyboard."""
+
+MAX_BYTES = 1 << 20
+NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+"""A scenario's name is also that of its folder of pictures."""
 
 
 @dataclass(frozen=True)
@@ -96,14 +112,21 @@ class Scenario:
     record: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     outcomes: tuple[Mapping[str, Any], ...] = ()  # one for each visit, or one for the last
+    lines: Mapping[str, int] = field(default_factory=dict)  # where each key stands, e.g. "card.pin"
 
 
 def load_scenario(path: Path) -> Scenario:
     """Raises `Fatal(SCENARIO_WRONG)`; its detail is `file:line: what`."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: > {MAX_BYTES} bytes")
+        root = yaml.compose(content.decode("utf-8"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: {type(error).__name__}") from None
+    except RecursionError:
+        raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: too deep") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}:{line}: {error.problem}") from None
@@ -117,6 +140,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lines: dict[str, int] = {}
 
     def wrong(self, node: yaml.Node, what: str) -> Fatal:
         return Fatal(FailureCode.SCENARIO_WRONG, f"{self._path.name}:{node.start_mark.line + 1}: {what}")
@@ -138,15 +162,19 @@ class _Reader:
             values["steps"] = self._steps(top["steps"])
         if "outcome" in top:
             values["outcomes"] = self._outcomes(top["outcome"])
+        for key, node in top.items():
+            self._note_lines(key, node)
         values.setdefault("name", self._path.stem)
-        return Scenario(path=self._path, **values)
+        if not re.fullmatch(NAME, values["name"]):
+            raise self.wrong(top.get("name", root), f"name: {NAME}")
+        return Scenario(path=self._path, lines=self._lines, **values)
 
     def _mapping(self, node: yaml.Node, known: tuple[str, ...]) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode):
             raise self.wrong(node, f"mapping expected ({', '.join(known)})")
         found: dict[str, yaml.Node] = {}
         for key_node, value in node.value:
-            key = str(self._value(key_node))
+            key = self._key(key_node)
             if key not in known:
                 raise self.wrong(key_node, f"unknown key '{key}' ({', '.join(known)})")
             if key in found:
@@ -154,10 +182,30 @@ class _Reader:
             found[key] = value
         return found
 
+    def _key(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.wrong(node, "a key is one word")
+        return str(node.value)
+
+    def _note_lines(self, where: str, node: yaml.Node) -> None:
+        self._lines[where] = node.start_mark.line + 1
+        if where.partition(".")[0] in ("steps", "outcome") or not isinstance(node, yaml.MappingNode):
+            return
+        seen: set[str] = set()
+        for key_node, value in node.value:
+            key = self._key(key_node)
+            if key in seen:
+                raise self.wrong(key_node, f"'{key}' stands twice")
+            seen.add(key)
+            self._note_lines(f"{where}.{key}", value)
+            self._lines[f"{where}.{key}"] = key_node.start_mark.line + 1
+
     def _value(self, node: yaml.Node) -> Any:
         try:
             return yaml.SafeLoader("").construct_document(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except yaml.MarkedYAMLError as error:
+            raise self.wrong(node, error.problem or "YAML") from None
+        except (yaml.YAMLError, ValueError, TypeError) as error:
             raise self.wrong(node, str(error).splitlines()[0]) from None
 
     def _plain_mapping(self, node: yaml.Node) -> Mapping[str, Any]:
@@ -204,34 +252,62 @@ class _Reader:
                 raise self.wrong(node, f"one action per step ({', '.join(STEPS)})")
             action, where = next(iter(found.items()))
             argument = self._value(where)
+            if action == "type" and isinstance(argument, dict):
+                argument |= self._as_written(where)
         if action not in STEPS:
             raise self.wrong(node, f"unknown step '{action}' ({', '.join(STEPS)})")
         self._check_argument(action, argument, where)
         return Step(number, line, action, argument)
 
+    def _as_written(self, node: yaml.Node) -> Mapping[str, str]:
+        """The scalars of a mapping as text: a PIN without quotes keeps its leading zeros."""
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        return {self._key(key): str(value.value) for key, value in pairs if isinstance(value, yaml.ScalarNode)}
+
     def _check_argument(self, action: str, argument: Any, node: yaml.Node) -> None:
         match action:
+            case "place_card":
+                if argument is not None and not isinstance(argument, str):
+                    raise self.wrong(node, "place_card: the name of a persona, or nothing")
+            case "remove_card":
+                if argument is not None:
+                    raise self.wrong(node, "remove_card: nothing follows it")
             case "camera":
                 self._one_of(argument, CAMERA_SCENES, node, "camera")
             case "expect":
                 self._known_keys(argument, EXPECT_KEYS, node)
+                for key in set(argument) - {"within"}:
+                    self._require_text(argument[key], node, f"expect.{key}")
+                self._seconds(argument.get("within", 0), node, "expect.within")
             case "tap" | "device_result":
-                if not isinstance(argument, str):
-                    raise self.wrong(node, f"{action}: text expected")
+                self._require_text(argument, node, action)
             case "type":
                 self._known_keys(argument, ("field", "text"), node, all_needed=True)
+                self._require_text(argument["field"], node, "type.field")
+                self._require_text(argument["text"], node, "type.text")
             case "staff":
                 self._known_keys(argument, ("action", "staff", "reason", "document", "index"), node)
                 self._one_of(argument.get("action"), STAFF_ACTIONS, node, "staff.action")
+                self._one_of(argument.get("staff", STAFF[0]), STAFF, node, "staff.staff")
             case "present":
                 self._known_keys(argument, ("document", "file"), node)
             case "fault":
-                self._known_keys(argument, ("reader", "camera", "power", "disk", "terminal"), node)
+                self._known_keys(argument, tuple(FAULTS), node)
+                for device, what in argument.items():
+                    known = FAULTS[device]
+                    if known is not None:
+                        self._one_of(what, known, node, f"fault.{device}")
             case "wait":
-                if isinstance(argument, bool) or not isinstance(argument, int | float) or argument < 0:
-                    raise self.wrong(node, "wait: seconds expected")
-            case _:
-                pass
+                self._seconds(argument, node, "wait")
+
+    def _require_text(self, value: Any, node: yaml.Node, what: str) -> None:
+        if not isinstance(value, str):
+            raise self.wrong(node, f"{what}: text expected")
+
+    def _seconds(self, value: Any, node: yaml.Node, what: str) -> None:
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not number or not 0 <= value <= LONGEST_WAIT:
+            raise self.wrong(node, f"{what}: seconds expected, at most {LONGEST_WAIT}")
 
     def _known_keys(self, argument: Any, known: tuple[str, ...], node: yaml.Node, *, all_needed: bool = False) -> None:
         if not isinstance(argument, dict) or not argument:
@@ -243,7 +319,7 @@ class _Reader:
             raise self.wrong(node, f"needed: {', '.join(known)}")
 
     def _one_of(self, value: Any, known: tuple[str, ...], node: yaml.Node, what: str) -> None:
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             raise self.wrong(node, f"unknown {what} '{value}' ({', '.join(known)})")
 
     def _outcomes(self, node: yaml.Node) -> tuple[Mapping[str, Any], ...]:
@@ -259,7 +335,7 @@ class _Reader:
             known = OUTCOME_KEYS[key]
             if key == "claim_route" and isinstance(value, int) and not isinstance(value, bool):
                 value = str(value)
-            if known is not None and value is not None:
+            if known is not None and not (key == "claim_route" and value is None):
                 self._one_of(value, known, value_node, key)
             if key in ("consents", "alerts") and not isinstance(value, list):
                 raise self.wrong(value_node, f"{key}: list expected")

@@ -6,6 +6,7 @@ Scenarios override them with the same names (`settings: {flow: {patience: 90}}`)
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -131,7 +132,7 @@ def _value(default: Any, value: Any, where: str, code: FailureCode) -> Any:
         if isinstance(value, str):
             return value
         raise Fatal(code, f"{where}: text")
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         raise Fatal(code, f"{where}: number >= 0")
     if isinstance(default, int) and not isinstance(value, int):
         raise Fatal(code, f"{where}: whole number")
@@ -139,7 +140,7 @@ def _value(default: Any, value: Any, where: str, code: FailureCode) -> Any:
 
 
 def _line_of(text: str, detail: str) -> int:
-    """The line on which the named setting stands; 1 when it cannot be told."""
+    """The line on which the named setting stands, under its section or with a dot; 1 when it cannot be told."""
     parts = detail.split(":")[0].split(" ")[0].split(".")[1:]
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -148,6 +149,8 @@ def _line_of(text: str, detail: str) -> int:
             section = header.group(1).strip()
             if parts == [section]:
                 return number
-        elif len(parts) == 2 and section == parts[0] and re.match(rf"\s*{re.escape(parts[1])}\s*=", line):
+            continue
+        key = re.match(r"\s*([^=\s]+)\s*=", line)
+        if key and ".".join(filter(None, (section, key.group(1)))) in (".".join(parts), parts[0]):
             return number
     return 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
+from kiosk.app.console import USAGE, CommandFailed
 from kiosk.app.paths import ASSETS
-from kiosk.domain.failures import FailureCode, Fatal
 
 
 def shipped_scenarios() -> dict[str, Path]:
@@ -13,11 +14,12 @@ def shipped_scenarios() -> dict[str, Path]:
 
 
 def find_scenario(name: str) -> Path:
-    """A shipped name or a path. Raises `Fatal(SCENARIO_WRONG)` listing the shipped ones."""
+    """A shipped name or a path. Raises `CommandFailed` naming the shipped ones most like it."""
     shipped = shipped_scenarios()
     if name in shipped:
         return shipped[name]
     path = Path(name)
     if path.is_file():
         return path
-    raise Fatal(FailureCode.SCENARIO_WRONG, f"{name} ({', '.join(shipped)})")
+    like = get_close_matches(name, shipped, cutoff=0.4) or ["face-ok"]
+    raise CommandFailed(USAGE, "cli.play.unknown", name=name, like=", ".join(like))

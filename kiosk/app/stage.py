@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Protocol
 
-from drivers.documents.card_front import OcrCardFrontReader
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from drivers.documents.card_front import OcrCardFrontReader
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
@@ -17,7 +19,7 @@ from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
 from kiosk.app.journal import open_journal
-from kiosk.app.lane import Lane, LaneClock
+from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
@@ -75,22 +77,24 @@ class Stage:
         persona: Persona | None = None,
         matcher: FaceMatcher | None = None,
         front_reader: OcrCardFrontReader | None = None,
+        assets: Path = ASSETS,
+        rng: random.Random | None = None,
     ) -> None:
         self.settings = settings
         self.folders = folders
         self.clock = clock
         self.catalogue = catalogue
-        self.world = VirtualWorld(settings, folders, clock, persona)
-        rules = load_face_rules(ASSETS / "rules" / "face.toml", clock.now().date())
-        self.matcher = matcher or SFaceMatcher(ASSETS / "models", rules)
+        self.world = VirtualWorld(settings, folders, clock, persona, assets=assets, rng=rng)
+        rules = load_face_rules(assets / "rules" / "face.toml", clock.now().date())
+        self.matcher = matcher or SFaceMatcher(assets / "models", rules)
         self.front_reader = front_reader or OcrCardFrontReader()
         self.disk = DrillDisk()
         self.before_view: Callable[[View], None] = lambda _view: None
         self.after_view: Callable[[View], None] = lambda _view: None
         self.window = PatientWindow(
             catalogue,
-            fonts_folder=ASSETS / "fonts",
-            pictures_folder=ASSETS / "pictures",
+            fonts_folder=assets / "fonts",
+            pictures_folder=assets / "pictures",
             on_tap=lambda control: self.lane.tapped(control),
             on_typed=lambda field, value: self.lane.typed(field, value),
             reduced_motion=settings.lane.reduced_motion,
@@ -98,6 +102,7 @@ class Stage:
         self.window.resize(settings.lane.width, settings.lane.height)
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
         self.journal = open_journal(folders)
+        self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
 
     def start(self) -> None:
@@ -123,7 +128,7 @@ class Stage:
             try:
                 part.load()
             except KioskError as error:
-                log.error("%s", error.code.value)
+                log.error("%s", error)
 
     def cause_fault(self, device: str, what: str) -> bool:
         """One entry of the fault menu; False when there is no such thing."""
@@ -149,10 +154,16 @@ class Stage:
     def cut_power(self) -> None:
         """The kiosk dies without a word and starts again; the world goes on."""
         self.lane.abandon()
+        self._closed_before += self.lane.closed
         self.journal.close()
         self.journal = open_journal(self.folders)
         self.lane = self._new_lane()
         self.start()
+
+    @property
+    def closed(self) -> list[ClosedVisit]:
+        """Finished visits in order, those before a power cut too."""
+        return [*self._closed_before, *self.lane.closed]
 
     def devices(self) -> Devices:
         """The drivers of a new lane."""
@@ -190,6 +201,7 @@ class Stage:
             self.clock,
             self.records(),
             simulated=SIMULATED,
+            rng=self.world.random,
             on_view=self._show,
             on_preview=lambda frame: self.bridge.framed.emit(frame),
             wake=lambda: self.bridge.woken.emit(),

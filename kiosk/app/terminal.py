@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import SimulatedTerminal, TerminalState
-from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.runtime.clocks import RealClock
@@ -17,15 +19,15 @@ POLL_SECONDS = 0.1
 
 
 def run_terminal(
-    folders: DataFolders, state: Mapping[str, Any], settings: Settings, announce: Callable[[], None]
+    folders: DataFolders, state: Mapping[str, Any], settings: Settings, announce: Callable[[], None], assets: Path
 ) -> int:
-    """Answers until interrupted."""
+    """Answers until the process is told to end."""
     try:
         behaviour = TerminalState.of(state)
     except Fatal as error:
         raise Fatal(FailureCode.SETTINGS_WRONG, error.detail) from None
     folders.create()
-    personas = ASSETS / "personas"
+    personas = assets / "personas"
     terminal = SimulatedTerminal(
         folders.req,
         folders.res,
@@ -35,8 +37,10 @@ def run_terminal(
         seed=settings.virtual.seed,
         state=behaviour,
     )
+    over = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _number, _frame: over.set())
     announce()
-    never = threading.Event()
-    while not never.wait(POLL_SECONDS):
+    while not over.wait(POLL_SECONDS):
         terminal.poll()
     return 0

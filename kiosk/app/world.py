@@ -43,17 +43,25 @@ class VirtualWorld:
     """Reader, cameras, terminal and the people, all simulated."""
 
     def __init__(
-        self, settings: Settings, folders: DataFolders, clock: WorldClock, persona: Persona | None = None
+        self,
+        settings: Settings,
+        folders: DataFolders,
+        clock: WorldClock,
+        persona: Persona | None = None,
+        *,
+        assets: Path = ASSETS,
+        rng: random.Random | None = None,
     ) -> None:
+        """`rng` chooses the names of requests. Without one no two runs choose alike: their files meet in one folder."""
         self.settings = settings
         self.folders = folders
-        self.personas_folder = ASSETS / "personas"
+        self.personas_folder = assets / "personas"
         self.persona = persona or load_persona(self.personas_folder, settings.virtual.persona)
         self.reader = SimulatedReader()
         self.camera = SimulatedCamera(clock, self.personas_folder)
         self.front_camera = SimulatedFrontCamera(clock, seed=settings.virtual.seed)
         self.scene = "none"
-        self.random = random.Random()
+        self.random = rng or random.Random()
         self._cards: dict[str, CardInWorld] = {}
         folders.create()
         self.terminal = SimulatedTerminal(
@@ -118,7 +126,7 @@ class VirtualWorld:
 
     def _card(self) -> CardInWorld:
         name = self.persona.name
-        if name not in self._cards or self._cards[name].persona is not self.persona:
+        if name not in self._cards or self._cards[name].persona != self.persona:
             fields = self.persona.card
             picture = self.personas_folder / self.persona.face / "card.jpg" if self.persona.face else None
             photo = picture if fields.photo else None

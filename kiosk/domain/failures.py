@@ -46,6 +46,8 @@ class FailureCode(StrEnum):
     JOURNAL_FAILED = "K403"  # the journal cannot be written
     JOURNAL_BROKEN = "K404"  # the hash chain does not verify
     JOURNAL_NEWER = "K405"  # written by a newer version of the program
+    DATA_FOLDER_UNUSABLE = "K406"  # the program's own data folder cannot be made or written
+    ALREADY_RUNNING = "K407"  # another kiosk works on the same data folder
     # 5xx set-up and input
     SETTINGS_WRONG = "K501"
     SCENARIO_WRONG = "K502"

@@ -1,0 +1,51 @@
+"""What playing a scenario gives: the result JSON (design 4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.domain.outcome import Outcome
+
+
+@dataclass
+class Result:
+    """One played scenario. `seconds` are of the simulated clock, `machine_seconds` of real work."""
+
+    scenario: str
+    passed: bool = True
+    failure: str | None = None
+    outcome: dict[str, Any] | None = None
+    visit_id: str | None = None
+    taps: int = 0
+    seconds: float = 0.0
+    machine_seconds: float = 0.0
+    apdus: int = 0
+    screens: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    journal_ok: bool = False
+    visits: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return self.__dict__.copy()
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "status": outcome.status.value,
+        "identity": outcome.identity.value,
+        "eligibility": outcome.eligibility.value,
+        "document": outcome.document.value,
+        "claim_route": outcome.claim_route,
+        "consents": list(outcome.consents),
+        "decision": outcome.decision,
+        "share": outcome.share,
+        "alerts": list(outcome.alerts),
+    }
+
+
+def agrees(wanted: Any, found: Any) -> bool:
+    """Lists agree in any order."""
+    if isinstance(wanted, list) and isinstance(found, list):
+        return sorted(map(str, wanted)) == sorted(map(str, found))
+    return bool(wanted == found)

@@ -1,0 +1,64 @@
+"""Plays scenarios for the tests of this folder: one player a process, so that the models are loaded once."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from kiosk.app.catalogue import load_catalogue
+from kiosk.app.paths import ASSETS
+from kiosk.app.player import Observer, Player
+from kiosk.app.qt import application
+from kiosk.app.result import Result
+from kiosk.app.scenario import Scenario, load_scenario
+from kiosk.app.settings import Settings
+from kiosk.app.shipped import shipped_scenarios
+from kiosk.app.stage import Stage
+from kiosk.domain.messages import Catalogue
+
+SHIPPED = sorted(shipped_scenarios())
+
+
+@lru_cache
+def catalogue() -> Catalogue:
+    return load_catalogue(ASSETS / "messages")
+
+
+@lru_cache
+def player() -> Player:
+    application()
+    return Player(Settings(), catalogue())
+
+
+def shipped(name: str) -> Scenario:
+    return load_scenario(shipped_scenarios()[name])
+
+
+def written(folder: Path, text: str, name: str = "test") -> Scenario:
+    path = folder / f"{name}.yaml"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return load_scenario(path)
+
+
+class AtEachPoll(Observer):
+    """Calls `action` each time just before the terminal looks into its folders."""
+
+    def __init__(self, action: Callable[[Stage], None]) -> None:
+        self._action = action
+
+    def ready(self, stage: Stage) -> None:
+        terminal = stage.world.terminal
+        poll = terminal.poll
+
+        def look_first() -> int:
+            self._action(stage)
+            return poll()
+
+        vars(terminal)["poll"] = look_first
+
+
+def told(result: Result) -> dict[str, object]:
+    """What may not depend on chance or on the machine's speed."""
+    return {key: value for key, value in result.as_json().items() if key != "machine_seconds"}

@@ -1,0 +1,71 @@
+"""Every shipped scenario from end to end: it comes out as it says, and it keeps its secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.app.result import Result
+from tests.conftest import LogWatch
+from tests.kiosk.app.plays import SHIPPED, player, shipped
+from tests.kiosk.app.watch import Traces, people, secrets_of_everybody, watched
+
+RESULT_KEYS = {
+    *("scenario", "passed", "failure", "outcome", "visit_id", "taps", "seconds", "machine_seconds", "apdus"),
+    *("screens", "files", "journal_ok", "visits"),
+}
+OUTCOME_KEYS = {
+    *("status", "identity", "eligibility", "document", "claim_route", "consents", "decision", "share", "alerts"),
+}
+TAPS = {"face-ok": 1, "black-dot": 1, "certificate-expires-soon": 1, "certificate-in-grace": 0, "terminal-slow": 1}
+LOGGED = {"disk-full": "K402"}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_scenario(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    if name in LOGGED:
+        log_watch.announce(LOGGED[name])
+    data = tmp_path / "data"
+    with watched(data, monkeypatch) as traces:
+        result = player().play(shipped(name), data=data, observer=traces)
+    printed = "".join(capfd.readouterr())
+    assert result.passed, result.failure
+    holds_the_contract(result)
+    assert result.taps == TAPS.get(name, result.taps)
+    keeps_its_secrets(traces, printed)
+
+
+def holds_the_contract(result: Result) -> None:
+    assert set(result.as_json()) == RESULT_KEYS
+    assert result.outcome is not None
+    assert set(result.outcome) == OUTCOME_KEYS
+    assert all(set(visit) == OUTCOME_KEYS | {"visit_id"} for visit in result.visits)
+    assert result.visits[-1] == {"visit_id": result.visit_id, **result.outcome}
+    assert len({visit["visit_id"] for visit in result.visits}) == len(result.visits)
+    assert result.failure is None
+    assert result.journal_ok
+    assert result.screens[0] == "idle"
+    accepted = [visit for visit in result.visits if visit["status"] == "accepted"]
+    assert len(result.files) == len(accepted), "one file for the レセコン for each accepted visit, and no other"
+    for visit in result.visits:
+        assert visit["status"] != "accepted" or visit["identity"] != "none"
+        assert visit["status"] != "accepted" or visit["share"] is not None
+
+
+def keeps_its_secrets(traces: Traces, printed: str) -> None:
+    search = secrets_of_everybody()
+    found = {where: names for where, content in traces.everything() if (names := search.found_in(content))}
+    assert not found
+    assert not search.found_in(printed.encode())
+    unguarded = traces.journal().decode("utf-8", "replace") + traces.log.getvalue() + printed
+    for person in people():
+        card = person.card
+        for text in (card.name, card.kana, card.address, str(card.birth_date)):
+            assert text not in unguarded
