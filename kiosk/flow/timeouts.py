@@ -95,10 +95,15 @@ def timer_of(state: State) -> tuple[float, TimerKind] | None:
     if isinstance(state, AwaitingStaff):
         # Once the card is gone, so may be its holder: the visit is with the staff, the screen must become free.
         return None if state.lane.card is not None else (settings.patience, TimerKind.PATIENCE)
-    if type(state) in _PATIENCE:
-        return _PATIENCE[type(state)](settings), TimerKind.PATIENCE
-    if type(state) in DEADLINES:
-        return DEADLINES[type(state)][0](settings), TimerKind.MACHINE
-    if type(state) in _MACHINE:
-        return _MACHINE[type(state)](settings), TimerKind.MACHINE
+    return usual_timer(type(state), settings)
+
+
+def usual_timer(state: type[State], settings: FlowSettings) -> tuple[float, TimerKind] | None:
+    """The timer of states that wait alike whatever they hold."""
+    if state in _PATIENCE:
+        return _PATIENCE[state](settings), TimerKind.PATIENCE
+    if state in DEADLINES:
+        return DEADLINES[state][0](settings), TimerKind.MACHINE
+    if state in _MACHINE:
+        return _MACHINE[state](settings), TimerKind.MACHINE
     return None
