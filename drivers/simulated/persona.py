@@ -19,6 +19,7 @@ import yaml
 from kiosk.domain.failures import FailureCode, Fatal
 
 T = TypeVar("T")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def load_persona(folder: Path, name: str) -> Persona:
     path = folder / f"{name}.yaml"
     if not name.replace("_", "").replace("-", "").isalnum() or not path.is_file():
         raise Fatal(FailureCode.PERSONA_UNKNOWN, f"{name} ({', '.join(persona_names(folder))})")
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     unknown = set(data) - {"title", "card", "record", "face", "other_face", "age"}
     if unknown:
         raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {', '.join(sorted(unknown))}")

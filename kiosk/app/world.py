@@ -73,7 +73,6 @@ class VirtualWorld:
             seed=settings.virtual.seed,
         )
         self._stop_terminal = clock.every(TERMINAL_POLL_SECONDS, self._poll_terminal)
-        self.show("none")
 
     def session(self, transmit: Transmit) -> CardSession:
         """The kiosk's own card code, trusting the simulator's test authority and no other."""
