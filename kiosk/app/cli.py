@@ -160,6 +160,9 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     journal = command("journal", _journal)
     journal.add_argument("action", choices=["verify"], help=say("cli.journal.action"))
 
+    claim = command("claim", _claim)
+    claim.add_argument("file", metavar="FILE", help=say("cli.claim.file"))
+
     bench = command("bench", _bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help=say("cli.bench.names"))
     return parser
@@ -260,6 +263,16 @@ def _journal(options: argparse.Namespace, console: Console, settings: Settings) 
         reason = console.say(report.reason) if report.reason else ""
         console.complain(console.say("cli.journal.bad", n=str(report.first_bad), reason=reason))
     return OK if report.ok else FAILED
+
+
+def _claim(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+    """JSON is the only form of the answer, so that `--json` changes nothing."""
+    from kiosk.app.claim import answer, practice_of
+
+    found = answer(options.file, console.catalogue, practice_of(settings))
+    _write_anything(as_data=True)
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+    return OK
 
 
 def _bench(options: argparse.Namespace, console: Console, settings: Settings) -> int:

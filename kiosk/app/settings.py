@@ -58,12 +58,23 @@ class CameraSettings:
 
 
 @dataclass(frozen=True)
+class ReceptionSettings:
+    """What is accepted and how it is claimed, where facilities differ. 0 digits: as the rule file says."""
+
+    phone_equipped: bool = False  # a reader for smartphones
+    unknown_insurer_digits: int = 0  # of the 7s for 不詳
+    unknown_number_digits: int = 0
+    unknown_check_digit: bool = False  # 77777779, for software that refuses 77777777
+
+
+@dataclass(frozen=True)
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
     flow: FlowSettings = field(default_factory=FlowSettings)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
+    reception: ReceptionSettings = field(default_factory=ReceptionSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
     def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:
