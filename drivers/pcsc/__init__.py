@@ -1,0 +1,5 @@
+"""Card readers of the PC/SC service (pcsc-lite)."""
+
+from drivers.pcsc.reader import PcscReader
+
+__all__ = ["PcscReader"]

@@ -4,38 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
 
+from drivers.simulated.faults import Chip, Faults
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
-
-
-class Chip(Protocol):
-    """What lies in the field: the virtual card, or a recording."""
-
-    remove_after_apdus: int | None
-
-    @property
-    def atr(self) -> bytes: ...
-    def power_on(self) -> None: ...
-    def power_off(self) -> None: ...
-    def transmit(self, command: bytes) -> bytes: ...
-
-
-@dataclass
-class Faults:
-    """What goes wrong with the commands of the present insertion, which are counted from 1.
-
-    `remove_after`: so many are answered, during the next one the card is pulled. `answers`: raw bytes given in
-    place of the card's answer, which the card then never sees asked (a status word, an answer cut off or too
-    long). `busy`: another program holds the card. `frozen`: nothing answers any more.
-    """
-
-    remove_after: int | None = None
-    answers: dict[int, bytes] = field(default_factory=dict)
-    busy: bool = False
-    frozen: bool = False
 
 
 class SimulatedReader:
@@ -151,8 +123,7 @@ class SimulatedReader:
 
     def _begin_insertion(self) -> None:
         self._insertion += 1
-        self.faults.answers.clear()
-        self.faults.remove_after = None if self._chip is None else self._chip.remove_after_apdus
+        self.faults.begin(self._chip)
 
     def _take_away(self) -> list[ReaderEvent]:
         if not self._occupied:
@@ -180,7 +151,7 @@ class SimulatedReader:
             self.apdus += 1
             connection.commands += 1
             number = connection.commands
-            pulled = self.faults.remove_after is not None and number > self.faults.remove_after
+            pulled = self.faults.pulls_at(number)
             if pulled:
                 chip.remove_after_apdus = None
                 events = self._take_away()

@@ -1,0 +1,24 @@
+"""Which of several readers is ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+_CONTACTLESS = re.compile(r"contactless|picc|felica|nfc|(?<![a-z])cl(?![a-z])|rc-s\d+", re.IGNORECASE)
+_NO_CARD_PLACE = re.compile(r"(?<![a-z])sam(?![a-z])", re.IGNORECASE)
+"""Slots inside a reader, for security modules."""
+
+
+def choose(readers: Sequence[str], wanted: str = "") -> str | None:
+    """The reader of this name, else the first that the pattern fits (`*` and `?`, or a part of the name; upper and
+    lower case are the same); without `wanted` the first that calls itself contactless, else the first of all.
+    """
+    if not wanted:
+        usable = [name for name in readers if not _NO_CARD_PLACE.search(name)]
+        return next((name for name in usable if _CONTACTLESS.search(name)), usable[0] if usable else None)
+    if wanted in readers:
+        return wanted
+    pattern = wanted.lower()
+    return next((name for name in readers if pattern in name.lower() or fnmatchcase(name.lower(), pattern)), None)

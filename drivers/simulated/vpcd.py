@@ -1,0 +1,231 @@
+"""Cards for the virtual reader of vsmartcard: behind a real PC/SC service, for software that knows nothing of us.
+
+vpcd listens, the card connects. A message is a length of two bytes and a body; a body of one byte is a control
+(power off, power on, reset, ask for the answer to reset), a longer one a command. Taking the card away is closing
+the connection. Several messages may come in one segment, so the stream is read by lengths.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+
+from drivers.simulated.faults import Chip, Faults
+from kiosk.domain.failures import FailureCode, NeedsStaff
+
+HOST = "127.0.0.1"
+PORT = 35963
+READER = "Virtual PCD 00 00"
+"""Name that the service gives to the first slot."""
+
+RETRY_SECONDS = 0.25
+ABSENT_SECONDS = 1.0
+"""How long a card that left by itself stays away before `serve` puts it back; vpcd looks every 400 ms."""
+
+_POWER_OFF, _POWER_ON, _RESET, _ATR = 0, 1, 2, 4
+_LENGTH_BYTES = 2
+_LONGEST_MESSAGE = 0xFFFF
+_FROZEN_TICK_SECONDS = 0.02
+_QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+_MUTE_ATR = bytes(40)
+"""Longer than any answer to reset may be: the service sees that something is there and cannot power it."""
+
+Dial = Callable[[], socket.socket]
+
+
+def dialling(host: str = HOST, port: int = PORT) -> Dial:
+    """Connects to vpcd; raises `NeedsStaff(READER_GONE)` when nothing listens there."""
+
+    def dial() -> socket.socket:
+        try:
+            return socket.create_connection((host, port), timeout=RETRY_SECONDS * 4)
+        except OSError:
+            raise NeedsStaff(FailureCode.READER_GONE, f"vpcd {host}:{port}") from None
+
+    return dial
+
+
+class VpcdSlot:
+    """One slot of the virtual reader.
+
+    `left` is called, on the slot's own thread, when a card went without `remove`: pulled by the fault menu, or the
+    service stopped. `apdus` counts all commands since the slot was made. Faults `busy` has no meaning here: another
+    program has to be one.
+    """
+
+    def __init__(self, dial: Dial | None = None, left: Callable[[], None] = lambda: None) -> None:
+        self.faults = Faults()
+        self.apdus = 0
+        self._dial = dial or dialling()
+        self._left = left
+        self._lock = threading.Lock()
+        self._link: _Link | None = None
+
+    @property
+    def occupied(self) -> bool:
+        with self._lock:
+            return self._link is not None
+
+    def place(self, chip: Chip | None) -> None:
+        """Lay a card down; None is something without a working chip. A card that lies there is taken away first.
+
+        Raises `NeedsStaff(READER_GONE)` when vpcd is not there.
+        """
+        self.remove()
+        self.faults.begin(chip)
+        link = _Link(self, chip, self._dial())
+        with self._lock:
+            self._link = link
+        link.start()
+
+    def remove(self) -> bool:
+        """Take the card away, whatever is going on. False when there was none."""
+        with self._lock:
+            link, self._link = self._link, None
+        if link is None:
+            return False
+        link.close()
+        return True
+
+    def freeze(self) -> None:
+        """No command is answered any more, until `thaw` or until the card is taken away."""
+        self.faults.frozen = True
+
+    def thaw(self) -> None:
+        self.faults.frozen = False
+
+    def _ended(self, link: _Link) -> None:
+        with self._lock:
+            if self._link is not link:
+                return
+            self._link = None
+        self._left()
+
+
+class _Link:
+    """One insertion: the connection to vpcd and the thread that answers on it."""
+
+    def __init__(self, slot: VpcdSlot, chip: Chip | None, stream: socket.socket) -> None:
+        self._slot = slot
+        self._chip = chip
+        self._stream = stream
+        self._gone = threading.Event()
+        self._commands = 0
+        self._thread = threading.Thread(target=self._run, name="vpcd", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._gone.set()
+        with contextlib.suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
+        self._stream.close()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        if self._chip is not None:
+            # The field powers a contactless chip before anybody asks for it.
+            self._chip.power_on()
+        try:
+            self._stream.settimeout(None)
+            self._stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while not self._gone.is_set():
+                if not self._answer(self._message()):
+                    break
+        except OSError:
+            pass  # the service stopped, or the card was taken away
+        finally:
+            if self._chip is not None:
+                self._chip.power_off()
+            self._stream.close()
+            self._slot._ended(self)
+
+    def _answer(self, message: bytes) -> bool:
+        """False when the card is pulled instead."""
+        if len(message) != 1:
+            return self._command(message) if message else True
+        control = message[0]
+        if control == _ATR:
+            self._send(_MUTE_ATR if self._chip is None else self._chip.atr)
+        elif self._chip is not None and control == _POWER_ON:
+            self._chip.power_on()
+        elif self._chip is not None and control == _POWER_OFF:
+            self._chip.power_off()
+        elif self._chip is not None and control == _RESET:
+            self._chip.reset()
+        return True
+
+    def _command(self, command: bytes) -> bool:
+        faults, chip = self._slot.faults, self._chip
+        self._slot.apdus += 1
+        self._commands += 1
+        if chip is None or faults.pulls_at(self._commands):
+            if chip is not None:
+                chip.remove_after_apdus = None
+            return False
+        while faults.frozen and not self._gone.wait(_FROZEN_TICK_SECONDS):
+            pass
+        if faults.slow:
+            self._gone.wait(faults.slow)
+        answer = faults.answers.get(self._commands)
+        self._send(chip.transmit(command) if answer is None else answer)
+        return True
+
+    def _send(self, body: bytes) -> None:
+        if len(body) > _LONGEST_MESSAGE:
+            raise OSError("longer than a message may be")
+        self._stream.sendall(len(body).to_bytes(_LENGTH_BYTES, "big") + body)
+
+    def _message(self) -> bytes:
+        return self._read(int.from_bytes(self._read(_LENGTH_BYTES), "big"))
+
+    def _read(self, count: int) -> bytes:
+        data = bytearray()
+        while len(data) < count:
+            if _QUICK_ACK is not None:
+                # It does not stick, and without it every exchange waits 40 ms for an acknowledgement.
+                self._stream.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+            part = self._stream.recv(count - len(data))
+            if not part:
+                raise ConnectionResetError
+            data += part
+        return bytes(data)
+
+
+def serve(
+    chip: Chip | None,
+    dial: Dial,
+    stop: threading.Event,
+    report: Callable[[bool], None] = lambda _there: None,
+) -> None:
+    """Keep a card in the slot until `stop`, also while the service comes and goes. `report` hears True when the card
+    lies in the slot and False when it does not, once for each change."""
+    gone = threading.Event()
+    slot = VpcdSlot(dial, left=gone.set)
+    known: bool | None = None
+
+    def tell(there: bool) -> None:
+        nonlocal known
+        if there is not known:
+            known = there
+            report(there)
+
+    while not stop.is_set():
+        gone.clear()
+        try:
+            slot.place(chip)
+        except NeedsStaff:
+            tell(False)
+            stop.wait(RETRY_SECONDS)
+            continue
+        tell(True)
+        while not (stop.wait(RETRY_SECONDS) or gone.is_set()):
+            pass
+        if not stop.is_set():
+            tell(False)
+            stop.wait(ABSENT_SECONDS)
+    slot.remove()
