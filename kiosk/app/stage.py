@@ -21,6 +21,7 @@ from drivers.simulated.persona import Persona
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.power import PoweredCamera
 from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
 from kiosk.domain.failures import KioskError
@@ -153,6 +154,7 @@ class Stage:
 
     def cut_power(self) -> None:
         """The kiosk dies without a word and starts again; the world goes on."""
+        self._camera.cut()
         self.lane.abandon()
         self._closed_before += self.lane.closed
         self.journal.close()
@@ -180,12 +182,13 @@ class Stage:
             simulated_card_queries=True,
             stage=self.disk.staging(whole_file.stage),
         )
+        self._camera = PoweredCamera(self.world.camera)
         return Devices(
             reader=self.world.reader,
             session=self.world.session,
             front_camera=self.world.front_camera,
             front_reader=self.front_reader,
-            camera=self.world.camera,
+            camera=self._camera,
             matcher=self.matcher,
             gateway=gateway,
         )

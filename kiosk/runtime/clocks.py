@@ -130,7 +130,8 @@ class SimulatedClock:
                     break
             else:
                 due_action = None
-                while self._sleepers and self._sleepers[0][0] <= self._elapsed:
+                # One at a time: of two that work at once, chance would decide which is done first.
+                if self._sleepers and self._sleepers[0][0] <= self._elapsed:
                     _, _, gate = heapq.heappop(self._sleepers)
                     self._busy += 1
                     gate.set()

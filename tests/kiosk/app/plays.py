@@ -62,3 +62,20 @@ class AtEachPoll(Observer):
 def told(result: Result) -> dict[str, object]:
     """What may not depend on chance or on the machine's speed."""
     return {key: value for key, value in result.as_json().items() if key != "machine_seconds"}
+
+
+def assets_but(folder: Path, changed: str, content: bytes | None) -> Path:
+    """A copy of the assets in which one file holds something else, or is absent. All others are links."""
+    target = ASSETS
+    folder.mkdir()
+    copy = folder
+    for part in Path(changed).parts:
+        for path in target.iterdir():
+            if path.name != part:
+                (copy / path.name).symlink_to(path)
+        target, copy = target / part, copy / part
+        if target.is_dir():
+            copy.mkdir()
+    if content is not None:
+        copy.write_bytes(content)
+    return folder

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.simulated.card.records import INDIVIDUAL_NUMBER
 from drivers.simulated.card.photo import face_photo_jp2
+from drivers.simulated.card.records import INDIVIDUAL_NUMBER
 from drivers.simulated.persona import Persona, load_persona, persona_names
 from kiosk.app.paths import ASSETS
 from kiosk.app.player import Observer

@@ -1,0 +1,208 @@
+"""The player: what it reports when things go right, go wrong, and go by quickly."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from kiosk.app.player import Player
+from kiosk.app.result import Result
+from kiosk.app.scenario import DEFAULT_CLOCK
+from kiosk.app.settings import Settings
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.runtime.clocks import SimulatedClock
+from kiosk.runtime.workers import Workers
+from tests.kiosk.app.plays import assets_but, catalogue, player, shipped, told, written
+
+LANDSCAPE = "settings: {lane: {width: 1920, height: 1080}}"
+
+
+def play(folder: Path, text: str) -> Result:
+    return player().play(written(folder, text))
+
+
+def test_a_wrong_outcome_names_key_wish_and_truth(tmp_path: Path) -> None:
+    result = play(tmp_path, "steps: [place_card, remove_card]\ncard: {kind: none}\noutcome: {status: accepted}")
+    assert not result.passed
+    assert result.failure == "outcome: expected status accepted, seen abandoned"
+    assert result.outcome is not None
+    assert result.outcome["status"] == "abandoned"
+    assert result.journal_ok
+
+
+def test_fewer_visits_than_expected(tmp_path: Path) -> None:
+    result = play(tmp_path, "steps: []\noutcome: {status: accepted}")
+    assert result.failure == "outcome: expected 1 visits, seen 0"
+    assert (result.outcome, result.visit_id, result.visits) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("expect: {screen: consent}", "expected screen consent, seen idle"),
+        ("expect: {message: face.nobody}", "expected message face.nobody, seen "),
+        ("expect: {button: method.pin}", "expected button method.pin, seen "),
+        ("expect: {state: consenting}", "expected state consenting, seen Idle"),
+        ("tap: consent.all", "no button consent.all on screen idle, there are "),
+        ("type: {field: pin, text: 12}", "no field pin on screen idle"),
+        ("present: {document: portal_pdf}", "does not read documents"),
+        ("device_result: reader-ok.xml", "does not read documents or device results"),
+    ],
+)
+def test_a_failed_step_is_named_with_number_line_wish_and_sight(tmp_path: Path, step: str, said: str) -> None:
+    result = play(tmp_path, f"steps:\n  - wait: 1\n  - {step}\n  - wait: 1000")
+    action = step.partition(":")[0]
+    assert result.failure is not None
+    assert result.failure.startswith(f"step 2 (line 3, {action}): ")
+    assert said in result.failure
+    assert result.seconds < 1000, "nothing is played after a failed step"
+
+
+def test_the_time_of_an_expectation(tmp_path: Path) -> None:
+    assert play(tmp_path, "steps:\n  - expect: {screen: consent, within: 3}").seconds == 3.0
+    assert play(tmp_path, "steps:\n  - expect: {screen: consent}").seconds == 120.0
+
+
+def test_a_screen_that_flashes_by_is_seen_and_order_counts(tmp_path: Path) -> None:
+    text = """\
+        card: {{kind: transit}}
+        steps:
+          - place_card
+          - expect: {{screen: {first}}}
+          - expect: {{screen: {second}}}
+        """
+    assert play(tmp_path, text.format(first="reading", second="card_problem")).passed
+    assert not play(tmp_path, text.format(first="card_problem", second="reading")).passed
+
+
+def test_waiting_and_settling(tmp_path: Path) -> None:
+    """A pause lasts as long as it says. Afterwards machines run to their end; what waits for a person stays."""
+    assert play(tmp_path, "steps:\n  - wait: 7.25").seconds == 7.25
+    answered = play(
+        tmp_path,
+        """\
+        terminal: {state: slow, seconds: 8}
+        steps:
+          - camera: self
+          - place_card
+          - expect: {screen: consent}
+          - tap: consent.all
+        outcome: {status: accepted}
+        """,
+    )
+    assert answered.passed, answered.failure
+    assert answered.screens[-1] == "take_card", "the card still lies there, and its holder is not waited for"
+    asked = play(tmp_path, "steps:\n  - camera: self\n  - place_card")
+    assert asked.screens[-1] == "consent"
+    assert asked.outcome is not None
+    assert asked.outcome["status"] == "abandoned"
+
+
+def test_a_failure_of_the_program_is_put_into_words(tmp_path: Path) -> None:
+    """Whoever shows the result says how; the step stays named."""
+    broken = assets_but(tmp_path / "assets", "personas/hanako/live_front.jpg", b"\xff\xd8\xff no picture")
+    careful = Player(Settings(), catalogue(), assets=broken, explain=lambda error: f"<{error.code}>")
+    result = careful.play(written(tmp_path, "steps:\n  - camera: self"))
+    assert result.failure == "step 1 (line 2, camera): <K212>"
+
+
+def test_taps_count_keys_too_and_apdus_and_files_are_those_of_the_visit(tmp_path: Path) -> None:
+    result = player().play(shipped("pin-ok"), data=tmp_path / "data")
+    assert result.taps == len(["method.pin", *"1234", "pin.ok", "consent.all"])
+    assert result.apdus > 40
+    assert result.files == sorted(path.name for path in (tmp_path / "data/out").iterdir())
+    assert len(result.files) == 1
+    assert result.machine_seconds > 0
+    json.dumps(result.as_json())
+
+
+def test_a_tampered_journal_is_reported(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert player().play(shipped("card-in-a-case"), data=data).journal_ok
+    with closing(sqlite3.connect(data / "journal.sqlite")) as raw, raw:
+        raw.execute("DROP TRIGGER entries_no_update")
+        raw.execute("UPDATE entries SET event = 'reader.lost' WHERE seq = 2")
+    assert not player().play(shipped("card-in-a-case"), data=data).journal_ok
+
+
+def test_pictures_one_for_each_screen_upright_and_lying(tmp_path: Path) -> None:
+    for text, size in (("", (1080, 1920)), (LANDSCAPE, (1920, 1080))):
+        shots = tmp_path / "shots"
+        scenario = written(tmp_path, f"card: {{kind: none}}\nsteps: [place_card, remove_card]\n{text}", f"w{size[0]}")
+        result = player().play(scenario, shots=shots)
+        pictures = sorted((shots / f"w{size[0]}").iterdir())
+        assert [p.stem.partition("-")[2] for p in pictures] == result.screens
+        for picture in pictures:
+            image = QImage(str(picture))
+            assert (image.width(), image.height()) == size
+            assert len({image.pixel(x, y) for x in range(0, size[0], 40) for y in range(0, size[1], 40)}) > 5
+
+
+MIXED = ["face-ok", "pin-last-try", "face-of-someone-else", "reader-unplugged", "terminal-garbage"]
+
+
+def test_the_same_again_in_any_order(tmp_path: Path) -> None:
+    """A visit depends on nothing but its scenario: not on chance, not on the visits before it."""
+    there = {name: told(player().play(shipped(name))) for name in MIXED}
+    back = {name: told(player().play(shipped(name), data=tmp_path / name)) for name in reversed(MIXED)}
+    assert there == back
+
+
+def test_rules_of_another_day_come_with_the_day(tmp_path: Path) -> None:
+    """The face engine is shared between visits, its dated rules are not."""
+    with pytest.raises(Fatal) as caught:
+        play(tmp_path, "clock: 1999-01-01\nsteps: [place_card]")
+    assert caught.value.code is FailureCode.SETTINGS_WRONG
+    assert play(tmp_path, "clock: 2027-01-05\nsteps: []").passed
+
+
+def test_power_cuts_at_every_stage(tmp_path: Path) -> None:
+    """The kiosk comes back each time and the visit begins anew with the card that lies there."""
+    for before in ("reading", "face", "consent", "result"):
+        tap = "- tap: consent.all" if before == "result" else ""
+        result = play(
+            tmp_path,
+            f"""\
+            steps:
+              {"" if before == "reading" else "- camera: self"}
+              - place_card
+              {"- expect: {screen: consent}" if tap else ""}
+              {tap}
+              - expect: {{screen: {before}}}
+              - fault: {{power: cut}}
+              - camera: self
+              - expect: {{screen: consent}}
+              - tap: consent.all
+              - expect: {{screen: result}}
+              - remove_card
+              - expect: {{screen: idle}}
+            outcome: {{status: accepted, identity: face, alerts: []}}
+            """,
+        )
+        assert result.passed, (before, result.failure)
+        assert result.journal_ok
+
+
+def test_workers_that_are_due_at_once_go_one_after_the_other() -> None:
+    clock = SimulatedClock(DEFAULT_CLOCK)
+    workers = Workers(clock)
+    order: list[str] = []
+
+    def job(name: str) -> None:
+        for _ in range(50):
+            clock.sleep(1)
+            order.append(name)
+
+    names = ["a", "b", "c"]
+    for name in names:
+        workers.start(name, lambda name=name: job(name))  # type: ignore[misc]
+        assert clock.wait_quiet(5)
+    while clock.next_sleeper() is not None:
+        clock.advance(1000)
+        assert clock.wait_quiet(5)
+    assert order == names * 50
