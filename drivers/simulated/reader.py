@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from drivers.simulated.faults import Chip, Faults
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
 
+DEADLINE_SECONDS = 5.0
+"""An answer that takes longer counts as none."""
+
 
 class SimulatedReader:
     """Implements `kiosk.ports.card.CardReader`. Events are reported on the thread that acts, outside all locks.
 
     `delay` is called with the sizes of command and answer of each exchange and may wait; contents never leave.
+    `sleep` is how the fault `slow` waits. `longest_answer`: as a real reader would say, 256 bytes or more.
     `apdus` counts all commands since the reader was made.
     """
 
-    def __init__(self, name: str = "Simulated reader", delay: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "Simulated reader",
+        delay: Callable[[int, int], None] | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        longest_answer: int = 256,
+    ) -> None:
         self.name = name
+        self.longest_answer = longest_answer
         self.faults = Faults()
         self.apdus = 0
         self._delay = delay
+        self._sleep = sleep
         self._lock = threading.RLock()
         self._listener: Callable[[ReaderEvent], None] | None = None
         self._plugged = True
@@ -166,6 +180,10 @@ class SimulatedReader:
                 answer = chip.transmit(command)
         if self._delay is not None:
             self._delay(len(command), len(answer))
+        if self.faults.slow:
+            self._sleep(min(self.faults.slow, DEADLINE_SECONDS))
+            if self.faults.slow >= DEADLINE_SECONDS:
+                raise NeedsStaff(FailureCode.READER_HUNG)
         with self._lock:
             # What a card answered that was pulled during the delay never arrived.
             self._check(connection)

@@ -67,11 +67,9 @@ def test_events_of_a_day() -> None:
         CardInserted(1),
         CardTaken(1),
         CardInserted(2),
-        CardTaken(2),
         ReaderVanished("desk"),
         ReaderAppeared("desk"),
         CardInserted(4),
-        CardTaken(4),
         ReaderVanished("desk"),
         ReaderAppeared("desk"),
         CardInserted(5),
@@ -172,6 +170,18 @@ def test_answers_from_the_menu_replace_the_cards_own(answer: str) -> None:
     assert connection.transmit(SELECT) == bytes.fromhex(answer)
     assert connection.transmit(SELECT) == b"\x90\x00"
     assert reader.apdus == 3
+
+
+def test_a_slow_card_answers_until_it_counts_as_hung() -> None:
+    slept: list[float] = []
+    reader = SimulatedReader(sleep=slept.append)
+    connection = reader.connect(reader.place(card()))
+    reader.faults.slow = 1.5
+    assert connection.transmit(SELECT) == b"\x90\x00"
+    reader.faults.slow = 60.0
+    assert refused(lambda: connection.transmit(SELECT)) is FailureCode.READER_HUNG
+    assert refused(lambda: connection.transmit(SELECT)) is FailureCode.CARD_LOST
+    assert slept == [1.5, 5.0]
 
 
 def test_a_card_pulled_while_its_answer_travels() -> None:
