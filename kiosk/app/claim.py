@@ -140,13 +140,6 @@ def parse_request(data: Any) -> Request:
 
 def as_data(decision: Decision, on: date, rules: DecisionRules, catalogue: Catalogue) -> dict[str, Any]:
     """The contract's keys in its order, then those added to it: `then`, `also` and `patient`."""
-
-    def both(*texts: Text) -> dict[str, str]:
-        joined = {"ja": "", "en": " "}
-        return {
-            language: joined[language].join(catalogue.render(text, language) for text in texts) for language in joined
-        }
-
     return {
         "decision": decision.id,
         "outcome": decision.outcome.value,
@@ -155,10 +148,10 @@ def as_data(decision: Decision, on: date, rules: DecisionRules, catalogue: Catal
         "share_source": decision.share_source.value,
         "ask_next": list(decision.ask_next),
         "claim_note": _note(decision.claim_note, on, rules, catalogue) if decision.claim_note else None,
-        "why": both(*decision.why),
+        "why": _both(catalogue, *decision.why),
         "then": list(decision.then),
         "also": list(decision.beside),
-        "patient": both(decision.say),
+        "patient": _both(catalogue, decision.say),
     }
 
 
@@ -176,8 +169,20 @@ def _note(note: ClaimNote, on: date, rules: DecisionRules, catalogue: Catalogue)
         "before_claim": list(waiting_items(note, rules.claims, on)),
         "send_to": send_to(note, rules.claims, on),
         "warnings": list(warnings(note)),
-        "history": [{"route": step.route.value, "reason": step.reason.value} for step in note.history],
+        "history": [
+            {
+                "route": step.route.value,
+                "reason": step.reason.value,
+                "why": _both(catalogue, Text(f"decision.why_not.{step.reason.value}")),
+            }
+            for step in note.history
+        ],
     }
+
+
+def _both(catalogue: Catalogue, *texts: Text) -> dict[str, str]:
+    joined = {"ja": "", "en": " "}
+    return {language: joined[language].join(catalogue.render(text, language) for text in texts) for language in joined}
 
 
 # --- reading ------------------------------------------------------------------------------------
