@@ -105,10 +105,14 @@ class RegisterConsents(Effect):
 
 @dataclass(frozen=True)
 class HandOver(Effect):
-    """Give the visit's newest result file to the レセコン, once."""
+    """Give a result file of the visit to the レセコン, once: the one that the effect with ticket `result` brought.
+
+    A file that came too late to be compared with the card is never handed over.
+    """
 
     ticket: int
     visit_id: str
+    result: int | None
 
 
 @dataclass(frozen=True)

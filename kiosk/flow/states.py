@@ -51,6 +51,7 @@ class Visit:
     query_ticket: int | None = None
     query_attempts: int = 0
     answer: EligibilityAnswer | None = None
+    result: int | None = None  # ticket of the effect whose answer, and file, was compared with the card
     consents: tuple[str, ...] | None = None  # None: not asked yet
     consented_at: datetime | None = None
     registration_offered: bool = False
@@ -227,6 +228,7 @@ class HandingOver(State):
     visit_id: str
     outcome: Outcome
     ticket: int
+    result: int | None  # as in the visit
     insertion: int | None = None  # as in the visit
 
 
@@ -237,6 +239,7 @@ class HandOverFailed(State):
     visit_id: str
     outcome: Outcome
     ticket: int
+    result: int | None
     code: FailureCode
     insertion: int | None = None
 

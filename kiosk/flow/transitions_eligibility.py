@@ -57,7 +57,7 @@ _RESULT = (ShowingResult, HandingOver)
 
 @on(ConfirmedStage, EligibilityAnswered, *_REFUSED, Registering, RegisteringConsents, *_RESULT)
 def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
-    visit = replace(state.visit, answer=event.answer, query_ticket=None)
+    visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
     lane = state.lane
     if not event.answer.card_registered:
         if visit.registration_offered:
@@ -208,13 +208,12 @@ def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardR
 @on(RegisteringConsents, ConsentsRegistered, *_RESULT, *_REFUSED)
 def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -> Move:
     """The file that came with this answer is the one to be handed over: it must be about the same person."""
-    if event.answer.persons:
-        visit = replace(state.visit, answer=event.answer)
-        verdict = assess(visit, event.at, state.lane.settings)
-        elsewhere = refused(state.lane, visit.alert(*verdict.alerts), verdict)
-        if elsewhere is not None:
-            return elsewhere
-    return show(ShowingResult(state.lane, state.visit, state.outcome, event.at))
+    if not event.answer.persons:
+        return show(ShowingResult(state.lane, state.visit, state.outcome, event.at))
+    visit = replace(state.visit, answer=event.answer, result=event.ticket)
+    verdict = assess(visit, event.at, state.lane.settings)
+    elsewhere = refused(state.lane, visit.alert(*verdict.alerts), verdict)
+    return elsewhere or show(ShowingResult(state.lane, visit, accepted(visit, verdict), event.at))
 
 
 @on(RegisteringConsents, EffectFailed, *_RESULT)

@@ -44,8 +44,9 @@ def card_back(state: State, visit_id: str, why: str, insertion: int | None) -> M
 
 def hand_over(state: ShowingResult) -> Move:
     lane, ticket = state.lane.with_ticket()
-    over = HandingOver(lane, state.visit.id, state.outcome, ticket, state.visit.insertion)
-    return go(over, HandOver(ticket, state.visit.id))
+    visit = state.visit
+    over = HandingOver(lane, visit.id, state.outcome, ticket, visit.result, visit.insertion)
+    return go(over, HandOver(ticket, visit.id, visit.result))
 
 
 @on(ShowingResult, Tapped, ShowingResult, control="confirm.yes")
@@ -87,13 +88,16 @@ def handed_over(state: HandingOver, _event: HandedOver) -> Move:
 @on(HandingOver, EffectFailed, HandOverFailed)
 def hand_over_failed(state: HandingOver, event: EffectFailed) -> Move:
     outcome = replace(state.outcome, status=Status.HANDED_TO_STAFF, alerts=(*state.outcome.alerts, "hand_over_failed"))
-    return go(HandOverFailed(state.lane, state.visit_id, outcome, state.ticket, event.code, state.insertion))
+    failed = HandOverFailed(
+        state.lane, state.visit_id, outcome, state.ticket, state.result, event.code, state.insertion
+    )
+    return go(failed)
 
 
 @on(HandOverFailed, TimerFired, HandOverFailed)
 def hand_over_again(state: HandOverFailed, _event: TimerFired) -> Move:
     lane, ticket = state.lane.with_ticket()
-    return go(replace(state, lane=lane, ticket=ticket), HandOver(ticket, state.visit_id))
+    return go(replace(state, lane=lane, ticket=ticket), HandOver(ticket, state.visit_id, state.result))
 
 
 @on(HandOverFailed, HandedOver, *CARD_BACK)

@@ -18,8 +18,9 @@ from kiosk.flow.effects import (
     StopFace,
     StopTimer,
     TimerKind,
+    VerifyPin,
 )
-from kiosk.flow.events import Event, JournalFailed, TimerFired
+from kiosk.flow.events import Event, JournalFailed, PinEntered, TimerFired
 from kiosk.flow.machine import step
 from kiosk.flow.states import State
 from kiosk.ports.clock import Clock
@@ -98,12 +99,16 @@ class Engine:
         old = self.state
         self.state, effects = step(old, event)
         recorded = self._record(effects, event)
+        handed_on = False
         for effect in effects:
             if isinstance(effect, AppendJournal):
                 continue
             if not recorded and not isinstance(effect, SAFE_WITHOUT_JOURNAL):
                 continue
             self._carry_out(effect)
+            handed_on = handed_on or isinstance(effect, VerifyPin)
+        if isinstance(event, PinEntered) and not handed_on:
+            event.pin.wipe()
         if self.state is not old:
             self._on_change(self.state, event)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from kiosk.domain.card import CardKind, CardSummary
@@ -25,7 +26,7 @@ log = logging.getLogger("kiosk.runtime")
 FRONT_PICTURES = 3
 """Pictures of the card front that are tried before the face way is given up."""
 
-CAMERA_HANDOVER_SECONDS = 0.02
+DEVICE_WAIT_SECONDS = 0.02
 
 NUMBER_B_RESERVE = 6
 """Tries of 照合番号B that are never used up by this program, of ten in all."""
@@ -86,10 +87,12 @@ class Executor:
             case fx.ReadPhoto():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._read_photo(effect, v))
             case fx.RunFace():
+                stopped = threading.Event()
                 record = self.vault.get(effect.visit_id)
                 if record is not None:
-                    record.face_stopped.clear()
-                self._run(effect.ticket, effect.visit_id, lambda v: self._run_face(effect, v))
+                    # One for each attempt: an attempt that was stopped must not go on because the next one began.
+                    record.face_stopped = stopped
+                self._run(effect.ticket, effect.visit_id, lambda v: self._run_face(effect, v, stopped))
             case fx.VerifyPin():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._verify_pin(effect, v), secret=effect.pin)
             case fx.QueryCard():
@@ -133,11 +136,29 @@ class Executor:
 
     # --- the card -------------------------------------------------------------------------------
 
+    @contextmanager
+    def _alone_with(self, device: threading.Lock, given_up: Callable[[], bool], code: FailureCode) -> Iterator[None]:
+        """Wait on the kiosk's time until an earlier job has left the device. Raises `code` when nobody wants it now."""
+        while not device.acquire(blocking=False):
+            if given_up():
+                raise KioskError(code)
+            self._clock.sleep(DEVICE_WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            device.release()
+
+    def _card_of(self, record: VisitRecord) -> AbstractContextManager[None]:
+        """Commands of two jobs on one card would mix: a PIN could reach another application than the one meant."""
+        return self._alone_with(record.card_lock, record.over.is_set, FailureCode.CARD_LOST)
+
     def _read_card(self, effect: fx.ReadCard, record: VisitRecord) -> ev.Event:
         try:
             record.connection = self._devices.reader.connect(effect.insertion)
             record.session = self._devices.session(record.connection.transmit)
-            summary = record.session.summarise()
+            with self._card_of(record):
+                summary = record.session.summarise()
+            record.number_b_tries = summary.number_b_tries
         except KioskError as error:
             if error.code is not FailureCode.CARD_SILENT:
                 raise
@@ -146,6 +167,10 @@ class Executor:
 
     def _read_photo(self, effect: fx.ReadPhoto, record: VisitRecord) -> ev.Event:
         session = _required(record.session)
+        with self._card_of(record):
+            return self._read_photo_of(session, effect, record)
+
+    def _read_photo_of(self, session: CardSession, effect: fx.ReadPhoto, record: VisitRecord) -> ev.Event:
         photo = self._open_card_face(session, record)
         if photo.jp2 is None:
             return ev.PhotoRead(self._clock.now(), effect.ticket, photo.holder, usable=False)
@@ -159,27 +184,28 @@ class Executor:
 
     def _open_card_face(self, session: CardSession, record: VisitRecord) -> FacePhoto:
         """Picture, OCR, 照合番号B, record. A refused number is never presented a second time."""
-        refused: list[Secret] = []
+        if record.number_b_tries is not None and record.number_b_tries <= NUMBER_B_RESERVE:
+            raise KioskError(FailureCode.VERIFICATION_NUMBER_REFUSED)
+        presented: list[Secret] = []
         try:
             for _ in range(FRONT_PICTURES):
                 number = self._read_front(record)
                 if number is None:
                     continue
-                if any(number.reveal() == old.reveal() for old in refused):
+                if any(number.reveal() == old.reveal() for old in presented):
                     number.wipe()
                     continue
-                kept = Secret(bytes(number.reveal()))
+                presented.append(Secret(bytes(number.reveal())))
                 answer = session.read_face(number)
                 if isinstance(answer, FacePhoto):
-                    kept.wipe()
                     return answer
-                refused.append(kept)
-                if isinstance(answer, CredentialBlocked) or answer.tries_left <= NUMBER_B_RESERVE:
+                record.number_b_tries = 0 if isinstance(answer, CredentialBlocked) else answer.tries_left
+                if record.number_b_tries <= NUMBER_B_RESERVE:
                     break
-            code = FailureCode.VERIFICATION_NUMBER_REFUSED if refused else FailureCode.FRONT_UNREADABLE
+            code = FailureCode.VERIFICATION_NUMBER_REFUSED if presented else FailureCode.FRONT_UNREADABLE
             raise KioskError(code)
         finally:
-            for old in refused:
+            for old in presented:
                 old.wipe()
 
     def _read_front(self, record: VisitRecord) -> Secret | None:
@@ -194,14 +220,15 @@ class Executor:
 
     def _verify_pin(self, effect: fx.VerifyPin, record: VisitRecord) -> ev.Event:
         session = _required(record.session)
-        result = session.verify_pin(effect.pin, last_try_confirmed=effect.last_try_confirmed)
-        if not isinstance(result, CredentialRejected | CredentialBlocked) and not session.prove_presence():
-            raise KioskError(FailureCode.CARD_BROKEN)
+        with self._card_of(record):
+            result = session.verify_pin(effect.pin, last_try_confirmed=effect.last_try_confirmed)
+            if not isinstance(result, CredentialRejected | CredentialBlocked) and not session.prove_presence():
+                raise KioskError(FailureCode.CARD_BROKEN)
         return ev.PinJudged(self._clock.now(), effect.ticket, result)
 
     # --- the face -------------------------------------------------------------------------------
 
-    def _run_face(self, effect: fx.RunFace, record: VisitRecord) -> ev.Event:
+    def _run_face(self, effect: fx.RunFace, record: VisitRecord, stopped: threading.Event) -> ev.Event:
         if record.reference is None:
             raise KioskError(FailureCode.PHOTO_MISSING)
 
@@ -209,22 +236,20 @@ class Executor:
             self.post(ev.FaceHinted(self._clock.now(), effect.ticket, hint))
 
         camera = self._devices.camera
-        while not self._camera_lock.acquire(blocking=False):
-            # An attempt that was stopped still holds it until its next frame.
-            self._clock.sleep(CAMERA_HANDOVER_SECONDS)
-        try:
-            camera.open()
-            result = self._devices.matcher.attempt(
-                record.reference,
-                camera,
-                seconds=effect.seconds,
-                on_hint=hinted,
-                on_preview=self._on_preview,
-                cancelled=record.face_stopped.is_set,
-            )
-        finally:
-            camera.close()
-            self._camera_lock.release()
+        # An attempt that was stopped still holds the camera until its next frame.
+        with self._alone_with(self._camera_lock, stopped.is_set, FailureCode.CAMERA_SILENT):
+            try:
+                camera.open()
+                result = self._devices.matcher.attempt(
+                    record.reference,
+                    camera,
+                    seconds=effect.seconds,
+                    on_hint=hinted,
+                    on_preview=self._on_preview,
+                    cancelled=stopped.is_set,
+                )
+            finally:
+                camera.close()
         return ev.FaceJudged(self._clock.now(), effect.ticket, result)
 
     def _stop_face(self) -> None:
@@ -239,7 +264,7 @@ class Executor:
         return CardQuery(effect.visit_id, effect.serial, effect.not_after, effect.identity, effect.on)
 
     def _query_card(self, effect: fx.QueryCard, record: VisitRecord) -> ev.Event:
-        answer, record.result = self._devices.gateway.query_card(
+        answer, record.results[effect.ticket] = self._devices.gateway.query_card(
             self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
         )
         return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
@@ -251,7 +276,7 @@ class Executor:
         return ev.CardRegistered(self._clock.now(), effect.ticket)
 
     def _register_consents(self, effect: fx.RegisterConsents, record: VisitRecord) -> ev.Event:
-        answer, record.result = self._devices.gateway.register_consents(
+        answer, record.results[effect.ticket] = self._devices.gateway.register_consents(
             ConsentRecord(effect.visit_id, effect.items, effect.at),
             timeout_s=self._query_seconds,
             cancelled=record.over.is_set,
@@ -259,9 +284,10 @@ class Executor:
         return ev.ConsentsRegistered(self._clock.now(), effect.ticket, answer)
 
     def _hand_over(self, effect: fx.HandOver, record: VisitRecord) -> ev.Event:
-        if record.result is None:
+        file = None if effect.result is None else record.results.get(effect.result)
+        if file is None:
             raise KioskError(FailureCode.OUT_WRITE_FAILED)
-        name = self._devices.gateway.hand_over(effect.visit_id, record.result)
+        name = self._devices.gateway.hand_over(effect.visit_id, file)
         return ev.HandedOver(self._clock.now(), effect.ticket, name)
 
 

@@ -18,8 +18,10 @@ class VisitRecord:
     connection: CardConnection | None = None
     session: CardSession | None = None
     reference: Reference | None = None
-    result: ResultFile | None = None
-    face_stopped: threading.Event = field(default_factory=threading.Event)
+    number_b_tries: int | None = None
+    results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
+    card_lock: threading.Lock = field(default_factory=threading.Lock)
+    face_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest attempt
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -60,11 +62,12 @@ class Vault:
 
 
 def wipe(record: VisitRecord) -> None:
-    if record.reference is not None:
-        record.reference.wipe()
-        record.reference = None
+    """May be called from two threads at once."""
+    reference, record.reference = record.reference, None
+    if reference is not None:
+        reference.wipe()
     record.session = None
-    record.result = None
-    if record.connection is not None:
-        record.connection.close()
-        record.connection = None
+    record.results.clear()
+    connection, record.connection = record.connection, None
+    if connection is not None:
+        connection.close()

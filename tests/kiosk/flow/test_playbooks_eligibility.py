@@ -329,6 +329,21 @@ def test_staff_end_a_failed_hand_over() -> None:
     play.expect_closed(status=Status.HANDED_TO_STAFF)
 
 
+def test_file_that_is_handed_over_is_the_one_that_was_compared() -> None:
+    play = Play().until_consent()
+    asked = play.ticket(fx.QueryCard)
+    play.answers().taps("consent.all")
+    registered = play.ticket(fx.RegisterConsents)
+    too_late = ev.ConsentsRegistered(play.at, registered, answer())
+    play.waits().expect("result", says="consent.not_registered").on(too_late).taps("result.next")
+    assert [e.result for e in play.effects if isinstance(e, fx.HandOver)] == [asked]
+    play.fails(fx.HandOver, FailureCode.OUT_WRITE_FAILED).waits()
+    assert [e.result for e in play.effects if isinstance(e, fx.HandOver)] == [asked]
+
+    in_time = Play().until_result().taps("result.next")
+    assert [e.result for e in in_time.effects if isinstance(e, fx.HandOver)] == [in_time.ticket(fx.RegisterConsents)]
+
+
 def test_result_gives_way_by_itself() -> None:
     Play().until_result().waits().expect("take_card", fx.HandOver)
 
