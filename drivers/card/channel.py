@@ -24,6 +24,9 @@ from kiosk.ports.card import (
 ONE_RADIO_BLOCK = 251
 """Bytes of a read whose answer still fits one ISO/IEC 14443-4 block of 256 bytes, frame included."""
 
+FIRST_LONG_READ = 2048
+"""Where extended length works: holds every certificate at once, and little filler is read along."""
+
 FILE_LIMIT = 0x8000
 """READ BINARY addresses 15 bits of offset."""
 
@@ -85,29 +88,32 @@ class CardChannel:
         """The first `count` bytes of a file, fewer at its end; None when there is no such file."""
         return self._read(_SHORT_ID | file, 0, count, file)
 
-    def read_object(self, file: int) -> bytes | None:
+    def read_object(self, file: int, *, tag: int | None = None, within: int = 0) -> bytes | None:
         """The one data object that a file begins with, without the filler behind it.
 
-        The header in the first answer tells the length, so no exchange is spent on it alone. None when the file
-        does not exist or holds only filler.
+        The header in the first answer tells the length, so no exchange is spent on it alone. With `tag` the object
+        may begin up to `within` bytes late. None when the file does not exist or holds only filler.
         """
-        start = self._read(_SHORT_ID | file, 0, self._read_limit, file)
-        if not start or start[0] == 0x00 or start[:2] == b"\xff\xff":
+        start = self._read(_SHORT_ID | file, 0, min(self._read_limit, FIRST_LONG_READ), file)
+        if start is None:
+            return None
+        begin = 0 if tag is None else max(start.find(tlv.encode(tag, b"")[:-1], 0, within + 2), 0)
+        if len(start) == begin or start[begin] == 0x00 or start[begin : begin + 2] == b"\xff\xff":
             return None
         try:
-            total = tlv.parse_header(start).total
+            end = begin + tlv.parse_header(start, begin).total
         except tlv.TlvError:
             raise broken(f"file {file:04X}") from None
-        if total > FILE_LIMIT:
+        if end > FILE_LIMIT:
             raise broken(f"file {file:04X}")
-        content = bytearray(start[:total])
-        while len(content) < total:
+        content = bytearray(start[:end])
+        while len(content) < end:
             offset = len(content)
-            part = self._read(offset >> 8, offset & 0xFF, min(self._read_limit, total - offset), file)
+            part = self._read(offset >> 8, offset & 0xFF, min(self._read_limit, end - offset), file)
             if not part:
                 raise broken(f"file {file:04X} is cut off")
             content += part
-        return bytes(content)
+        return bytes(content[begin:])
 
     def tries(self, credential: Credential) -> int | None:
         """The counter of a credential, which costs nothing to ask; 0 when blocked, None when the card has no such

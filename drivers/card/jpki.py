@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from drivers.card.certificate import CertificateError, UserAuthenticationCertificate
 from drivers.card.channel import CardChannel, broken
+from drivers.card.guard import GuardedCredential
 from drivers.card.profile import CardProfile
 from drivers.card.status import Status
 from kiosk.domain.card import CardKind
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.secret import Secret
-from kiosk.ports.card import CredentialBlocked, CredentialRejected, CredentialResult
+from kiosk.ports.card import CredentialResult
 
 
 class JpkiApplication:
@@ -17,6 +18,7 @@ class JpkiApplication:
         self._channel = channel
         self._profile = profile
         self._jpki = profile.jpki
+        self._pin = GuardedCredential(channel, profile.jpki.aid, profile.jpki.pin)
 
     def select(self) -> bool:
         """False when the card has no such application."""
@@ -28,18 +30,18 @@ class JpkiApplication:
         text = (label or b"").decode("ascii", "replace").rstrip(" ")
         return self._profile.kinds_by_label.get(text, CardKind.OTHER)
 
-    def certificate(self) -> UserAuthenticationCertificate | None:
+    def certificate_der(self) -> bytes | None:
         """None when the card holds none."""
-        der = self._channel.read_object(self._jpki.certificate_file)
-        if der is None:
-            return None
+        return self._channel.read_object(self._jpki.certificate_file)
+
+    def certificate(self, der: bytes) -> UserAuthenticationCertificate:
         try:
             return UserAuthenticationCertificate(der)
         except CertificateError:
             raise broken(f"file {self._jpki.certificate_file:04X} is no certificate") from None
 
     def pin_tries(self) -> int | None:
-        return self._channel.tries(self._jpki.pin)
+        return self._pin.tries()
 
     def signature_certificate_present(self) -> bool:
         """Whether the card was issued with a 署名用電子証明書; the holder of a PIN-less card has none."""
@@ -47,22 +49,7 @@ class JpkiApplication:
         return availability is not None and availability[:1] != bytes((self._profile.absent_mark,))
 
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool) -> CredentialResult:
-        """Asks the counter first, which is free: a blocked PIN is not presented, a last try only after the yes."""
-        try:
-            left = self.pin_tries()
-            if left is None:
-                # Some cards answer "already verified" to the question; selecting again makes them count.
-                self._channel.select(self._jpki.aid, again=True)
-                left = self.pin_tries()
-            if left is None:
-                raise broken("VERIFY tells no counter")
-            if left == 0:
-                return CredentialBlocked()
-            if left == 1 and not last_try_confirmed:
-                return CredentialRejected(1)
-            return self._channel.present(self._jpki.pin, pin)
-        finally:
-            pin.wipe()
+        return self._pin.present(pin, last_try_confirmed=last_try_confirmed)
 
     def sign(self, challenge: bytes) -> bytes:
         """Raises `Fatal(INTERNAL)` when no PIN was verified: the caller's order is wrong, not the card."""

@@ -50,10 +50,16 @@ class VisualProfile:
 
 @dataclass(frozen=True)
 class TextProfile:
-    """券面入力補助AP: only the counter of its PIN is asked. Its files and 照合番号A are left out on purpose."""
+    """券面入力補助AP, the application of the four attributes as text.
+
+    The file of the My Number and 照合番号A are left out on purpose: what has no name here cannot be read or presented.
+    """
 
     aid: bytes
-    pin: Credential
+    attributes_file: int
+    integrity_file: int
+    record_certificate_file: int
+    pin: Credential  # 券面事項入力補助用暗証番号
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class CardProfile:
     jpki: JpkiProfile
     visual: VisualProfile
     text: TextProfile
-    juki_aid: bytes
+    juki_aid: bytes  # 住基AP: selected to tell cards apart, never read
+    common_aid: bytes  # 共通AP: never read
     kinds_by_label: Mapping[str, CardKind]
     scheme: SignatureScheme
     absent_mark: int  # EF of certificate availability: this byte means "no such certificate"
@@ -87,9 +94,13 @@ INDIVIDUAL_NUMBER_CARD = CardProfile(
     ),
     text=TextProfile(
         aid=bytes.fromhex("D3921000310001010408"),
+        attributes_file=0x0002,
+        integrity_file=0x0003,
+        record_certificate_file=0x0004,
         pin=Credential(0x0011, digits=4),
     ),
     juki_aid=bytes.fromhex("D3921000310001010401"),
+    common_aid=bytes.fromhex("D3921000310001010100"),
     kinds_by_label={
         "JPKIAPICCTOKEN2": CardKind.INDIVIDUAL_NUMBER,
         "JPKIAPICCTOKEN": CardKind.JUKI,

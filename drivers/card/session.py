@@ -12,16 +12,20 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from drivers.card.channel import ONE_RADIO_BLOCK, CardChannel, broken
 from drivers.card.jpki import JpkiApplication
 from drivers.card.profile import INDIVIDUAL_NUMBER_CARD, CardProfile
-from drivers.card.visual import FaceRecord, RecordCheck, VisualApplication
+from drivers.card.text import AttributeRecord, TextApplication
+from drivers.card.traffic import logged
+from drivers.card.visual import FaceRecord, VisualApplication
 from kiosk.domain.card import CardKind, CardSummary
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import (
+    CardAttributes,
     CredentialAccepted,
     CredentialBlocked,
     CredentialRejected,
     CredentialResult,
     FacePhoto,
+    RecordCheck,
     Transmit,
 )
 
@@ -48,30 +52,57 @@ class IndividualNumberCardSession:
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         read_limit: int = ONE_RADIO_BLOCK,
     ) -> None:
-        self._channel = CardChannel(transmit, read_limit)
+        self._channel = CardChannel(logged(transmit), read_limit)
         self._jpki = JpkiApplication(self._channel, profile)
         self._visual = VisualApplication(self._channel, profile)
+        self._text = TextApplication(self._channel, profile)
         self._profile = profile
         self._trusted = tuple(trusted)
         self._issuers = dict(record_issuers or {})
         self._random_bytes = random_bytes
         self._record: FaceRecord | None = None
+        self._attributes: AttributeRecord | None = None
 
     def summarise(self) -> CardSummary:
-        """Leaves the card-face application selected, where the photo comes next."""
-        kind = self._kind()
-        if kind is not CardKind.INDIVIDUAL_NUMBER:
+        """Leaves the card-face application selected, where the photo comes next.
+
+        That the card has one says already what it is; only without it the label is read.
+        """
+        if not self._jpki.select():
+            # Not every predecessor card was issued with key pairs, but every one has the resident-register application.
+            known = self._channel.select(self._profile.juki_aid)
+            return CardSummary(CardKind.JUKI if known else CardKind.OTHER)
+        try:
+            der = self._jpki.certificate_der()
+            pin_tries = self._jpki.pin_tries()
+        except NeedsStaff as failure:
+            kind = self._kind_by_label() if failure.code is FailureCode.CARD_BROKEN else CardKind.INDIVIDUAL_NUMBER
+            if kind is CardKind.INDIVIDUAL_NUMBER:
+                raise
             return CardSummary(kind)
-        certificate = self._jpki.certificate()
-        pin_tries = self._jpki.pin_tries()
         pinless = pin_tries == 0 and self._never_had_pins()
+        face = self._visual.select()
+        if not face and (kind := self._kind_by_label()) is not CardKind.INDIVIDUAL_NUMBER:
+            return CardSummary(kind)
         return CardSummary(
-            kind=kind,
-            certificate=None if certificate is None else certificate.describe(self._trusted),
+            kind=CardKind.INDIVIDUAL_NUMBER,
+            certificate=None if der is None else self._jpki.certificate(der).describe(self._trusted),
             pin_tries=pin_tries,
-            number_b_tries=self._visual.number_b_tries() if self._visual.select() else None,
+            number_b_tries=self._visual.number_b_tries() if face else None,
             pinless=pinless,
         )
+
+    def applications(self) -> dict[str, bool]:
+        """Which of the five applications the card has. For technicians; ends whatever was verified."""
+        profile = self._profile
+        aids = {
+            "jpki": profile.jpki.aid,
+            "visual": profile.visual.aid,
+            "text": profile.text.aid,
+            "juki": profile.juki_aid,
+            "common": profile.common_aid,
+        }
+        return {name: self._channel.select(aid) for name, aid in aids.items()}
 
     def read_face(self, number_b: Secret) -> FacePhoto | CredentialRejected | CredentialBlocked:
         """The last try of 照合番号B is never spent: with one left the answer is `CredentialRejected(1)` unasked."""
@@ -87,6 +118,29 @@ class IndividualNumberCardSession:
         # The proofs need hashes and keys only; the photo lives in the answer, where the caller can wipe it.
         self._record = replace(record, photo=b"")
         return FacePhoto(record.holder, Secret(record.photo) if record.photo else None)
+
+    def read_attributes(
+        self, pin: Secret, *, last_try_confirmed: bool = False
+    ) -> CardAttributes | CredentialRejected | CredentialBlocked:
+        """The four attributes, behind the 券面事項入力補助用暗証番号. Wipes it; the last try only after the yes."""
+        try:
+            if not self._text.select():
+                raise NeedsStaff(FailureCode.CARD_FOREIGN, "no text application")
+            result = self._text.verify_pin(pin, last_try_confirmed=last_try_confirmed)
+        finally:
+            pin.wipe()
+        if not isinstance(result, CredentialAccepted):
+            return result
+        self._attributes = self._text.attributes()
+        return self._attributes.attributes
+
+    def check_attributes(self) -> RecordCheck:
+        """Whether the issuer signed the four attributes; directly after `read_attributes`, while its PIN holds."""
+        if self._attributes is None:
+            raise Fatal(FailureCode.INTERNAL, "no attributes were read")
+        if not self._text.select():
+            raise broken("SELECT")
+        return self._text.check(self._attributes, self._issuers)
 
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         try:
@@ -114,11 +168,8 @@ class IndividualNumberCardSession:
             raise broken("SELECT")
         return self._visual.check(record, self._issuers)
 
-    def _kind(self) -> CardKind:
-        if self._jpki.select():
-            return self._jpki.kind()
-        # Not every predecessor card was issued with key pairs, but every one has the resident-register application.
-        return CardKind.JUKI if self._channel.select(self._profile.juki_aid) else CardKind.OTHER
+    def _kind_by_label(self) -> CardKind:
+        return self._jpki.kind() if self._jpki.select() else CardKind.OTHER
 
     def _select_jpki(self) -> None:
         if not self._jpki.select():
@@ -127,9 +178,9 @@ class IndividualNumberCardSession:
     def _never_had_pins(self) -> bool:
         """A blocked PIN is common; one without a signature certificate and with the input-support PIN blocked as
         well marks the card issued without PINs (顔認証マイナンバーカード). Inferred: no such card was measured."""
-        if self._jpki.signature_certificate_present() or not self._channel.select(self._profile.text.aid):
+        if self._jpki.signature_certificate_present() or not self._text.select():
             return False
-        return self._channel.tries(self._profile.text.pin) == 0
+        return self._text.pin_tries() == 0
 
     def _read_record(self) -> FaceRecord:
         if self._record is None:

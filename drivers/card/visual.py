@@ -5,33 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from drivers.card import tlv
 from drivers.card.channel import CardChannel, broken
-from drivers.card.cv import CardVerifiableCertificate, CvError, read_public_key
+from drivers.card.cv import read_public_key
+from drivers.card.guard import GuardedCredential
+from drivers.card.issuer import check_issuer
 from drivers.card.profile import CardProfile
 from drivers.card.signature import digest_info, recovers_to
 from drivers.card.status import Status
+from drivers.card.values import day, sex
 from kiosk.domain.card import CardHolder
 from kiosk.domain.secret import Secret
-from kiosk.ports.card import CredentialRejected, CredentialResult
+from kiosk.ports.card import CredentialResult, RecordCheck
 
 FACE_RECORD = 0xFF20
 _BIRTH, _SEX, _CARD_KEY, _NAME, _ADDRESS, _PHOTO, _SIGNATURE, _EXPIRES = range(0xDF22, 0xDF2A)
 _SIGNED_GROUPS = ((_BIRTH, _SEX, _CARD_KEY), (_NAME, _ADDRESS), (_PHOTO,))
-_SEXES = frozenset({"0", "1", "2", "9"})
-
-
-class RecordCheck(StrEnum):
-    """Outcome of checking the issuer's signature over the face record."""
-
-    GENUINE = "genuine"
-    FORGED = "forged"  # a signature is wrong
-    ISSUER_UNKNOWN = "issuer_unknown"  # made by a CA that the set-up does not know: nothing was proven
 
 
 class RecordError(ValueError):
@@ -57,9 +49,9 @@ class FaceRecord:
                 raise RecordError("another record")
             table = tlv.by_tag(tlv.children(outer.value))
             holder = CardHolder(
-                birth_date=_day(tlv.required(table, _BIRTH).value),
-                sex=_sex(tlv.required(table, _SEX).value),
-                card_expires=_day(tlv.required(table, _EXPIRES).value),
+                birth_date=day(tlv.required(table, _BIRTH).value),
+                sex=sex(tlv.required(table, _SEX).value),
+                card_expires=day(tlv.required(table, _EXPIRES).value),
             )
             return cls(
                 holder=holder,
@@ -68,7 +60,9 @@ class FaceRecord:
                 signature=tlv.required(table, _SIGNATURE).value,
                 signed=_signed(table),
             )
-        except (tlv.TlvError, CvError) as error:
+        except RecordError:
+            raise
+        except ValueError as error:
             raise RecordError(str(error)) from None
 
     def made_by(self, key: rsa.RSAPublicKey) -> bool:
@@ -80,50 +74,23 @@ def _signed(table: dict[int, tlv.Tlv]) -> bytes:
     return digest_info(b"".join(hashlib.sha256(group).digest() for group in groups))
 
 
-def _day(value: bytes) -> date:
-    if len(value) != 8 or not value.isdigit():
-        raise RecordError("not a date")
-    try:
-        return date(int(value[:4]), int(value[4:6]), int(value[6:]))
-    except ValueError:
-        raise RecordError("not a date") from None
-
-
-def _sex(value: bytes) -> str:
-    text = value.decode("ascii", "replace")
-    if text not in _SEXES:
-        raise RecordError("not a sex code")
-    return text
-
-
 class VisualApplication:
     def __init__(self, channel: CardChannel, profile: CardProfile) -> None:
         self._channel = channel
         self._profile = profile
         self._visual = profile.visual
-        self._tries: int | None = None
+        self._number_b = GuardedCredential(channel, profile.visual.aid, profile.visual.number_b)
 
     def select(self) -> bool:
         """False when the card has no such application."""
         return self._channel.select(self._visual.aid)
 
     def number_b_tries(self) -> int | None:
-        self._tries = self._channel.tries(self._visual.number_b)
-        return self._tries
+        return self._number_b.tries()
 
     def present_number_b(self, number_b: Secret) -> CredentialResult:
-        """Never spends the last try: only a municipality could unblock it. `CredentialRejected(1)` then."""
-        try:
-            left = self.number_b_tries() if self._tries is None else self._tries
-            if left == 1:
-                return CredentialRejected(1)
-            self._tries = None
-            result = self._channel.present(self._visual.number_b, number_b)
-            if isinstance(result, CredentialRejected):
-                self._tries = result.tries_left
-            return result
-        finally:
-            number_b.wipe()
+        """Never spends the last try, which nobody could confirm: only a municipality unblocks 照合番号B."""
+        return self._number_b.present(number_b)
 
     def face_record(self) -> FaceRecord:
         raw = self._channel.read_object(self._visual.face_file)
@@ -136,19 +103,7 @@ class VisualApplication:
 
     def check(self, record: FaceRecord, issuers: Mapping[bytes, rsa.RSAPublicKey]) -> RecordCheck:
         """Follow the chain from the record over the card-verifiable certificate in EF 0004 to a known CA key."""
-        raw = self._channel.read_object(self._visual.record_certificate_file)
-        if raw is None:
-            raise broken(f"file {self._visual.record_certificate_file:04X} is missing")
-        try:
-            certificate = CardVerifiableCertificate.parse(raw)
-        except CvError:
-            raise broken(f"file {self._visual.record_certificate_file:04X} is no certificate") from None
-        issuer = issuers.get(certificate.issuer_key_id)
-        if issuer is None:
-            return RecordCheck.ISSUER_UNKNOWN
-        if not certificate.signed_by(issuer) or not record.made_by(certificate.public_key):
-            return RecordCheck.FORGED
-        return RecordCheck.GENUINE
+        return check_issuer(self._channel, self._visual.record_certificate_file, issuers, record.made_by)
 
     def answers_for(self, key: rsa.RSAPublicKey, challenge: bytes) -> bool:
         """Whether the application's own key, which needs no credential, signs the challenge."""

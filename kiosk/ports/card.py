@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.card import CardHolder, CardSummary
@@ -72,6 +74,25 @@ class FacePhoto:
 
     holder: CardHolder
     jp2: Secret | None
+
+
+@dataclass(frozen=True, repr=False)
+class CardAttributes:
+    """The four attributes (基本4情報) of the text application, as the card writes them: family and given name
+    separated by U+3000, digits of the address full-width."""
+
+    name: str
+    address: str
+    birth_date: date
+    sex: str  # "1" male, "2" female, "9" not applicable, "0" unknown
+
+
+class RecordCheck(StrEnum):
+    """Outcome of checking the issuer's signature over a record of the card."""
+
+    GENUINE = "genuine"
+    FORGED = "forged"  # a signature or a hash is wrong
+    ISSUER_UNKNOWN = "issuer_unknown"  # made by a CA that the set-up does not know: nothing was proven
 
 
 @dataclass(frozen=True)

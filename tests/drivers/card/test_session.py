@@ -8,12 +8,19 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from drivers.card.session import IndividualNumberCardSession
-from drivers.card.visual import RecordCheck
 from drivers.simulated.card.certificates import user_authentication_certificate
 from kiosk.domain.card import CardHolder, CardKind, CardSummary
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff, Retriable
 from kiosk.domain.secret import Secret
-from kiosk.ports.card import CardSession, CredentialAccepted, CredentialBlocked, CredentialRejected, FacePhoto
+from kiosk.ports.card import (
+    CardAttributes,
+    CardSession,
+    CredentialAccepted,
+    CredentialBlocked,
+    CredentialRejected,
+    FacePhoto,
+    RecordCheck,
+)
 
 Begin = Callable[..., Any]
 
@@ -36,7 +43,7 @@ def test_summary_of_a_card_in_order(visit: Begin) -> None:
     assert summary.certificate.not_after == datetime(2031, 2, 11, 14, 59, 59, tzinfo=UTC)
     assert summary.certificate.trusted
     assert summary.certificate.test
-    assert len(here.commands) == 11
+    assert len(here.commands) == 10
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_trusted(visit: Begin) -> None:
@@ -172,6 +179,74 @@ def test_a_foreign_card_has_no_face(visit: Begin, kind: str) -> None:
     assert number.wiped
 
 
+# --- attributes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shift", [0, 2])
+def test_the_four_attributes(visit: Begin, shift: int) -> None:
+    here = visit(text_shift=shift)
+    pin = Secret("1234")
+    attributes = here.session.read_attributes(pin)
+    assert attributes == CardAttributes("見本　花子", "架空県架空市試験町１－２－３", date(1950, 2, 11), "2")
+    assert "見本" not in repr(attributes)
+    assert pin.wiped
+    assert here.session.check_attributes() is RecordCheck.GENUINE
+    assert len(here.commands) == 9  # select, counter, PIN, one read; two of the signature and three of its certificate
+
+
+def test_wrong_attribute_pins_keep_the_last_try(visit: Begin) -> None:
+    here = visit(text_pin_tries=2)
+    assert here.session.read_attributes(Secret("0000")) == CredentialRejected(1)
+    assert here.session.read_attributes(Secret("1234")) == CredentialRejected(1)
+    assert here.counters["text.0011"] == 1
+    assert isinstance(here.session.read_attributes(Secret("1234"), last_try_confirmed=True), CardAttributes)
+    assert here.counters["text.0011"] == 3
+
+
+def test_blocked_attributes(visit: Begin) -> None:
+    here = visit(text_pin_tries=0)
+    assert here.session.read_attributes(Secret("1234")) == CredentialBlocked()
+    with pytest.raises(Fatal):
+        here.session.check_attributes()
+
+
+def test_attributes_of_an_unknown_issuer_prove_nothing(visit: Begin) -> None:
+    here = visit(session={"record_issuers": {}})
+    here.session.read_attributes(Secret("1234"))
+    assert here.session.check_attributes() is RecordCheck.ISSUER_UNKNOWN
+
+
+def test_attributes_that_another_card_signed_are_forged(visit: Begin) -> None:
+    here, other = visit(), visit(name="見本　太郎")
+    here.session.read_attributes(Secret("1234"))
+    other.session.read_attributes(Secret("1234"))
+    here.session._attributes = other.session._attributes
+    assert here.session.check_attributes() is RecordCheck.FORGED
+
+
+@pytest.mark.parametrize("kind", ["juki", "transit"])
+def test_a_foreign_card_has_no_attributes(visit: Begin, kind: str) -> None:
+    pin = Secret("1234")
+    with pytest.raises(NeedsStaff) as caught:
+        visit(kind=kind).session.read_attributes(pin)
+    assert caught.value.code is FailureCode.CARD_FOREIGN
+    assert pin.wiped
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [
+        ("individual_number", {"jpki", "visual", "text", "juki", "common"}),
+        ("juki", {"jpki", "juki"}),
+        ("transit", set()),
+    ],
+)
+def test_the_applications_on_a_card(visit: Begin, kind: str, there: set[str]) -> None:
+    applications = visit(kind=kind).session.applications()
+    assert {name for name, present in applications.items() if present} == there
+    assert len(applications) == 5
+
+
 # --- PIN and signature --------------------------------------------------------------------------------------------
 
 
@@ -191,6 +266,16 @@ def test_the_pin_route_takes_four_exchanges_with_the_selection(visit: Begin) -> 
     here.session.verify_pin(Secret("1234"))
     here.session.sign(b"x")
     assert len(here.commands) == 4
+
+
+def test_a_counter_that_is_known_is_not_asked_again(visit: Begin) -> None:
+    here = visit()
+    here.session.summarise()
+    before = len(here.commands)
+    assert here.session.verify_pin(Secret("0000")) == CredentialRejected(2)
+    assert here.session.verify_pin(Secret("1234")) == CredentialAccepted()
+    here.session.sign(b"x")
+    assert len(here.commands) - before == 4  # select, two presentations, signature
 
 
 def test_wrong_pins_count_down_to_the_last_try_which_stays(visit: Begin) -> None:
@@ -258,14 +343,18 @@ def test_a_lost_card_passes_through_and_the_pin_is_wiped(visit: Begin) -> None:
 # --- what is never sent -------------------------------------------------------------------------------------------
 
 
-def test_my_number_is_never_near(visit: Begin) -> None:
+@pytest.mark.parametrize("pinless", [True, False])
+def test_my_number_is_never_near(visit: Begin, pinless: bool) -> None:
     """No command of a whole visit names the Text AP's number file, the number's picture, or 照合番号A."""
-    here = visit(pinless=True)
+    here = visit(pinless=pinless)
     here.session.summarise()
     here.session.read_face(here.number_b)
     here.session.check_record()
     here.session.prove_presence()
     here.session.verify_pin(Secret("1234"))
+    if isinstance(here.session.read_attributes(Secret("1234")), CardAttributes):
+        here.session.check_attributes()
+    here.session.applications()
     text, visual = bytes.fromhex("D3921000310001010408"), bytes.fromhex("D3921000310001010402")
     forbidden = {text: {0x01, 0x14}, visual: {0x05, 0x13}}
     current = b""
@@ -282,8 +371,10 @@ def test_my_number_is_never_near(visit: Begin) -> None:
 
 
 def test_a_larger_read_limit_saves_exchanges(visit: Begin) -> None:
-    short, long = visit(), visit(session={"read_limit": 4096})
+    short, long = visit(), visit(session={"read_limit": 65536})
     for here in (short, long):
         assert isinstance(here.session.read_face(here.number_b), FacePhoto)
-    assert len(long.commands) == 5  # select, counter, number, two reads of a record above 4 kB
+    assert len(long.commands) == 5  # select, counter, number, the record in two reads
     assert len(short.commands) > 20
+    assert long.session.summarise().certificate == short.session.summarise().certificate
+    assert len(long.commands) == 10  # and select, certificate, counter, select, counter

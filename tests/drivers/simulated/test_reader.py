@@ -205,6 +205,9 @@ OPERATIONS: dict[str, Callable[[IndividualNumberCardSession], object]] = {
     "check_record": lambda session: (session.read_face(number_b()), session.check_record()),
     "prove_presence": lambda session: (session.read_face(number_b()), session.prove_presence()),
     "verify_pin": lambda session: session.verify_pin(Secret("1234")),
+    "applications": lambda session: session.applications(),
+    "read_attributes": lambda session: session.read_attributes(Secret("1234")),
+    "check_attributes": lambda session: (session.read_attributes(Secret("1234")), session.check_attributes()),
     "sign": lambda session: (session.verify_pin(Secret("1234")), session.sign(b"challenge")),
 }
 
