@@ -12,6 +12,7 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility, Status
 from kiosk.domain.screen import ResultContent
 from kiosk.flow import effects as fx
+from kiosk.flow import events as ev
 from kiosk.flow.states import (
     AwaitingEligibility,
     AwaitingStaff,
