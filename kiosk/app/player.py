@@ -39,8 +39,6 @@ READING_SECONDS = 1.5
 
 DIGIT_SECONDS = 0.5
 
-JOIN_REAL_SECONDS = 2.0
-
 STUCK_REAL_SECONDS = 60.0
 """Real time after which a worker that never comes back ends the play."""
 
@@ -133,7 +131,6 @@ class Player:
                 # First forget, so that a worker ends at its next look instead of working on without time passing.
                 stage.lane.abandon()
                 clock.close()
-                stage.lane.workers.join(JOIN_REAL_SECONDS)
                 stage.stop()
                 _process_events()
 

@@ -13,13 +13,13 @@ from PySide6.QtCore import Qt, QTimer
 
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
-from kiosk.app.console import Console
+from kiosk.app.console import OK, Console
 from kiosk.app.guards import DataLock
 from kiosk.app.paths import DataFolders
 from kiosk.app.qt import application
 from kiosk.app.scenario import STAFF
 from kiosk.app.settings import Settings
-from kiosk.app.stage import Stage
+from kiosk.app.stage import JOIN_SECONDS, Stage
 from kiosk.domain.failures import KioskError
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchActions, BenchWindow
@@ -56,18 +56,21 @@ def run_kiosk(
         beside.move(window.frameGeometry().right() + 20, available.top())
         beside.show()
     # Loading the models and the OCR takes a second: nobody waits for it at the first card.
-    threading.Thread(target=stage.warm_up, name="warm-up", daemon=True).start()
+    warm_up = threading.Thread(target=stage.warm_up, name="warm-up", daemon=True)
+    warm_up.start()
     timer = QTimer()
     # Also gives Python the turn in which it handles signals.
     timer.timeout.connect(stage.pump)
     timer.start(TIMER_MS)
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda _number, _frame: app.quit())
+        signal.signal(name, lambda _number, _frame: app.exit(OK))
     try:
         return app.exec()
     finally:
         timer.stop()
         stage.stop()
+        # The interpreter must not end under libraries that are just loading: they abort the process.
+        warm_up.join(JOIN_SECONDS)
         if beside is not None:
             beside.close()
         lock.release()

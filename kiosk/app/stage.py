@@ -40,6 +40,10 @@ SIMULATED = ("simulated.all", "simulated.card", "simulated.terminal", "simulated
 """What is not real in the virtual deployment; the first stands on every screen."""
 
 
+JOIN_SECONDS = 5.0
+"""Real time that the end waits for work that is still going on."""
+
+
 class Bridge(QObject):
     """Brings calls from worker threads to the thread that owns the window."""
 
@@ -119,6 +123,7 @@ class Stage:
     def stop(self) -> None:
         self.disk.empty()
         self.lane.stop()
+        self.lane.workers.join(JOIN_SECONDS)
         self.journal.close()
         self.world.close()
         self.window.close()

@@ -12,6 +12,7 @@ WINDOW = 32
 
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}[\s:]?){4,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{6,}={0,2}")
+_ESCAPED = re.compile(rb"\\(?:x|u00)([0-9A-Fa-f]{2})")
 _WORD = rb"[0-9A-Za-z]"
 
 
@@ -59,12 +60,15 @@ def _any_of(secrets: Iterable[bytes]) -> bytes:
 
 
 def _views(content: bytes) -> Iterator[bytes]:
-    """The content itself, with wide letters made narrow, and what it holds in hexadecimal or base64."""
+    """The content itself, with wide letters made narrow, without escapes, and what is hexadecimal or base64 in it."""
     yield content
     text = content.decode("utf-8", "replace")
     plain = unicodedata.normalize("NFKC", text)
     if plain != text:
         yield plain.encode()
+    bare = _ESCAPED.sub(lambda match: bytes([int(match.group(1), 16)]), content)
+    if bare != content:
+        yield bare
     decoded: list[bytes] = []
     for match in _HEX.finditer(content):
         digits = re.sub(rb"[\s:]", b"", match.group())

@@ -38,11 +38,12 @@ NOISE = random.Random(2).randbytes(500) + b' {"at": "2026-11-24T09:30:00", "scor
         lambda secret: secret,
         lambda secret: secret.hex().encode(),
         lambda secret: secret.hex(" ").upper().encode(),
+        lambda secret: repr(b"\x01\x04" + secret).encode(),
         lambda secret: base64.b64encode(secret),
         lambda secret: base64.urlsafe_b64encode(b"<" + secret + b">"),
         lambda secret: b"pin=" + base64.b64encode(b'{"pin": "' + secret + b'"}'),
     ],
-    ids=["raw", "hex", "spaced hex", "base64", "base64 among others", "base64 of JSON"],
+    ids=["raw", "hex", "spaced hex", "repr", "base64", "base64 among others", "base64 of JSON"],
 )
 def test_a_planted_secret_is_found(search: SecretSearch, name: str, secret: bytes, dress: Dress) -> None:
     assert search.found_in(NOISE + b"\0" + dress(secret) + b"\0" + NOISE) == {name}

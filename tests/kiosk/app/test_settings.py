@@ -1,0 +1,110 @@
+"""The settings file: what may stand there, and each mistake with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as with_settings
+from hypothesis import strategies as st
+
+from kiosk.app.settings import Settings, load_settings
+from kiosk.domain.failures import FailureCode, Fatal
+
+WHOLE = """\
+[facility]
+institution_code = "4719999996"
+data = "/var/lib/madoguchi"
+
+[lane]
+id = "K2"
+width = 1920
+height = 1080
+reduced_motion = true
+
+[flow]
+patience = 90
+languages = ["ja", "en"]
+default_language = "en"
+
+[eligibility]
+timeout = 12.5
+"""
+
+
+def test_no_settings_are_needed() -> None:
+    assert load_settings(None) == Settings()
+
+
+def test_each_section_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(WHOLE)
+    settings = load_settings(path)
+    assert settings.facility.data == "/var/lib/madoguchi"
+    assert (settings.lane.id, settings.lane.width, settings.lane.reduced_motion) == ("K2", 1920, True)
+    assert (settings.flow.patience, settings.flow.default_language) == (90.0, "en")
+    assert settings.eligibility.timeout == 12.5
+    assert settings.virtual == Settings().virtual
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("[lanes]\nid = 'K1'", 1, "settings.lanes"),
+        ("\n[lane]\nname = 'K1'", 3, "settings.lane.name"),
+        ("[lane]\nid = 'K1'\n[flow]\nid = 'K1'", 4, "settings.flow.id"),
+        ("[lane]\nid = 7", 2, "settings.lane.id: text"),
+        ("[lane]\n# which\nid = '../K1'", 3, "settings.lane.id"),
+        ("[lane]\nid = ''", 2, "settings.lane.id"),
+        ("[lane]\nwidth = 10.5", 2, "whole number"),
+        ("[lane]\nwidth = -1", 2, "number >= 0"),
+        ("[lane]\nreduced_motion = 'yes'", 2, "true | false"),
+        ("[flow]\npatience = 'long'", 2, "number >= 0"),
+        ("[flow]\npatience = inf", 2, "number >= 0"),
+        ("[flow]\npatience = nan", 2, "number >= 0"),
+        ("[flow]\npatience = true", 2, "number >= 0"),
+        ("[flow]\nlanguages = 'ja'", 2, "[text, …]"),
+        ("[flow]\nlanguages = ['ja', 'tlh']", 2, "settings.flow.languages"),
+        ("[flow]\nlanguages = ['en']", 2, "settings.flow.languages"),
+        ("[flow]\n\ncertificate_rules = 3", 3, "settings.flow.certificate_rules"),
+        ("[facility]\ninstitution_code = '47'", 2, "settings.facility.institution_code"),
+        ("# dotted\nlane.id = 'K1'\nlane.widht = 5", 3, "settings.lane.widht"),
+        ("lane = 3", 1, "settings.lane"),
+        ("[lane\nid = 'K1'", 1, "line 1"),
+        ("[lane]\nid = 'K1'\nid = 'K2'\n", 3, "line 3"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, what: str) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(text)
+    with pytest.raises(Fatal) as caught:
+        load_settings(path)
+    assert caught.value.code is FailureCode.SETTINGS_WRONG
+    assert what in caught.value.detail
+    assert caught.value.detail.startswith(f"kiosk.toml:{line}: ") or f"(at line {line}," in caught.value.detail
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", "# 設定".encode("cp932")])
+def test_a_file_that_is_no_text(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(content)
+    for wrong in (path, tmp_path / "absent.toml", tmp_path):
+        with pytest.raises(Fatal, match="K501"):
+            load_settings(wrong)
+
+
+@with_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(WHOLE)), st.integers(0, 8), st.text(max_size=4))
+def test_whatever_stands_there_only_the_one_error_comes_out(
+    tmp_path: Path, place: int, removed: int, added: str
+) -> None:
+    path = tmp_path / "changed.toml"
+    path.write_bytes((WHOLE[:place] + added + WHOLE[place + removed :]).encode("utf-8", "surrogatepass"))
+    try:
+        load_settings(path)
+    except Fatal as error:
+        said = str(error)
+    else:
+        said = "K501 changed.toml:"
+    assert said.startswith("K501 changed.toml:")
