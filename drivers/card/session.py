@@ -9,6 +9,7 @@ from dataclasses import replace
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from drivers.card.apdu import SHORT_ANSWER_LIMIT
 from drivers.card.channel import ONE_RADIO_BLOCK, CardChannel, broken
 from drivers.card.jpki import JpkiApplication
 from drivers.card.profile import INDIVIDUAL_NUMBER_CARD, CardProfile
@@ -36,7 +37,8 @@ class IndividualNumberCardSession:
     """Implements `kiosk.ports.card.CardSession`.
 
     `trusted` are the CA certificates of the set-up; `record_issuers` the CA keys of card-verifiable certificates by
-    their key id; `read_limit` the most that one read may ask for (above 256 only where reader and card can).
+    their key id; `longest_answer` the most bytes of data that the reader can carry in one answer: above 256 files are
+    read with extended length, until the card refuses it.
 
     Selecting an application clears what was verified in another: after `verify_pin`, `sign` comes before any
     `read_face`. The caller holds the card exclusively for as long as the session lives.
@@ -50,8 +52,9 @@ class IndividualNumberCardSession:
         trusted: Sequence[x509.Certificate] = (),
         record_issuers: Mapping[bytes, rsa.RSAPublicKey] | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-        read_limit: int = ONE_RADIO_BLOCK,
+        longest_answer: int = SHORT_ANSWER_LIMIT,
     ) -> None:
+        read_limit = longest_answer if longest_answer > SHORT_ANSWER_LIMIT else ONE_RADIO_BLOCK
         self._channel = CardChannel(logged(transmit), read_limit)
         self._jpki = JpkiApplication(self._channel, profile)
         self._visual = VisualApplication(self._channel, profile)

@@ -141,8 +141,9 @@ class _Link:
         finally:
             if self._chip is not None:
                 self._chip.power_off()
-            self._stream.close()
+            # Told before it can be noticed, so that whoever waits for the service to notice waits in time.
             self._slot._ended(self)
+            self._stream.close()
 
     def _answer(self, message: bytes) -> bool:
         """False when the card is pulled instead."""

@@ -17,7 +17,7 @@ from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
 from kiosk.app.guards import forbid_core_dumps
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
-from kiosk.app.settings import Settings, load_settings
+from kiosk.app.settings import READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
 
 log = logging.getLogger("kiosk.app")
@@ -148,7 +148,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     play.add_argument("--shots", type=Path, metavar="DIR", help=say("cli.play.shots"))
     play.add_argument("--show", action="store_true", help=say("cli.play.show"))
     play.add_argument("--landscape", action="store_true", help=say("cli.play.landscape"))
-    play.add_argument("--reader", choices=["simulated"], default="simulated", help=say("cli.play.reader"))
+    play.add_argument("--reader", choices=READERS.split("|"), help=say("cli.play.reader"))
 
     terminal = command("terminal", _terminal, data=False)
     terminal.add_argument("--folder", type=Path, metavar="DIR", help=say("cli.terminal.folder"))

@@ -31,6 +31,8 @@ def play_all(
     _app = application()
     if options.landscape:
         settings = dataclasses.replace(settings, lane=dataclasses.replace(settings.lane, width=1920, height=1080))
+    if options.reader:
+        settings = dataclasses.replace(settings, virtual=dataclasses.replace(settings.virtual, reader=options.reader))
     if options.shots:
         _make(options.shots)
     player = Player(settings, console.catalogue, show=options.show, assets=assets, explain=console.sentence)

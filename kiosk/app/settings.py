@@ -22,6 +22,7 @@ LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
 """Part of every visit id, which the journal takes only as a word of 64 characters."""
 
 INSTITUTION_CODE = r"[0-9]{10}"
+READERS = "simulated|vpcd"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class VirtualSettings:
     persona: str = "hanako"
     terminal_authenticated: bool = True  # the named switch: the key signs without a PIN, as for certified terminals
     seed: int = 1
+    reader: str = "simulated"  # simulated: in process; vpcd: in the virtual reader of a running PC/SC service
+    vpcd_host: str = "127.0.0.1"
+    vpcd_port: int = 35963
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Settings:
         for where, value, form in (
             ("settings.lane.id", changed.lane.id, LANE_ID),
             ("settings.facility.institution_code", changed.facility.institution_code, INSTITUTION_CODE),
+            ("settings.virtual.reader", changed.virtual.reader, READERS),
         ):
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")

@@ -19,14 +19,16 @@ from drivers.simulated.persona import Persona, load_persona, persona_names
 from drivers.simulated.reader import SimulatedReader
 from drivers.simulated.terminal import SimulatedTerminal, TerminalState
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.service_reader import ServiceReader, WorldReader
 from kiosk.app.settings import Settings
 from kiosk.ports.card import CardSession, Transmit
 from kiosk.ports.clock import Clock
+from kiosk.runtime.workers import WorkCounter
 
 TERMINAL_POLL_SECONDS = 0.1
 
 
-class WorldClock(Clock, Protocol):
+class WorldClock(Clock, WorkCounter, Protocol):
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
 
 
@@ -57,7 +59,7 @@ class VirtualWorld:
         self.folders = folders
         self.personas_folder = assets / "personas"
         self.persona = persona or load_persona(self.personas_folder, settings.virtual.persona)
-        self.reader = SimulatedReader()
+        self.reader = _reader_of(settings, clock)
         self.camera = SimulatedCamera(clock, self.personas_folder)
         self.front_camera = SimulatedFrontCamera(clock, seed=settings.virtual.seed)
         self.scene = "none"
@@ -79,7 +81,10 @@ class VirtualWorld:
         from drivers.card.session import IndividualNumberCardSession
 
         return IndividualNumberCardSession(
-            transmit, trusted=simulated_ca_certificates(), record_issuers=simulated_record_issuers()
+            transmit,
+            trusted=simulated_ca_certificates(),
+            record_issuers=simulated_record_issuers(),
+            longest_answer=self.reader.longest_answer,
         )
 
     # --- what people do ---------------------------------------------------------------------------
@@ -115,6 +120,7 @@ class VirtualWorld:
 
     def close(self) -> None:
         self._stop_terminal()
+        self.reader.remove()
 
     def _poll_terminal(self) -> None:
         self.terminal.poll()
@@ -139,3 +145,10 @@ class VirtualWorld:
                 )
             self._cards[name] = CardInWorld(self.persona, chip, photo)
         return self._cards[name]
+
+
+def _reader_of(settings: Settings, clock: WorldClock) -> WorldReader:
+    virtual = settings.virtual
+    if virtual.reader == "vpcd":
+        return ServiceReader(clock, host=virtual.vpcd_host, port=virtual.vpcd_port)
+    return SimulatedReader(sleep=clock.sleep)

@@ -370,8 +370,8 @@ def test_my_number_is_never_near(visit: Begin, pinless: bool) -> None:
     assert text in [command[5:15] for command in here.commands]
 
 
-def test_a_larger_read_limit_saves_exchanges(visit: Begin) -> None:
-    short, long = visit(), visit(session={"read_limit": 65536})
+def test_extended_length_saves_exchanges(visit: Begin) -> None:
+    short, long = visit(), visit(session={"longest_answer": 65536})
     for here in (short, long):
         assert isinstance(here.session.read_face(here.number_b), FacePhoto)
     assert len(long.commands) == 5  # select, counter, number, the record in two reads
