@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import logging
 import os
 import sys
 import traceback
@@ -19,8 +18,6 @@ from kiosk.app.guards import forbid_core_dumps
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
 from kiosk.app.settings import READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
-
-log = logging.getLogger("kiosk.app")
 
 __all__ = ["FAILED", "OK", "USAGE", "main"]
 
@@ -68,7 +65,6 @@ def _run_command(arguments: Sequence[str], console: Console) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        log.debug("unexpected", exc_info=error)
         # The text of a foreign exception may quote data; its kind and place do not.
         return _failed(options, console, console.say("cli.unexpected", what=_place_of(error)), FAILED)
 

@@ -6,6 +6,7 @@ import fcntl
 import os
 import resource
 from pathlib import Path
+from typing import Self
 
 from kiosk.app.paths import unusable
 from kiosk.domain.failures import FailureCode, Fatal
@@ -19,7 +20,7 @@ def forbid_core_dumps() -> None:
 
 
 class DataLock:
-    """Held from construction to `release` or to the end of the process, however that comes.
+    """Held from construction to the end of its `with` block or of the process, however that comes.
 
     Raises `Fatal(ALREADY_RUNNING)`, or `Fatal(DATA_FOLDER_UNUSABLE)` where no lock can be made.
     """
@@ -37,5 +38,8 @@ class DataLock:
                 raise Fatal(FailureCode.ALREADY_RUNNING, str(folder)) from None
             raise unusable(folder, error) from None
 
-    def release(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         os.close(self._handle)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
@@ -37,14 +38,37 @@ def run_kiosk(
 ) -> int:
     """Runs until the window is closed or the process is told to end; returns the exit code."""
     folders.create()
-    lock = DataLock(folders.root)
-    app = application()
-    stage = Stage(settings, folders, RealClock(), console.catalogue, assets=assets)
-    window = stage.window
+    with DataLock(folders.root):
+        app = application()
+        stage = Stage(settings, folders, RealClock(), console.catalogue, assets=assets)
+        beside = bench_beside(stage, console) if bench else None
+        _show_windows(app, stage, beside, fullscreen=fullscreen)
+        # Loading the models and the OCR takes a second: nobody waits for it at the first card.
+        warm_up = threading.Thread(target=stage.warm_up, name="warm-up", daemon=True)
+        warm_up.start()
+        timer = QTimer()
+        # Also gives Python the turn in which it handles signals.
+        timer.timeout.connect(stage.pump)
+        timer.start(TIMER_MS)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda _number, _frame: app.exit(OK))
+        try:
+            return app.exec()
+        finally:
+            timer.stop()
+            stage.stop()
+            # The interpreter must not end under libraries that are just loading: they abort the process.
+            warm_up.join(JOIN_SECONDS)
+            if beside is not None:
+                beside.close()
+
+
+def _show_windows(app: QApplication, stage: Stage, beside: BenchWindow | None, *, fullscreen: bool) -> None:
+    """The patient's window as large as the screen allows, the bench to its right."""
+    window, lane = stage.window, stage.settings.lane
     available = app.primaryScreen().availableGeometry()
-    scale = min(1.0, 0.92 * available.height() / settings.lane.height)
-    window.resize(int(settings.lane.width * scale), int(settings.lane.height * scale))
-    beside = bench_beside(stage, console) if bench else None
+    scale = min(1.0, 0.92 * available.height() / lane.height)
+    window.resize(int(lane.width * scale), int(lane.height * scale))
     stage.start()
     if fullscreen:
         window.showFullScreen()
@@ -55,25 +79,6 @@ def run_kiosk(
         beside.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         beside.move(window.frameGeometry().right() + 20, available.top())
         beside.show()
-    # Loading the models and the OCR takes a second: nobody waits for it at the first card.
-    warm_up = threading.Thread(target=stage.warm_up, name="warm-up", daemon=True)
-    warm_up.start()
-    timer = QTimer()
-    # Also gives Python the turn in which it handles signals.
-    timer.timeout.connect(stage.pump)
-    timer.start(TIMER_MS)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda _number, _frame: app.exit(OK))
-    try:
-        return app.exec()
-    finally:
-        timer.stop()
-        stage.stop()
-        # The interpreter must not end under libraries that are just loading: they abort the process.
-        warm_up.join(JOIN_SECONDS)
-        if beside is not None:
-            beside.close()
-        lock.release()
 
 
 def bench_beside(stage: Stage, console: Console) -> BenchWindow:

@@ -89,6 +89,8 @@ class Stage:
         self.folders = folders
         self.clock = clock
         self.catalogue = catalogue
+        folders.create()
+        self.journal = open_journal(folders)
         self.world = VirtualWorld(settings, folders, clock, persona, assets=assets, rng=rng)
         rules = load_face_rules(assets / "rules" / "face.toml", clock.now().date())
         self.matcher = matcher or SFaceMatcher(assets / "models", rules)
@@ -106,7 +108,6 @@ class Stage:
         )
         self.window.resize(settings.lane.width, settings.lane.height)
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
-        self.journal = open_journal(folders)
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
 

@@ -48,6 +48,7 @@ class Attempt:
             on_hint=self.hints.append,
             on_preview=self._preview,
             cancelled=cancelled,
+            liveness=False,
         )
 
     def _preview(self, frame: Frame) -> None:

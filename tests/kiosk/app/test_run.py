@@ -107,12 +107,12 @@ def test_a_broken_picture_is_said_on_the_bench(tmp_path: Path, opened: Callable[
 
 
 def test_one_kiosk_to_a_data_folder(tmp_path: Path) -> None:
-    first = DataLock(tmp_path)
-    with pytest.raises(Fatal) as caught:
-        DataLock(tmp_path)
-    assert caught.value.code is FailureCode.ALREADY_RUNNING
-    first.release()
-    DataLock(tmp_path).release()
+    with DataLock(tmp_path):
+        with pytest.raises(Fatal) as caught:
+            DataLock(tmp_path)
+        assert caught.value.code is FailureCode.ALREADY_RUNNING
+    with DataLock(tmp_path):
+        pass
     with pytest.raises(Fatal, match="K406"):
         DataLock(tmp_path / "absent")
 
