@@ -146,6 +146,8 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     play.add_argument("--landscape", action="store_true", help=say("cli.play.landscape"))
     play.add_argument("--reader", choices=READERS.split("|"), help=say("cli.play.reader"))
 
+    _card_commands(commands, common, console)
+
     terminal = command("terminal", _terminal, data=False)
     terminal.add_argument("--folder", type=Path, metavar="DIR", help=say("cli.terminal.folder"))
     terminal.add_argument("--state", default="online", help=say("cli.terminal.state"))
@@ -162,6 +164,29 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     bench = command("bench", _bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help=say("cli.bench.names"))
     return parser
+
+
+def _card_commands(commands: argparse._SubParsersAction[_Parser], common: _Parser, console: Console) -> None:
+    say = console.say
+    card = commands.add_parser("card", help=say("cli.card"), description=say("cli.card"), parents=[common])
+    actions = card.add_subparsers(metavar="ACTION", required=True)
+
+    served = actions.add_parser(
+        "serve", help=say("cli.card.serve"), description=say("cli.card.serve"), parents=[common]
+    )
+    served.set_defaults(work=_card_serve)
+    served.add_argument("persona", metavar="PERSONA", help=say("cli.card.persona"))
+    served.add_argument("--host", metavar="HOST", help=say("cli.card.host"))
+    served.add_argument("--port", type=int, metavar="PORT", help=say("cli.card.port"))
+    served.add_argument("--contact", action="store_true", help=say("cli.card.contact"))
+    served.add_argument("--counters", type=Path, metavar="FILE", help=say("cli.card.counters"))
+
+    shown = actions.add_parser("show", help=say("cli.card.show"), description=say("cli.card.show"), parents=[common])
+    shown.set_defaults(work=_card_show)
+    shown.add_argument("--reader", metavar="NAME", help=say("cli.card.reader"))
+    shown.add_argument("--wait", type=float, default=2.0, metavar="SECONDS", help=say("cli.card.wait"))
+    shown.add_argument("--personal", action="store_true", help=say("cli.card.personal"))
+    shown.add_argument("--json", action="store_true", help=say("cli.json"))
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -213,6 +238,24 @@ def _play(options: argparse.Namespace, console: Console, settings: Settings) -> 
     from kiosk.app.play import play_all
 
     return play_all(scenarios, options, console, settings, ASSETS)
+
+
+def _card_serve(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+    from kiosk.app.card import serve_card, virtual_card
+
+    chip = virtual_card(ASSETS / "personas", options.persona, contact=options.contact, counters=options.counters)
+    host, port = options.host or settings.virtual.vpcd_host, options.port or settings.virtual.vpcd_port
+    return serve_card(chip, host, port, console, options.persona)
+
+
+def _card_show(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+    from kiosk.app.card import as_data, as_lines, look_at_card
+    from kiosk.runtime.clocks import RealClock
+
+    look = look_at_card(settings, options.reader, options.wait)
+    data = as_data(look, console, RealClock().now(), personal=options.personal)
+    print(json.dumps(data, ensure_ascii=False, indent=2) if options.json else "\n".join(as_lines(data, console)))
+    return OK
 
 
 def _terminal(options: argparse.Namespace, console: Console, settings: Settings) -> int:

@@ -62,6 +62,12 @@ class CameraSettings:
 
 
 @dataclass(frozen=True)
+class CardSettings:
+    reader: str = ""  # name of the PC/SC reader, or a pattern with * and ?; empty: the first contactless one
+    authorities: str = ""  # folder with the CA certificates to trust; empty: the simulator's
+
+
+@dataclass(frozen=True)
 class ReceptionSettings:
     """What is accepted and how it is claimed, where facilities differ. 0 digits: as the rule file says."""
 
@@ -78,6 +84,7 @@ class Settings:
     flow: FlowSettings = field(default_factory=FlowSettings)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
+    card: CardSettings = field(default_factory=CardSettings)
     reception: ReceptionSettings = field(default_factory=ReceptionSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
