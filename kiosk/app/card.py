@@ -1,0 +1,245 @@
+"""`kiosk card serve` and `kiosk card show`: a virtual card for other people's software, and a technician's look at a
+card on a reader."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from drivers.card.session import IndividualNumberCardSession
+from drivers.card.traffic import Exchange, recorded
+from drivers.pcsc import PcscReader
+from drivers.simulated.card import VirtualCard, simulated_record_issuers
+from drivers.simulated.card.counters import CounterFile
+from drivers.simulated.card.photo import face_photo_jp2
+from drivers.simulated.persona import load_persona
+from drivers.simulated.vpcd import dialling, serve
+from kiosk.app.authorities import trusted_authorities
+from kiosk.app.console import FAILED, OK, CommandFailed, Console
+from kiosk.app.settings import Settings
+from kiosk.domain.card import CardKind, CardSummary, CertificateInfo
+from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
+from kiosk.ports.card import CardInserted, CardTaken, ReaderEvent, ReaderVanished
+
+# --- serve --------------------------------------------------------------------------------------------------------
+
+
+def virtual_card(personas: Path, name: str, *, contact: bool, counters: Path | None) -> VirtualCard | None:
+    """The persona's card, which signs with its PIN only; None for a card whose chip does not answer."""
+    persona = load_persona(personas, name)
+    if persona.card.kind == "none":
+        return None
+    picture = personas / persona.face / "card.jpg" if persona.face and persona.card.photo else None
+    return VirtualCard(
+        persona,
+        photo_jp2=face_photo_jp2(picture) if picture else None,
+        counters=None if counters is None else CounterFile(counters),
+        contact=contact,
+    )
+
+
+def serve_card(chip: VirtualCard | None, host: str, port: int, console: Console, name: str) -> int:
+    """Until interrupted, also while the service comes and goes."""
+    where = f"{host}:{port}"
+
+    def report(there: bool) -> None:
+        console.print("card_cmd.serving" if there else "card_cmd.waiting", name=name, where=where)
+
+    try:
+        serve(chip, dialling(host, port), threading.Event(), report)
+    except KeyboardInterrupt:
+        console.print("card_cmd.stopped", name=name)
+    return OK
+
+
+# --- show ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Look:
+    """What was learnt about the card on a reader."""
+
+    reader: str
+    atr: bytes = b""
+    longest_answer: int = 256
+    summary: CardSummary = field(default_factory=lambda: CardSummary(CardKind.SILENT))
+    applications: dict[str, bool] = field(default_factory=dict)
+    exchanges: list[Exchange] = field(default_factory=list)
+    certificate_size: int | None = None
+
+    @property
+    def milliseconds(self) -> list[float]:
+        return [exchange.seconds * 1000 for exchange in self.exchanges]
+
+
+class _Arrival:
+    """Waits for a card on the reader."""
+
+    def __init__(self) -> None:
+        self.insertion: int | None = None
+        self.vanished: str | None = None
+        self.came = threading.Event()
+
+    def __call__(self, event: ReaderEvent) -> None:
+        if isinstance(event, CardInserted):
+            self.insertion = event.insertion
+            self.came.set()
+        elif isinstance(event, CardTaken):
+            self.insertion = None
+        self.vanished = event.detail if isinstance(event, ReaderVanished) else None
+
+
+def look_at_card(settings: Settings, reader_name: str | None, wait_seconds: float) -> Look:
+    """No credential is presented and no counter changes. Raises what the reader raises, `NeedsStaff(READER_GONE)`
+    without a reader, and `CommandFailed` when no card comes in time."""
+    reader, arrival = PcscReader(reader_name or settings.card.reader), _Arrival()
+    reader.start(arrival)
+    try:
+        if reader.name is None:
+            raise NeedsStaff(FailureCode.READER_GONE, arrival.vanished or "")
+        if not arrival.came.wait(wait_seconds) or arrival.insertion is None:
+            raise CommandFailed(FAILED, "card_cmd.no_card", reader=reader.name)
+        look = Look(reader.name)
+        try:
+            connection = reader.connect(arrival.insertion)
+        except KioskError as error:
+            if error.code is not FailureCode.CARD_SILENT:
+                raise
+            return look
+        try:
+            look.atr, look.longest_answer = connection.atr, connection.longest_answer
+            session = IndividualNumberCardSession(
+                recorded(connection.transmit, look.exchanges.append),
+                trusted=trusted_authorities(settings),
+                record_issuers=simulated_record_issuers(),
+                longest_answer=connection.longest_answer,
+            )
+            look.summary = session.summarise()
+            if look.summary.certificate is not None:
+                reads = [exchange for exchange in look.exchanges if exchange.name == "READ BINARY"]
+                look.certificate_size = sum(exchange.received - 2 for exchange in reads)
+            look.applications = session.applications()
+        finally:
+            connection.close()
+        return look
+    finally:
+        reader.stop()
+
+
+def verdict(summary: CardSummary, now: datetime) -> str:
+    """Id of the sentence that says whether reception works with this card."""
+    certificate = summary.certificate
+    if summary.kind is not CardKind.INDIVIDUAL_NUMBER:
+        return f"card_cmd.verdict.{summary.kind.value}"
+    if certificate is None:
+        return "card_cmd.verdict.no_certificate"
+    if not certificate.trusted:
+        return "card_cmd.verdict.untrusted"
+    if now > certificate.not_after:
+        return "card_cmd.verdict.expired"
+    if now < certificate.not_before:
+        return "card_cmd.verdict.not_yet"
+    if summary.number_b_tries == 0:
+        return "card_cmd.verdict.pin_only" if summary.pin_tries else "card_cmd.verdict.visual_only"
+    return "card_cmd.verdict.good" if summary.pin_tries else "card_cmd.verdict.face_only"
+
+
+def as_data(look: Look, console: Console, now: datetime, *, personal: bool) -> dict[str, Any]:
+    summary, times = look.summary, look.milliseconds
+    return {
+        "reader": look.reader,
+        "atr": look.atr.hex().upper(),
+        "extended_length": look.longest_answer > 256,
+        "kind": summary.kind.value,
+        "verdict": verdict(summary, now).removeprefix("card_cmd.verdict."),
+        "verdict_text": console.say(verdict(summary, now)),
+        "applications": look.applications,
+        "certificate": _certificate(summary.certificate, look.certificate_size, now, personal=personal),
+        "tries_left": {"pin": summary.pin_tries, "number_b": summary.number_b_tries},
+        "pinless": summary.pinless,
+        "timings": {
+            "exchanges": len(times),
+            "bytes_sent": sum(exchange.sent or 0 for exchange in look.exchanges),
+            "bytes_received": sum(exchange.received for exchange in look.exchanges),
+            "total_ms": round(sum(times), 2),
+            "median_ms": round(median(times), 3) if times else None,
+            "slowest_ms": round(max(times), 3) if times else None,
+        },
+        "exchanges": [
+            {
+                "command": exchange.name,
+                "header": exchange.header,
+                "sent": exchange.sent,
+                "received": exchange.received,
+                "status": f"{exchange.status:04X}",
+                "ms": round(exchange.seconds * 1000, 3),
+            }
+            for exchange in look.exchanges
+        ],
+    }
+
+
+def _certificate(
+    info: CertificateInfo | None, size: int | None, now: datetime, *, personal: bool
+) -> dict[str, Any] | None:
+    """A certificate ends on a birthday: its day, and the serial number, which is the key to the insurance, are
+    personal."""
+    if info is None:
+        return None
+    japan = [moment.astimezone(now.tzinfo) for moment in (info.not_before, info.not_after)]
+    starts, ends = (f"{moment:%Y-%m-%d}" if personal else f"{moment:%Y-%m}" for moment in japan)
+    shown: dict[str, Any] = {
+        "starts": starts,
+        "ends": ends,
+        "valid_now": info.not_before <= now <= info.not_after,
+        "issuer": info.issuer,
+        "trusted": info.trusted,
+        "test": info.test,
+        "bytes": size,
+    }
+    return shown | {"serial": info.serial} if personal else shown
+
+
+def as_lines(data: dict[str, Any], console: Console) -> list[str]:
+    say = console.say
+    yes, no = say("card_cmd.yes"), say("card_cmd.no")
+    certificate, tries, timings = data["certificate"], data["tries_left"], data["timings"]
+    lines = [
+        say("card_cmd.reader", reader=data["reader"], atr=data["atr"] or "-"),
+        say("card_cmd.kind", kind=say(f"card_cmd.kind.{data['kind']}")),
+    ]
+    if data["applications"]:
+        found = (f"{name} {yes if there else no}" for name, there in data["applications"].items())
+        lines.append(say("card_cmd.applications", list=", ".join(found)))
+    if certificate is not None:
+        state = say("card_cmd.valid" if certificate["valid_now"] else "card_cmd.not_valid")
+        lines += [
+            say("card_cmd.certificate", starts=certificate["starts"], ends=certificate["ends"], state=state)
+            + (say("card_cmd.test") if certificate["test"] else ""),
+            say("card_cmd.issuer", issuer=certificate["issuer"], size=str(certificate["bytes"])),
+        ]
+        if "serial" in certificate:
+            lines.append(say("card_cmd.serial", serial=certificate["serial"]))
+    if data["kind"] == CardKind.INDIVIDUAL_NUMBER.value:
+        shown = {name: "-" if left is None else str(left) for name, left in tries.items()}
+        lines.append(say("card_cmd.tries", pin=shown["pin"], number_b=shown["number_b"]))
+    if timings["exchanges"]:
+        lines.append(
+            say(
+                "card_cmd.timings",
+                n=str(timings["exchanges"]),
+                bytes=str(timings["bytes_sent"] + timings["bytes_received"]),
+                total=f"{timings['total_ms']:.1f}",
+                median=f"{timings['median_ms']:.2f}",
+                slowest=f"{timings['slowest_ms']:.2f}",
+            )
+        )
+        lines += [
+            f"  {row['header']}  {row['command']:14} {row['received']:5}  {row['status']}  {row['ms']:8.2f} ms"
+            for row in data["exchanges"]
+        ]
+    return [*lines, data["verdict_text"]]
