@@ -9,7 +9,7 @@ from typing import Protocol
 from drivers.pcsc import PcscReader
 from drivers.simulated.faults import Chip
 from drivers.simulated.vpcd import READER, VpcdSlot, dialling
-from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
+from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.card import CardConnection, CardInserted, CardReader, CardTaken, ReaderEvent, ReaderVanished
 from kiosk.runtime.workers import WorkCounter
 
@@ -35,6 +35,9 @@ class WorldReader(CardReader, Protocol):
 class ServiceReader:
     """Implements `WorldReader`. The service works on real time, the kiosk perhaps not: from the moment a card moves
     until the driver reports it there is work going on, so that simulated time stands still.
+
+    The service is not ours, others may use it: for the faults `unplug` and `restart` the driver is stopped instead,
+    and what it had opened is cut off.
     """
 
     def __init__(self, counter: WorkCounter, *, host: str, port: int, name: str = READER) -> None:
@@ -42,6 +45,8 @@ class ServiceReader:
         self._slot = VpcdSlot(dialling(host, port), left=self._card_left)
         self._counter = counter
         self._listener: Callable[[ReaderEvent], None] | None = None
+        self._plugged = True
+        self._open: _Connection | None = None
         self._changed = threading.Condition()
         self._expected: list[type[ReaderEvent]] = []
 
@@ -57,10 +62,17 @@ class ServiceReader:
 
     def start(self, listener: Callable[[ReaderEvent], None]) -> None:
         self._listener = listener
-        self._driver.start(self._noticed)
+        if self._plugged:
+            self._let_go()
+            self._driver.start(self._noticed)
+        else:
+            listener(ReaderVanished())
 
     def connect(self, insertion: int) -> CardConnection:
-        return self._driver.connect(insertion)
+        if not self._plugged:
+            raise NeedsStaff(FailureCode.READER_GONE)
+        self._open = _Connection(self._driver.connect(insertion))
+        return self._open
 
     def stop(self) -> None:
         self._driver.stop()
@@ -71,9 +83,8 @@ class ServiceReader:
 
     def place(self, chip: Chip | None) -> None:
         """Raises `NeedsStaff(READER_GONE)` when there is no virtual reader to put it in."""
-        if self._slot.occupied:
-            self.remove()
-            self._wait()
+        self.remove()
+        self._wait()
         self._expect(CardInserted)
         try:
             self._slot.place(chip)
@@ -90,26 +101,50 @@ class ServiceReader:
         self._slot.freeze()
 
     def unplug(self) -> None:
-        self._out_of_reach("unplug")
+        if not self._plugged:
+            return
+        self._plugged = False
+        self._driver.stop()
+        self._satisfy(lambda _kind: True)
+        if self._open is not None:
+            self._open.cut()
+        if self._listener is not None:
+            self._listener(ReaderVanished(READER))
 
     def plug(self) -> None:
-        self._out_of_reach("plug")
+        if self._plugged:
+            return
+        self._plugged = True
+        self._slot.thaw()
+        if self._listener is not None:
+            self._driver.start(self._noticed)
 
     def restart(self) -> None:
-        self._out_of_reach("restart_service")
+        self.unplug()
+        self.plug()
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _out_of_reach(self, what: str) -> None:
-        """The service is not ours: others may use it."""
-        raise Fatal(FailureCode.SCENARIO_WRONG, f"fault: {{reader: {what}}} --reader vpcd")
+    def _let_go(self) -> None:
+        """Wait while the service still shows a card that was taken away a moment ago, by an earlier visit perhaps."""
+        gone = threading.Event()
+
+        def look(event: ReaderEvent) -> None:
+            if not isinstance(event, CardInserted):
+                gone.set()
+            elif not self._slot.occupied:
+                gone.clear()
+
+        self._driver.start(look)
+        gone.wait(NOTICED_SECONDS)
+        self._driver.stop()
 
     def _card_left(self) -> None:
         self._expect(CardTaken)
 
     def _expect(self, kind: type[ReaderEvent]) -> None:
         with self._changed:
-            if self._listener is None:
+            if self._listener is None or not self._plugged:
                 return
             self._expected.append(kind)
         self._counter.work_begins()
@@ -132,3 +167,27 @@ class ServiceReader:
         with self._changed:
             if not self._changed.wait_for(lambda: not self._expected, NOTICED_SECONDS):
                 raise NeedsStaff(FailureCode.READER_HUNG, READER)
+
+
+class _Connection:
+    """The driver's connection, which the fault menu can cut."""
+
+    def __init__(self, inner: CardConnection) -> None:
+        self._inner = inner
+        self._cut = False
+
+    @property
+    def atr(self) -> bytes:
+        return self._inner.atr
+
+    def transmit(self, command: bytes) -> bytes:
+        if self._cut:
+            raise NeedsStaff(FailureCode.READER_GONE)
+        return self._inner.transmit(command)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def cut(self) -> None:
+        self._cut = True
+        self._inner.close()
