@@ -9,36 +9,40 @@ called regularly.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
 import random
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
-from drivers.gateway import requests, simulated_requests, whole_file
+from drivers.gateway import requests, safe_xml, simulated_requests, whole_file
+from drivers.gateway.looks import FaceLook, Found, Look, ResultLook, answer_name, content_of, files_in
 from drivers.gateway.outbox import Outbox
-from drivers.gateway.result_file import MAX_BYTES, Branch, ResultMessage, read_result
+from drivers.gateway.result_file import Branch, BulkMessage, read_bulk_result
+from drivers.gateway.retired import DONE, retire
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff, Retriable
 from kiosk.ports.clock import Clock
-from kiosk.ports.eligibility import CardQuery, ConsentRecord, NumberQuery, ResultFile, TerminalRefused
+from kiosk.ports.eligibility import (
+    BulkAnswer,
+    CardQuery,
+    ConsentRecord,
+    NumberQuery,
+    ReferenceRegistration,
+    ResultFile,
+    TerminalRefused,
+)
 
 POLL_S = 0.25
-SETTLE_S = 1.0  # a damaged file that stays the same for so long is no longer being written
 GONE_S = 2.0  # a share that stays away for so long is gone
-DONE = "done"
 _HANDED_OVER = "handed_over"
 _REMEMBERED_VISITS = 8
 
-_RESULT = re.compile(r"OQSsiquc01res_.+\.xml")
-_FACE = re.compile(r"OQSsiquc01res_face_.+_\d{14}\.xml")
+_RESULT = re.compile(r"OQS(siquc01|siimm01|muquc0[12])res_.+\.xml")
 
 Answer = tuple[EligibilityAnswer, ResultFile]
-Found = tuple[ResultMessage, ResultFile]
 
 
 class FolderGateway:
@@ -97,7 +101,7 @@ class FolderGateway:
             raise NeedsStaff(FailureCode.TERMINAL_ERROR, "consents without a look-up by card")
         with self._identified() as identifier:
             content = simulated_requests.consents_request(query, record, self._institution_code, identifier)
-            look = _FaceLook(self, identifier)
+            look = FaceLook(self._face, identifier, self._retire)
             sent = self._send(simulated_requests.CONSENTS, content)
             return self._answer(self._await(look, sent, timeout_s, cancelled))
 
@@ -106,6 +110,35 @@ class FolderGateway:
         with self._identified() as identifier:
             content = simulated_requests.registration_request(query, self._institution_code, identifier)
             self._exchange(simulated_requests.REGISTRATION, content, identifier, timeout_s, cancelled)
+
+    def register_reference(
+        self, registration: ReferenceRegistration, *, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> None:
+        with self._identified() as identifier:
+            content = requests.reference_request(registration, self._institution_code, identifier)
+            self._exchange(requests.REFERENCE, content, identifier, timeout_s, cancelled)
+
+    def submit_bulk(
+        self, queries: Sequence[NumberQuery], on: date, *, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> str:
+        """Raises `NeedsStaff(ANSWER_DAMAGED)` where the answer names no ReceptionNumber, ValueError where two queries
+        have the same `visit_id` or there is none."""
+        if not queries or len({query.visit_id for query in queries}) != len(queries):
+            raise ValueError("queries of one bulk look-up need visit ids of their own")
+        with self._identified() as identifier:
+            content = requests.bulk_request(queries, on, self._institution_code, identifier)
+            found = self._bulk(requests.BULK_UPLOAD, content, identifier, timeout_s, cancelled, running_ends=False)
+        if not found.reception_number:
+            raise NeedsStaff(FailureCode.ANSWER_DAMAGED, "no ReceptionNumber")
+        return found.reception_number
+
+    def collect_bulk(
+        self, reception_number: str, *, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> tuple[BulkAnswer, ...] | None:
+        with self._identified() as identifier:
+            content = requests.collect_request(reception_number, self._institution_code, identifier)
+            found = self._bulk(requests.BULK_COLLECT, content, identifier, timeout_s, cancelled, running_ends=True)
+        return None if found.branch is Branch.RUNNING else found.units
 
     def hand_over(self, visit_id: str, file: ResultFile) -> str:
         name = self._outbox.put(visit_id, file, self._clock.now().timestamp())
@@ -118,7 +151,7 @@ class FolderGateway:
         limit = (self._clock.now() - older_than).timestamp()
         gone = 0
         for folder in (self._res / DONE, self._face / DONE, self._res / DONE / _HANDED_OVER):
-            for path in _files(folder):
+            for path in files_in(folder):
                 with contextlib.suppress(OSError):
                     if path.stat().st_mtime < limit:
                         path.unlink()
@@ -132,7 +165,7 @@ class FolderGateway:
         """
         late = 0
         for folder in (self._res, self._face):
-            for path in _files(folder):
+            for path in files_in(folder):
                 if _RESULT.fullmatch(path.name) and self._is_late(path):
                     self._retire(path)
                     late += 1
@@ -147,7 +180,7 @@ class FolderGateway:
             with self._lock:
                 if self._foreign.get(path) == stamp:
                     return False
-            identifier = read_result(_content(path)).answer.file_identifier or ""
+            identifier = read_bulk_result(content_of(path, safe_xml.BULK.size)).answer.file_identifier or ""
         except (OSError, KioskError):
             return False
         with self._lock:
@@ -181,7 +214,7 @@ class FolderGateway:
                 with self._lock:
                     serial = self._rng.randrange(10**4) if attempt < 20 else self._rng.randrange(10**8)
                 path = self._req / f"{kind}_{self._clock.now():%Y%m%d}{serial:04d}.xml"
-                answer = self._res / _answer_name(path.name)
+                answer = self._res / answer_name(path.name)
                 if not (path.exists() or answer.exists() or (self._res / DONE / answer.name).exists()):
                     break
             whole_file.write_whole(path, content)
@@ -193,7 +226,29 @@ class FolderGateway:
         self, kind: str, content: bytes, identifier: str, timeout_s: float, cancelled: Callable[[], bool]
     ) -> Answer:
         sent = self._send(kind, content)
-        return self._answer(self._await(_ResultLook(self, sent.name, identifier), sent, timeout_s, cancelled))
+        return self._answer(
+            self._await(ResultLook(self._res, sent.name, identifier, self._retire), sent, timeout_s, cancelled)
+        )
+
+    def _bulk(
+        self,
+        kind: str,
+        content: bytes,
+        identifier: str,
+        timeout_s: float,
+        cancelled: Callable[[], bool],
+        *,
+        running_ends: bool,
+    ) -> BulkMessage:
+        sent = self._send(kind, content)
+        look = ResultLook(
+            self._res, sent.name, identifier, self._retire, read_bulk_result, safe_xml.BULK.size, running_ends
+        )
+        message, file = self._await(look, sent, timeout_s, cancelled)
+        if message.branch is not Branch.RUNNING:
+            self._answer((message, file))
+        assert isinstance(message, BulkMessage)
+        return message
 
     def _answer(self, found: Found) -> Answer:
         message, file = found
@@ -201,7 +256,7 @@ class FolderGateway:
             raise TerminalRefused(message.answer.message_code or "", message.answer.message or "")
         return message.answer, file
 
-    def _await(self, look: _Look, sent: Path, timeout_s: float, cancelled: Callable[[], bool]) -> Found:
+    def _await(self, look: Look, sent: Path, timeout_s: float, cancelled: Callable[[], bool]) -> Found:
         deadline = self._clock.monotonic() + timeout_s
         gone_since: float | None = None
         try:
@@ -230,138 +285,4 @@ class FolderGateway:
 
     def _retire(self, path: Path) -> None:
         """Moves a file to `done`. One that its writer still holds stays, and `collect_late` comes back for it."""
-        with contextlib.suppress(OSError):
-            folder = path.parent / DONE
-            folder.mkdir(exist_ok=True)
-            target, copy = folder / path.name, 1
-            while target.exists():
-                copy += 1
-                target = folder / f"{path.stem}-{copy}{path.suffix}"
-            path.rename(target)
-            now = self._clock.now().timestamp()
-            os.utime(target, (now, now))
-
-
-class _Look:
-    """One way to look for the answer. Calling it returns the answer, or None for "not yet"; OSError: no folder."""
-
-    role = "res"
-
-    def __init__(self, gateway: FolderGateway, identifier: str) -> None:
-        self._gateway, self._identifier = gateway, identifier
-        self._damaged: dict[Path, tuple[bytes, float]] = {}
-
-    def __call__(self, now: float) -> Found | None:
-        raise NotImplementedError
-
-    def at_deadline(self) -> KioskError:
-        return Retriable(FailureCode.TERMINAL_SILENT)
-
-    def _settled(self, path: Path, content: bytes, now: float) -> bool:
-        """True once a faulty content has stopped changing."""
-        digest = hashlib.sha256(content).digest()
-        seen = self._damaged.get(path)
-        if seen is None or seen[0] != digest:
-            self._damaged[path] = (digest, now)
-            return False
-        return now - seen[1] >= SETTLE_S
-
-
-class _ResultLook(_Look):
-    """Waits for the answer whose name follows from the request's."""
-
-    def __init__(self, gateway: FolderGateway, request: str, identifier: str) -> None:
-        super().__init__(gateway, identifier)
-        self._path = gateway._res / _answer_name(request)
-        stem = request.removesuffix(".xml")
-        self._refusals = tuple(
-            gateway._res / name for name in (f"{stem}.err", f"{request}.err", f"{self._path.stem}.err")
-        )
-
-    def __call__(self, now: float) -> Found | None:
-        os.stat(self._path.parent)
-        for path in self._refusals:
-            if path.exists():
-                self._gateway._retire(path)
-                raise TerminalRefused(path.suffix, "")
-        try:
-            content = _content(self._path)
-        except (FileNotFoundError, PermissionError):
-            return None
-        try:
-            message = read_result(content)
-        except KioskError:
-            if not self._settled(self._path, content, now):
-                return None
-            self._gateway._retire(self._path)
-            raise
-        if message.answer.file_identifier not in (self._identifier, None) or message.branch is Branch.RUNNING:
-            return None
-        self._gateway._retire(self._path)
-        return message, ResultFile(self._path.name, content)
-
-
-class _FaceLook(_Look):
-    """Waits for the file of a card reading, whose name the terminal makes: it is ours by its identifier alone.
-
-    To be built before the request goes out: what lies there already answers something else.
-    """
-
-    role = "face"
-
-    def __init__(self, gateway: FolderGateway, identifier: str) -> None:
-        super().__init__(gateway, identifier)
-        self._others: set[Path] = set()
-        with contextlib.suppress(OSError):
-            self._others.update(_names(gateway._face))
-        self._fault: KioskError | None = None
-
-    def __call__(self, now: float) -> Found | None:
-        for path in _names(self._gateway._face):
-            if path in self._others or not _FACE.fullmatch(path.name):
-                continue
-            try:
-                content = _content(path)
-            except (FileNotFoundError, PermissionError):
-                continue
-            try:
-                message = read_result(content)
-            except KioskError as fault:
-                if self._settled(path, content, now):
-                    self._fault = fault
-                continue
-            if message.answer.file_identifier != self._identifier:
-                self._others.add(path)
-            elif message.branch is not Branch.RUNNING:
-                self._gateway._retire(path)
-                return message, ResultFile(path.name, content)
-        return None
-
-    def at_deadline(self) -> KioskError:
-        """A damaged file may be another lane's, so it counts only once nothing better came."""
-        return self._fault or super().at_deadline()
-
-
-def _answer_name(request: str) -> str:
-    """The simulation's requests are answered under the official name."""
-    kind, _, free = request.partition("_")
-    if kind in (simulated_requests.CARD, simulated_requests.REGISTRATION):
-        kind = requests.NUMBER
-    return f"{kind.removesuffix('req')}res_{free}"
-
-
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def _names(folder: Path) -> list[Path]:
-    with os.scandir(folder) as entries:
-        return sorted(folder / entry.name for entry in entries)
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return [path for path in _names(folder) if path.is_file()]
-    except OSError:
-        return []
+        retire(path, self._clock.now().timestamp())

@@ -6,30 +6,18 @@ kept as path and text. Whatever the bytes are, only `KioskError` comes out, in b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
-
-from drivers.gateway import result_fields
+from drivers.gateway import result_fields, safe_xml
 from drivers.gateway.simulated_requests import CARD_NOT_REGISTERED, CERTIFICATE_IN_GRACE
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
-from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.outcome import Eligibility
+from kiosk.ports.eligibility import BulkAnswer
 
-MAX_BYTES = 1 << 20  # a result of one look-up is about 5 kB
-MAX_DEPTH = 16  # the deepest known element lies at 7
-MAX_ELEMENTS = 20_000
-
-_DECLARATION = re.compile(rb"""\A<\?xml[^>]{0,200}?\?>""")
-_ENCODING = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_CODECS = {"utf-8": "utf-8", "utf8": "utf-8"} | dict.fromkeys(
-    ("shift_jis", "shift-jis", "sjis", "windows-31j", "cp932", "ms932"), "cp932"
-)
+MAX_BYTES = safe_xml.SINGLE.size
 _CODEC_OF_IDENTIFIER = {"0": "utf-8", "1": "cp932"}  # OQSCD005
 _VALIDITY = {  # OQSCD006
     "1": Eligibility.VALID,
@@ -39,6 +27,8 @@ _VALIDITY = {  # OQSCD006
     "5": Eligibility.MULTIPLE,
     "6": Eligibility.NOT_REGISTERED_FACILITY,
 }
+_UNIT = "BulkConfirmUnit"
+_RECEPTION = "ReceptionNumber"
 _WITHOUT_RESULT = frozenset({"4", "5"})  # these may come with status 2; which one is not public
 _SAME_PERSON_KINDS = frozenset({"A1"})  # 医療扶助 may stand beside the insurance of the same person
 
@@ -59,21 +49,62 @@ class ResultMessage:
     answer: EligibilityAnswer
 
 
+@dataclass(frozen=True)
+class BulkMessage(ResultMessage):
+    """A file of the bulk look-up."""
+
+    reception_number: str | None = None
+    units: tuple[BulkAnswer, ...] = ()
+
+
 def read_result(content: bytes) -> ResultMessage:
     """Raises `NeedsStaff(ANSWER_ENCRYPTED)` where the content is no XML text at all, `NeedsStaff(ANSWER_DAMAGED)`
     where it is cut off, malformed, not a result, or over the limits."""
-    text, codec = _decoded(content)
-    root = _tree(text)
+    header, body, codec = _parts(content, safe_xml.SINGLE)
+    return _message(header, body, codec)
+
+
+def read_bulk_result(content: bytes) -> BulkMessage:
+    """Reads `OQSmuquc01res` (the number under which the result is collected) and `OQSmuquc02res` (the result).
+
+    Raises as `read_result`. What a unit leaves out stands in the file's header.
+    """
+    header, body, codec = _parts(content, safe_xml.BULK)
+    whole = Element(body.tag)
+    whole.extend(child for child in body if child.tag != _UNIT)
+    message = _message(header, whole, codec)
+    return BulkMessage(
+        message.branch,
+        message.answer,
+        reception_number=next((n for part in (header, body) if (n := result_fields.text(part, _RECEPTION))), None),
+        units=tuple(_unit(header, unit, message.answer) for unit in body.iterfind(_UNIT)),
+    )
+
+
+def _parts(content: bytes, limits: safe_xml.Limits) -> tuple[Element, Element, str]:
+    root, codec = safe_xml.parse(content, limits)
     header, body = root.find("MessageHeader"), root.find("MessageBody")
     if root.tag != "XmlMsg" or header is None:
-        raise _damaged("no result")
-    segment = result_fields.text(header, "SegmentOfResult")
-    if segment is None:
-        raise _damaged("no SegmentOfResult")
-    body = Element("MessageBody") if body is None else body
+        raise safe_xml.damaged("no result")
+    if result_fields.text(header, "SegmentOfResult") is None:
+        raise safe_xml.damaged("no SegmentOfResult")
+    return header, Element("MessageBody") if body is None else body, codec
+
+
+def _message(header: Element, body: Element, codec: str) -> ResultMessage:
     identifier = result_fields.text(header, "CharacterCodeIdentifier")
     answer = _answer(header, body, _CODEC_OF_IDENTIFIER.get(identifier or "", codec) == codec)
-    return ResultMessage(_branch(segment, body, answer), answer)
+    return ResultMessage(_branch(result_fields.text(header, "SegmentOfResult") or "", body, answer), answer)
+
+
+def _unit(header: Element, unit: Element, whole: EligibilityAnswer) -> BulkAnswer:
+    answer = _answer(header, unit, whole.character_code_agrees)
+    number = result_fields.text(unit, "ReferenceNumber")
+    if number and len(answer.persons) == 1 and answer.persons[0].reference_number is None:
+        answer = replace(answer, persons=(replace(answer.persons[0], reference_number=number),))
+    changed = result_fields.text(unit, "LimitApplicationCertificateChanged")
+    refused = _branch("1", unit, answer) is Branch.REFUSED
+    return BulkAnswer(answer.identifier, answer, refused=refused, limit_changed=changed)
 
 
 def _branch(segment: str, body: Element, answer: EligibilityAnswer) -> Branch:
@@ -129,59 +160,3 @@ def _eligibility(validity: str | None, persons: Iterable[InsuredPerson]) -> Elig
 
 def _first_text(name: str, *elements: Element | None) -> str | None:
     return next((t for e in elements if e is not None and (t := result_fields.text(e, name))), None)
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text without its declaration, and the codec it was decoded with."""
-    if len(content) > MAX_BYTES:
-        raise _damaged("too large")
-    stripped = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not stripped.strip(b"\0 \t\r\n") or stripped.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _damaged("empty or of another encoding")
-    if not stripped.startswith(b"<"):
-        raise NeedsStaff(FailureCode.ANSWER_ENCRYPTED)
-    declaration = _DECLARATION.match(stripped)
-    named = _ENCODING.search(declaration.group()) if declaration else None
-    codec = _CODECS.get(named.group(1).decode("ascii").lower()) if named else "utf-8"
-    if codec is None:
-        raise _damaged("unknown encoding")
-    try:
-        return stripped[declaration.end() if declaration else 0 :].decode(codec), codec
-    except UnicodeDecodeError:
-        raise _damaged("wrong bytes for its encoding") from None
-
-
-class _LimitedBuilder(TreeBuilder):
-    """Builds the tree and stops at the limits."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = self._elements = 0
-
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
-        self._depth += 1
-        self._elements += 1
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
-            raise ValueError("limit")
-        return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)
-
-
-def _tree(text: str) -> Element:
-    parser = DefusedXMLParser(target=_LimitedBuilder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
-    try:
-        parser.feed(text)
-        root = parser.close()
-    except (ParseError, DefusedXmlException, ValueError):
-        # the parser's own text may quote the file
-        raise _damaged("not well formed or over a limit") from None
-    if not isinstance(root, Element):
-        raise _damaged("no root")
-    return root
-
-
-def _damaged(detail: str) -> NeedsStaff:
-    return NeedsStaff(FailureCode.ANSWER_DAMAGED, detail)

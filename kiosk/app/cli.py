@@ -152,6 +152,8 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     terminal.add_argument("--folder", type=Path, metavar="DIR", help=say("cli.terminal.folder"))
     terminal.add_argument("--state", default="online", help=say("cli.terminal.state"))
     terminal.add_argument("--seconds", type=float, default=0.0, help=say("cli.terminal.seconds"))
+    terminal.add_argument("--people", type=int, default=0, metavar="N", help=say("cli.terminal.people"))
+    terminal.add_argument("--seed", type=int, metavar="S", help=say("cli.terminal.seed"))
 
     command("doctor", _doctor)
 
@@ -264,7 +266,13 @@ def _terminal(options: argparse.Namespace, console: Console, settings: Settings)
     folders = DataFolders(options.folder) if options.folder else folders_of(settings)
     state = {"state": options.state, "seconds": options.seconds}
     return run_terminal(
-        folders, state, settings, lambda: console.print("cli.terminal.running", folder=str(folders.root)), ASSETS
+        folders,
+        state,
+        settings,
+        lambda: console.print("cli.terminal.running", folder=str(folders.root)),
+        ASSETS,
+        people=options.people,
+        seed=options.seed,
     )
 
 

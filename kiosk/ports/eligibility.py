@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from kiosk.domain.eligibility import EligibilityAnswer
-from kiosk.domain.failures import FailureCode, NeedsStaff
-from kiosk.domain.outcome import IdentityMethod
+from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
+from kiosk.domain.outcome import Eligibility, IdentityMethod
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,72 @@ class ResultFile:
     content: bytes = field(repr=False)
 
 
+REFERENCE_NUMBER_MAX = 50
+"""Characters of a 照会番号 (eligibility interface reference 1.5)."""
+
+
+@dataclass(frozen=True)
+class ReferenceRegistration:
+    """Registers the facility's own patient number as 照会番号 (OQSsiimm01req)."""
+
+    visit_id: str
+    reference_number: str = field(repr=False)
+    insurer_number: str = field(repr=False)
+    symbol: str | None = field(repr=False)
+    number: str = field(repr=False)
+    branch: str | None = field(repr=False)
+
+
+def registration_after(answer: EligibilityAnswer, visit_id: str, patient_number: str) -> ReferenceRegistration | None:
+    """What may be registered after this answer: only 有効, one person, full numbers, not registered already.
+
+    None where there is nothing to do or nothing may be done.
+    """
+    if answer.eligibility is not Eligibility.VALID or len(answer.persons) != 1:
+        return None
+    person = answer.persons[0]
+    if not person.insurer_number or not person.number or person.reference_number == patient_number:
+        return None
+    if not patient_number or len(patient_number) > REFERENCE_NUMBER_MAX:
+        return None
+    return ReferenceRegistration(
+        visit_id, patient_number, person.insurer_number, person.symbol, person.number, person.branch
+    )
+
+
+@dataclass(frozen=True)
+class BulkAnswer:
+    """One patient of a bulk result. `identifier` is the query's `visit_id`, None where the terminal echoes none."""
+
+    identifier: str | None
+    answer: EligibilityAnswer
+    refused: bool = False  # the terminal could not look this one up; the answer's message says why
+    limit_changed: str | None = None  # LimitApplicationCertificateChanged, OQSCD014
+
+
+@dataclass(frozen=True)
+class DeviceResult:
+    """A certified reader (顔認証付きカードリーダー) has read a card: its result file in `face`."""
+
+    answer: EligibilityAnswer
+    file: ResultFile
+
+
+@dataclass(frozen=True)
+class DeviceFault:
+    """A result file that cannot be used, or a `face` folder that cannot be reached (TERMINAL_FOLDER_GONE)."""
+
+    error: KioskError
+
+
+@dataclass(frozen=True)
+class DeviceBack:
+    """The `face` folder can be reached again."""
+
+
+DeviceEvent = DeviceResult | DeviceFault | DeviceBack
+
+
 class TerminalRefused(NeedsStaff):
     """The terminal answered with an error (SegmentOfResult or ProcessingResultStatus).
 
@@ -92,3 +158,36 @@ class EligibilityGateway(Protocol):
         """Put the file into `out`, whole or not at all, once per visit; returns its name there.
         Raises `NeedsStaff(OUT_WRITE_FAILED | DISK_FULL)`. A second call for the same visit and content
         returns the same name and writes nothing."""
+
+
+class ReferenceRegistrar(Protocol):
+    """Raises as `EligibilityGateway`."""
+
+    def register_reference(
+        self, registration: ReferenceRegistration, *, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> None:
+        """After that the number comes back in every result. Registering it again changes nothing."""
+
+
+class BulkEligibility(Protocol):
+    """Look-up of many patients at once: upload, then collect. Raises as `EligibilityGateway`."""
+
+    def submit_bulk(
+        self, queries: Sequence[NumberQuery], on: date, *, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> str:
+        """Returns the ReceptionNumber. Every `visit_id` must differ: it comes back as the answer's identifier."""
+
+    def collect_bulk(
+        self, reception_number: str, *, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> tuple[BulkAnswer, ...] | None:
+        """None while the terminal is still at work; ask again later."""
+
+
+class DeviceResults(Protocol):
+    """Results of a certified reader beside the kiosk."""
+
+    def start(self, listener: Callable[[DeviceEvent], None]) -> None:
+        """The listener is called from the driver's thread, once for each result and each fault."""
+
+    def stop(self) -> None:
+        """May be called again. No event comes after it has returned."""

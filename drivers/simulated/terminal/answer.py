@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from drivers.simulated.persona import Persona
-from drivers.simulated.terminal.request import NUMBER, Request
+from drivers.simulated.terminal.request import BULK_UPLOAD, NUMBER, Request
 from kiosk.domain.certificate_window import add_months, end_of_month
 from kiosk.domain.insurance import padded_insurer_number
 from kiosk.domain.kana import half_width_kana
@@ -22,6 +22,7 @@ VALIDITY = {  # OQSCD006
     "multiple": "5",
     "not_registered_facility": "6",
 }
+_RECEPTION = "ReceptionNumber"
 _WITHOUT_PERSONS = frozenset({"not_found"})
 _LOST = frozenset({"invalid", "invalid_newer"})
 _ASSISTANCE = "A1"
@@ -66,6 +67,19 @@ def result(
     encoding: str = "utf-8",
 ) -> bytes:
     """An answer that ended normally. `validity` is the record's word, None leaves the element out."""
+    body = unit(request, validity, persons, consents, note, status)
+    return _document(_header(request, now, "1", None, encoding), body, encoding)
+
+
+def unit(
+    request: Request,
+    validity: str | None,
+    persons: Iterable[Persona],
+    consents: Consents | None,
+    note: Note | None = None,
+    status: str = "1",
+) -> Items:
+    """The body of an answer for one request, or one unit of a bulk answer."""
     people = [] if validity in _WITHOUT_PERSONS else list(persons)
     body: Items = [
         ("ProcessingResultStatus", status),
@@ -81,9 +95,33 @@ def result(
                 [("ResultOfQualificationConfirmation", _person(p, request.on, consents, echo)) for p in people],
             )
         )
-    if request.kind == NUMBER:
+    if request.kind in (NUMBER, BULK_UPLOAD):
         body.append(("QualificationConfirmSearchInfo", [(name, request.items.get(name)) for name in _SEARCH]))
-    return _document(_header(request, now, "1", None, encoding), body, encoding)
+    return body
+
+
+def accepted(request: Request, now: datetime, reception_number: str | None = None) -> bytes:
+    """A registration that was made, or a bulk look-up that was taken in under a number."""
+    body: Items = [("ProcessingResultStatus", "1")]
+    return _document([*_header(request, now, "1", None, "utf-8"), (_RECEPTION, reception_number)], body, "utf-8")
+
+
+def running(request: Request, now: datetime) -> bytes:
+    """Not yet (SegmentOfResult 2)."""
+    return _document(_header(request, now, "2", None, "utf-8"), [], "utf-8")
+
+
+def bulk(request: Request, now: datetime, reception_number: str, units: list[Items], encoding: str) -> bytes:
+    """The result of a bulk look-up."""
+    errors = sum(("ProcessingResultStatus", "2") in items for items in units)
+    header: Items = [
+        *_header(request, now, "1", None, encoding),
+        (_RECEPTION, reception_number),
+        ("NumberOfProcessingResult", str(len(units))),
+        ("NumberOfNormalProcessing", str(len(units) - errors)),
+        ("NumberOfError", str(errors)),
+    ]
+    return _document(header, [("BulkConfirmUnit", items) for items in units], encoding)
 
 
 def failure(request: Request, now: datetime, note: Note) -> bytes:
@@ -99,10 +137,10 @@ def failure(request: Request, now: datetime, note: Note) -> bytes:
 def _header(request: Request, now: datetime, segment: str, error: Note | None, encoding: str) -> Items:
     return [
         ("ProcessExecutionTime", _time(now)),
-        ("QualificationConfirmationDate", _day(request.on)),
+        ("QualificationConfirmationDate", _day(request.on) if request.on > date.min else None),
         ("MedicalInstitutionCode", request.institution_code),
         ("ArbitraryFileIdentifier", request.identifier),
-        ("ReferenceClassification", "2" if request.kind == NUMBER else "1"),
+        ("ReferenceClassification", "1" if request.kind.startswith("SIM") else "2"),
         ("SegmentOfResult", segment),
         ("ErrorCode", error.code if error else None),
         ("ErrorMessage", error.text if error else None),

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
 from drivers.simulated.persona import Persona, certificate_serial
-from kiosk.domain.insurance import normal_insurer_number
-from kiosk.domain.kana import full_width_kana
+from drivers.simulated.population import Population, folded, number_key
 
 Hit = tuple[Persona, ...]
 
 
 class Register:
-    """Personas by certificate serial and by numbers. Twins share their numbers and differ by the branch."""
+    """Personas, and generated people behind them, by certificate serial and by numbers. Twins share their numbers and
+    differ by the branch."""
 
-    def __init__(self, personas: Iterable[Persona]) -> None:
-        self._personas = tuple(personas)
+    def __init__(self, personas: Iterable[Persona], population: Population | None = None) -> None:
+        self._population = population
+        self._by_serial: dict[str, Persona] = {}
+        self._by_number: defaultdict[tuple[str, str], list[Persona]] = defaultdict(list)
         self._registered: set[str] = set()  # first registrations made during this run, by serial
+        self._references: dict[str, str] = {}  # 照会番号 set during this run, by serial
+        for persona in personas:
+            self._by_serial.setdefault(certificate_serial(persona), persona)
+            self._by_number[number_key(persona.record)].append(persona)
 
     def by_serial(self, serial: str) -> Persona | None:
         wanted = serial.upper().lstrip("0")
-        return next((p for p in self._personas if certificate_serial(p) == wanted), None)
+        found = self._by_serial.get(wanted)
+        if found is None and self._population is not None:
+            found = self._population.by_serial(wanted)
+        return self._current(found) if found else None
 
     def by_numbers(self, insurer: str, symbol: str, number: str, branch: str, birth_date: date | None) -> Hit:
-        """Everybody the numbers fit; without a branch that can be more than one person."""
+        """Everybody the numbers fit; without a branch that can be more than one person. No birth date fits all."""
+        key = number_key(insurer=insurer, number=number)
+        known = [*self._by_number.get(key, ())]
+        if self._population is not None:
+            known += self._population.by_number(key)
         return tuple(
-            persona
-            for persona in self._personas
-            if normal_insurer_number(insurer) == normal_insurer_number(persona.record.insurer_number)
-            and _folded(symbol) == _folded(persona.record.symbol or "")
-            and _folded(number).lstrip("0") == _folded(persona.record.number).lstrip("0")
+            self._current(persona)
+            for persona in known
+            if folded(symbol) == folded(persona.record.symbol or "")
             and (not branch or not persona.record.branch or branch == persona.record.branch)
-            and birth_date == (persona.record.birth_date or persona.card.birth_date)
+            and birth_date in (None, persona.record.birth_date or persona.card.birth_date)
         )
 
     def with_same_numbers(self, persona: Persona) -> Hit:
@@ -48,7 +61,11 @@ class Register:
     def register(self, persona: Persona) -> None:
         self._registered.add(certificate_serial(persona))
 
+    def set_reference(self, persona: Persona, number: str) -> None:
+        self._references[certificate_serial(persona)] = number
 
-def _folded(text: str) -> str:
-    """Width, blanks and hyphens do not tell numbers apart."""
-    return "".join(c for c in full_width_kana(text).upper() if not c.isspace() and c not in "-‐−–ー")
+    def _current(self, persona: Persona) -> Persona:
+        number = self._references.get(certificate_serial(persona)) if self._references else None
+        if number is None:
+            return persona
+        return dataclasses.replace(persona, record=dataclasses.replace(persona.record, reference_number=number))

@@ -20,6 +20,8 @@ class TerminalMode(StrEnum):
     GARBAGE = "garbage"  # a broken file is written
     ERROR = "error"  # abnormal end with `code`
     ENCRYPTED = "encrypted"  # the exchange's encryption is switched on
+    RESTART = "restart"  # away for `seconds`, forgets what it was doing, then online
+    UNSTEADY = "unsteady"  # by the seed, one request in eight fares as in one of the other states
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,16 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from drivers.simulated.persona import Persona
+from drivers.simulated.population import Population
 from drivers.simulated.terminal import answer
-from drivers.simulated.terminal.register import Register
-from drivers.simulated.terminal.request import (
-    CONSENTS,
-    KINDS,
-    NUMBER,
-    REGISTRATION,
-    Request,
-    read_request,
-)
+from drivers.simulated.terminal import request as request_kinds
+from drivers.simulated.terminal.register import Hit, Register
+from drivers.simulated.terminal.request import CONSENTS, KINDS, REGISTRATION, Request, read_request
 from drivers.simulated.terminal.state import TerminalMode, TerminalState
 from kiosk.domain.certificate_window import CertificateState, certificate_rule, certificate_state
 from kiosk.domain.rules import RuleTable, load_rules
@@ -31,6 +27,15 @@ RULES = Path(__file__).resolve().parents[3] / "assets" / "rules"
 _JAPAN = timezone(timedelta(hours=9))
 _IN_GRACE, _NOT_REGISTERED, _ENDS_SOON = "SAMPLE-W0001", "SAMPLE-W0002", "SAMPLE-W0003"
 _LAPSED, _UNKNOWN_CARD = "SAMPLE-E0002", "SAMPLE-E0003"
+_TROUBLES = (
+    TerminalMode.SLOW,
+    TerminalMode.SILENT,
+    TerminalMode.ERROR,
+    TerminalMode.GARBAGE,
+    TerminalMode.ENCRYPTED,
+)
+_TROUBLE_RATE = 1 / 8
+_NOT_ONE_PERSON, _UNKNOWN_RECEPTION = "SAMPLE-E0004", "SAMPLE-E0005"
 
 
 class SimulatedTerminal:
@@ -51,10 +56,15 @@ class SimulatedTerminal:
         state: TerminalState | None = None,
         codes: RuleTable | None = None,
         certificate: RuleTable | None = None,
+        population: Population | None = None,
     ) -> None:
         self._req, self._res, self._face = req, res, face
         self._clock = clock
-        self._register = Register(register)
+        self._population = population
+        self._register = Register(register, population)
+        self._back_at: float | None = None
+        self._bulks: dict[str, tuple[Request, float]] = {}
+        self._receptions = 0
         self._random = random.Random(seed)
         self._codes = codes or load_rules(RULES / "codes.toml")
         self._certificate = certificate or load_rules(RULES / "certificate.toml")
@@ -63,30 +73,50 @@ class SimulatedTerminal:
 
     def set_register(self, register: Iterable[Persona]) -> None:
         """Replaces everybody the terminal knows; first registrations made before are forgotten."""
-        self._register = Register(register)
+        self._register = Register(register, self._population)
 
     def poll(self) -> int:
         """Handles everything that waits; returns how many requests were taken or answered. Where folders are away or
         the disk is full it does nothing or loses an answer, as the real one would."""
-        if self.state.mode is TerminalMode.DOWN:
-            return 0
         now = self._clock.monotonic()
+        if self.state.mode is TerminalMode.DOWN or self._restarting(now):
+            return 0
         handled = 0
         due = [late for at, late in self._due if at <= now]
         self._due = [(at, late) for at, late in self._due if at > now]
         for late in due:
-            self._respond(late)
+            self._respond(late, self.state.mode)
             handled += 1
         for path in self._waiting():
             request = self._take(path)
             handled += 1
-            if request is None or self.state.mode is TerminalMode.SILENT:
+            mode = self._mood()
+            if request is None or mode is TerminalMode.SILENT:
                 continue
-            if self.state.mode is TerminalMode.SLOW and self.state.seconds > 0:
+            if mode is TerminalMode.SLOW and self.state.seconds > 0:
                 self._due.append((now + self.state.seconds, request))
             else:
-                self._respond(request)
+                self._respond(request, mode)
         return handled
+
+    def _restarting(self, now: float) -> bool:
+        if self.state.mode is not TerminalMode.RESTART:
+            self._back_at = None
+            return False
+        if self._back_at is None:
+            self._back_at = now + self.state.seconds
+            self._due.clear()
+            self._bulks.clear()
+        if now < self._back_at:
+            return True
+        self.state = TerminalState(TerminalMode.ONLINE, self.state.seconds, self.state.code)
+        return False
+
+    def _mood(self) -> TerminalMode:
+        """How the next request fares."""
+        if self.state.mode is not TerminalMode.UNSTEADY:
+            return self.state.mode
+        return self._random.choice(_TROUBLES) if self._random.random() < _TROUBLE_RATE else TerminalMode.ONLINE
 
     def _waiting(self) -> list[Path]:
         try:
@@ -105,15 +135,14 @@ class SimulatedTerminal:
             self._write(self._res / f"{path.stem}.err", b"")
         return request
 
-    def _respond(self, request: Request) -> None:
-        content = self._content(request)
+    def _respond(self, request: Request, mode: TerminalMode) -> None:
+        content = self._content(request, mode)
         if request.kind == CONSENTS:
             self._write(self._face / self._face_name(request), content)
         else:
             self._write(self._res / request.answer_name, content)
 
-    def _content(self, request: Request) -> bytes:
-        mode = self.state.mode
+    def _content(self, request: Request, mode: TerminalMode) -> bytes:
         if mode is TerminalMode.ERROR:
             return answer.failure(request, self._now(), self._note(self.state.code, request))
         content = self._normal(request)
@@ -124,8 +153,15 @@ class SimulatedTerminal:
         return content
 
     def _normal(self, request: Request) -> bytes:
-        if request.kind == NUMBER:
-            return self._by_numbers(request)
+        match request.kind:
+            case request_kinds.NUMBER:
+                return self._by_numbers(request)
+            case request_kinds.REFERENCE:
+                return self._reference(request)
+            case request_kinds.BULK_UPLOAD:
+                return self._take_in(request)
+            case request_kinds.BULK_COLLECT:
+                return self._bulk(request)
         persona = self._register.by_serial(request.items.get("CertificateSerialNumber", ""))
         if persona is None:
             return self._refusal(request, _UNKNOWN_CARD)
@@ -158,22 +194,69 @@ class SimulatedTerminal:
         )
 
     def _by_numbers(self, request: Request) -> bytes:
+        hits = self._hits(request)
+        encoding = hits[0].record.encoding if hits else "utf-8"
+        return answer.result(request, self._now(), *self._found(request, hits), encoding=encoding)
+
+    def _hits(self, request: Request) -> Hit:
         items = request.items
-        hits = self._register.by_numbers(
+        return self._register.by_numbers(
             items.get("InsurerNumber", ""),
             items.get("InsuredCardSymbol", ""),
             items.get("InsuredIdentificationNumber", ""),
             items.get("InsuredBranchNumber", ""),
             request.birth_date(),
         )
+
+    def _found(self, request: Request, hits: Hit) -> tuple[str, Hit, answer.Consents | None, answer.Note | None]:
         if not hits:
-            return answer.result(request, self._now(), "not_found", (), None)
-        first = hits[0]
-        validity = first.record.validity if len(hits) == 1 else "multiple"
-        agreed = items.get("LimitApplicationCertificateRelatedConsFlg") == "1"
+            return "not_found", (), None, None
+        agreed = request.items.get("LimitApplicationCertificateRelatedConsFlg") == "1"
         consents = answer.Consents(listed=(), at=self._now() if agreed else None)
-        note = self._own_note(first) if len(hits) == 1 else None
-        return answer.result(request, self._now(), validity, hits, consents, note, encoding=first.record.encoding)
+        if len(hits) > 1:
+            return "multiple", hits, consents, None
+        return hits[0].record.validity, hits, consents, self._own_note(hits[0])
+
+    def _reference(self, request: Request) -> bytes:
+        """Twins have numbers of their own by the branch; without it nobody can be told apart."""
+        items = request.items
+        hits = self._register.by_numbers(
+            items.get("InsurerNumber", ""),
+            items.get("InsuredCardSymbol", ""),
+            items.get("InsuredIdentificationNumber", ""),
+            items.get("InsuredBranchNumber", ""),
+            None,
+        )
+        number = items.get("ReferenceNumber", "")
+        if len(hits) != 1 or not number:
+            return self._refusal(request, _NOT_ONE_PERSON)
+        self._register.set_reference(hits[0], number)
+        return answer.accepted(request, self._now())
+
+    def _take_in(self, request: Request) -> bytes:
+        self._receptions += 1
+        number = f"{self._now():%Y%m%d}{self._receptions:08d}"
+        self._bulks[number] = (request, self._clock.monotonic() + self.state.seconds)
+        return answer.accepted(request, self._now(), number)
+
+    def _bulk(self, request: Request) -> bytes:
+        number = request.items.get("ReceptionNumber", "")
+        held = self._bulks.get(number)
+        if held is None:
+            return answer.failure(request, self._now(), self._note(_UNKNOWN_RECEPTION, request))
+        uploaded, ready_at = held
+        if self._clock.monotonic() < ready_at:
+            return answer.running(request, self._now())
+        del self._bulks[number]
+        units = []
+        encodings: set[str] = set()
+        for group in uploaded.groups:
+            single = uploaded.single(group)
+            hits = self._hits(single)
+            encodings.update(person.record.encoding for person in hits[:1])
+            units.append(answer.unit(single, *self._found(single, hits)))
+        encoding = encodings.pop() if len(encodings) == 1 else "utf-8"
+        return answer.bulk(replace(request, on=uploaded.on), self._now(), number, units, encoding)
 
     def _consents(self, request: Request, at: datetime | None) -> answer.Consents:
         asked = request.items.get("ConsentedItems", "").split() if at else []

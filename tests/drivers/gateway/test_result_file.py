@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.gateway.result_file import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, Branch, read_result
+from drivers.gateway.result_file import MAX_BYTES, Branch, read_result
+from drivers.gateway.safe_xml import SINGLE
 from kiosk.domain.eligibility import ConsentState, EligibilityAnswer, SpecificDisease
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.outcome import Eligibility
@@ -303,8 +304,8 @@ OUTSIDE = b'<!DOCTYPE XmlMsg SYSTEM "file:///etc/hostname"><XmlMsg/>'
         b"<?xml version='1.0' encoding='EUC-JP'?><XmlMsg/>",
         sample(DOT).replace(b"Shift_JIS", b"UTF-8"),
         b"<XmlMsg>\0</XmlMsg>",
-        b"<XmlMsg>" + b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH + b"</XmlMsg>",
-        b"<XmlMsg>" + b"<a/>" * MAX_ELEMENTS + b"</XmlMsg>",
+        b"<XmlMsg>" + b"<a>" * SINGLE.depth + b"</a>" * SINGLE.depth + b"</XmlMsg>",
+        b"<XmlMsg>" + b"<a/>" * SINGLE.elements + b"</XmlMsg>",
         b"<XmlMsg>" + b"a" * MAX_BYTES,
     ],
 )

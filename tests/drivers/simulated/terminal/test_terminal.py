@@ -155,7 +155,7 @@ def test_what_the_code_page_lacks_arrives_as_a_dot(tmp_path: Path) -> None:
 def test_requests_that_are_none_and_files_that_are_not_ours(room: Room) -> None:
     (room.req / "OQSsiquc01req_broken.xml").write_bytes(b"<XmlMsg>")
     (room.req / "OQSsiquc01req_empty.xml").write_bytes(b"<XmlMsg><MessageHeader/><MessageBody/></XmlMsg>")
-    for name in (".OQSsiquc01req_1.xml.tmp", "OQSmuquc01req_1.xml", "readme.txt"):
+    for name in (".OQSsiquc01req_1.xml.tmp", "OQSmuimm01req_1.xml", "readme.txt"):
         (room.req / name).write_bytes(b"x")
     assert room.terminal.poll() == 2
     assert sorted(path.name for path in room.res.iterdir()) == ["OQSsiquc01req_broken.err", "OQSsiquc01req_empty.err"]
