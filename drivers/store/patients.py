@@ -1,0 +1,235 @@
+"""The facility's patients in one SQLite file, taken over from a CSV of the レセコン."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from drivers.store.faults import sorted_faults
+from kiosk.domain.eligibility import InsuredPerson
+from kiosk.domain.patients import Finding, FoundBy, Match, Patient, branch_key, kana_key, numbers_key
+from kiosk.ports.patients import PatientListWrong
+
+REQUIRED = ("patient_number", "kana", "birth_date")
+OPTIONAL = ("name", "sex", "insurer_number", "symbol", "number", "branch", "last_visit")
+COLUMNS = (*REQUIRED, *OPTIONAL)
+_JAPANESE = {  # headings as receipt computers write them
+    "患者番号": "patient_number",
+    "カナ氏名": "kana",
+    "氏名カナ": "kana",
+    "フリガナ": "kana",
+    "生年月日": "birth_date",
+    "氏名": "name",
+    "漢字氏名": "name",
+    "性別": "sex",
+    "保険者番号": "insurer_number",
+    "記号": "symbol",
+    "番号": "number",
+    "枝番": "branch",
+    "最終来院日": "last_visit",
+}
+_SEX = {"1": "1", "2": "2", "男": "1", "女": "2", "": None, "3": None}
+_LONGEST = 200  # characters of one value
+_TABLE = """
+CREATE TABLE IF NOT EXISTS patients (
+    patient_number TEXT PRIMARY KEY, kana TEXT NOT NULL, birth_date TEXT NOT NULL, name TEXT, sex TEXT,
+    insurer_number TEXT, symbol TEXT, number TEXT, branch TEXT, last_visit TEXT,
+    numbers_key TEXT, kana_key TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS patients_by_numbers ON patients (numbers_key, birth_date);
+CREATE INDEX IF NOT EXISTS patients_by_kana ON patients (kana_key, birth_date);
+"""
+
+
+class SqlitePatients:
+    """Implements `kiosk.ports.patients.PatientIndex`. The file is readable by its owner only. Calls from several
+    threads wait for each other."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._lock = path, threading.Lock()
+        with sorted_faults(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            try:
+                self._db.execute("PRAGMA secure_delete = ON")  # a former list leaves nothing behind
+                self._db.executescript(_TABLE)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def load(self, source: Path) -> int:
+        """UTF-8 (with or without a mark) or cp932. Headings as in `COLUMNS` or in Japanese, others are ignored;
+        dates as `1985-06-12`, `1985/6/12` or `19850612`."""
+        patients = list(read_patients(source))
+        with self._lock, sorted_faults(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.execute("DELETE FROM patients")
+                self._db.executemany(
+                    f"INSERT INTO patients VALUES ({', '.join('?' * 12)})", (_row(patient) for patient in patients)
+                )
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+        return len(patients)
+
+    def find(self, person: InsuredPerson) -> Match:
+        """Every step that finds somebody ends the search; several of one step are for staff."""
+        if person.reference_number:
+            known = self._select("patient_number = ?", person.reference_number)
+            if known and known[0].birth_date == person.birth_date:
+                return Match(Finding.FOUND, FoundBy.REFERENCE_NUMBER, known)
+            if known:
+                return Match(Finding.OTHER_BIRTH_DATE, FoundBy.REFERENCE_NUMBER, known)
+        if person.birth_date is None:
+            return Match(Finding.NOBODY)
+        born = person.birth_date.isoformat()
+        key = numbers_key(person.insurer_number, person.symbol, person.number)
+        if key is not None:
+            same = self._select("numbers_key = ? AND birth_date = ?", key, born)
+            branch = branch_key(person.branch)
+            fitting = tuple(p for p in same if not (branch and branch_key(p.branch)) or branch_key(p.branch) == branch)
+            if fitting:
+                return _match(fitting, FoundBy.NUMBERS, Finding.FOUND)
+        spoken = [key for name in (person.kana, person.kana_of_other) if (key := kana_key(name))]
+        found = {
+            p.patient_number: p for key in spoken for p in self._select("kana_key = ? AND birth_date = ?", key, born)
+        }
+        return _match(tuple(found.values()), FoundBy.KANA, Finding.LOOK) if found else Match(Finding.NOBODY)
+
+    def note_insurance(self, patient_number: str, person: InsuredPerson, on: date) -> bool:
+        key = numbers_key(person.insurer_number, person.symbol, person.number)
+        if key is None:
+            return False
+        with self._lock, sorted_faults(self._path):
+            return (
+                self._db.execute(
+                    "UPDATE patients SET insurer_number = ?, symbol = ?, number = ?, branch = ?, last_visit = ?, "
+                    "numbers_key = ? WHERE patient_number = ?",
+                    (
+                        person.insurer_number,
+                        person.symbol,
+                        person.number,
+                        person.branch,
+                        on.isoformat(),
+                        key,
+                        patient_number,
+                    ),
+                ).rowcount
+                == 1
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _select(self, condition: str, *values: str) -> tuple[Patient, ...]:
+        with self._lock, sorted_faults(self._path):
+            rows = self._db.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM patients WHERE {condition} ORDER BY patient_number LIMIT 50", values
+            ).fetchall()
+        return tuple(_patient(dict(zip(COLUMNS, row, strict=True))) for row in rows)
+
+
+def read_patients(path: Path) -> Iterator[Patient]:
+    """The patients of a CSV, in its order. Raises `PatientListWrong` at the first fault."""
+    rows = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        heading = [_JAPANESE.get(text.strip(), text.strip()) for text in next(rows, [])]
+        for column in REQUIRED:
+            if heading.count(column) != 1:
+                raise PatientListWrong(path.name, 1, column, "absent" if column not in heading else "twice")
+        seen: dict[str, int] = {}
+        for row in rows:
+            line = rows.line_num
+            if not any(value.strip() for value in row):
+                continue
+            if len(row) != len(heading):
+                raise PatientListWrong(path.name, line, "-", f"{len(row)} columns, {len(heading)} expected")
+            values = {name: value.strip() for name, value in zip(heading, row, strict=True) if name in COLUMNS}
+            patient = _checked(values, partial(PatientListWrong, path.name, line))
+            if patient.patient_number in seen:
+                raise PatientListWrong(
+                    path.name, line, "patient_number", f"also on line {seen[patient.patient_number]}"
+                )
+            seen[patient.patient_number] = line
+            yield patient
+    except csv.Error:
+        raise PatientListWrong(path.name, rows.line_num, "-", "no CSV") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PatientListWrong(path.name, 0, "-", type(error).__name__) from None
+    for codec in ("utf-8-sig", "cp932"):
+        try:
+            return content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    raise PatientListWrong(path.name, 0, "-", "neither UTF-8 nor Shift_JIS")
+
+
+def _checked(values: dict[str, str], wrong: Callable[[str, str], PatientListWrong]) -> Patient:
+    for column, value in values.items():
+        if len(value) > _LONGEST:
+            raise wrong(column, "too long")
+        if column in REQUIRED and not value:
+            raise wrong(column, "empty")
+    sex = values.get("sex", "")
+    if sex not in _SEX:
+        raise wrong("sex", "1, 2, 男 or 女")
+    if not kana_key(values["kana"]):
+        raise wrong("kana", "no kana")
+    return Patient(
+        patient_number=values["patient_number"],
+        kana=values["kana"],
+        birth_date=_date(values["birth_date"], "birth_date", wrong),
+        sex=_SEX[sex],
+        last_visit=_date(v, "last_visit", wrong) if (v := values.get("last_visit")) else None,
+        **{column: values.get(column) or None for column in ("name", "insurer_number", "symbol", "number", "branch")},
+    )
+
+
+def _date(text: str, column: str, wrong: Callable[[str, str], PatientListWrong]) -> date:
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise wrong(column, "no date (2026-10-05)")
+
+
+def _row(patient: Patient) -> tuple[str | None, ...]:
+    return (
+        *(_stored(getattr(patient, column)) for column in COLUMNS),
+        numbers_key(patient.insurer_number, patient.symbol, patient.number),
+        kana_key(patient.kana),
+    )
+
+
+def _stored(value: str | date | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _patient(row: dict[str, str | None]) -> Patient:
+    born, seen = row.pop("birth_date"), row.pop("last_visit")
+    return Patient(
+        birth_date=date.fromisoformat(born or ""),
+        last_visit=date.fromisoformat(seen) if seen else None,
+        **row,  # type: ignore[arg-type]
+    )
+
+
+def _match(patients: tuple[Patient, ...], by: FoundBy, one: Finding) -> Match:
+    return Match(one if len(patients) == 1 else Finding.SEVERAL, by, patients)
