@@ -5,13 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -19,71 +15,25 @@ from drivers.pcsc import PcscReader
 from drivers.pcsc.service import Context
 from drivers.simulated.card import VirtualCard
 from drivers.simulated.persona import CardFields, Persona, RecordFields
-from drivers.simulated.vpcd import PORT, READER, VpcdSlot
-from kiosk.domain.failures import FailureCode, NeedsStaff
+from drivers.simulated.vpcd import READER, VpcdSlot
+from kiosk.app.bench.service import SOCKET_VARIABLE, Cage, new_folder, socket_path, what_is_missing
 from kiosk.ports.card import CardInserted, CardReader, CardTaken, ReaderEvent, ReaderVanished
 
-FOLDER = Path(tempfile.mkdtemp(prefix="pcscd-"))
+FOLDER = new_folder()
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 # The service's library looks once for where the service is, at the first call of the process.
-os.environ["PCSCLITE_CSOCK_NAME"] = str(FOLDER / "pcscd" / "pcscd.comm")
+os.environ[SOCKET_VARIABLE] = socket_path(FOLDER)
 
 PATIENCE_SECONDS = 10.0
 """After which a test fails rather than hangs. Nothing here takes a second."""
 
-SCRIPT = str(Path(__file__).with_name("cage.py"))
-
-
-class Cage:
-    """The process that holds the service, and what tests may do to it."""
-
-    def __init__(self) -> None:
-        rights = [] if os.geteuid() == 0 else ["--map-root-user"]
-        self._control, theirs = socket.socketpair()
-        self._control.settimeout(PATIENCE_SECONDS * 2)
-        self._process = subprocess.Popen(
-            ["unshare", *rights, "--mount", "--net", sys.executable, SCRIPT, str(FOLDER), str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-        )
-        theirs.close()
-
-    def order(self, text: str) -> None:
-        self._control.sendall(f"{text}\n".encode())
-        assert self._control.recv(16) == b"ok\n", f"the cage does not {text}"
-
-    def dial(self, port: int = PORT) -> socket.socket:
-        """A connection to the virtual reader, as `VpcdSlot` takes it."""
-        self._control.sendall(f"dial {port}\n".encode())
-        answer, handles, _, _ = socket.recv_fds(self._control, 16, 1)
-        if answer != b"ok\n":
-            raise NeedsStaff(FailureCode.READER_GONE)
-        return socket.socket(fileno=handles[0])
-
-    def inside(self, *command: str) -> list[str]:
-        """The command, to be run where the virtual reader's port is."""
-        rights = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-        return ["nsenter", "--target", str(self._process.pid), *rights, "--net", *command]
-
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
-    def end(self) -> None:
-        self._control.close()
-        self._process.wait(PATIENCE_SECONDS)
-
-
-def may_unshare() -> bool:
-    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
-    return subprocess.run(["unshare", *rights, "--mount", "--net", "true"], check=False).returncode == 0
-
 
 @pytest.fixture(scope="session")
 def cage() -> Iterator[Cage]:
-    if os.environ.get("CI") != "true" and not may_unshare():
-        pytest.skip("this system lets nobody make namespaces")
-    cage = Cage()
+    if os.environ.get("CI") != "true" and (missing := what_is_missing()):
+        pytest.skip(f"not here: {', '.join(missing)}")
+    cage = Cage(FOLDER)
     try:
         cage.order("start")
         yield cage
@@ -163,17 +113,17 @@ def card() -> Callable[..., VirtualCard]:
 
 @pytest.fixture
 def run(cage: Cage) -> Callable[..., str]:
-    """`run("opensc-tool", "-n")`: what it prints, both streams; `check=False` for a command that may fail."""
+    """`run("opensc-tool", "-n")`: what it prints; `check=False` for a command that may fail, `errors=False` without
+    its second stream."""
 
-    def run(*command: str, check: bool = True, environment: Mapping[str, str] | None = None) -> str:
+    def run(*command: str, check: bool = True, errors: bool = True) -> str:
         assert cage.running
         done = subprocess.run(
             command,
-            env=os.environ | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=60,
+            stderr=subprocess.STDOUT if errors else None,
+            timeout=150,
             check=False,
         )
         text = done.stdout.decode(errors="replace")
