@@ -16,7 +16,7 @@ from drivers.card.profile import INDIVIDUAL_NUMBER_CARD, CardProfile
 from drivers.card.text import AttributeRecord, TextApplication
 from drivers.card.traffic import logged
 from drivers.card.visual import FaceRecord, VisualApplication
-from kiosk.domain.card import CardKind, CardSummary
+from kiosk.domain.card import CardKind, CardSummary, CertificateInfo
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import (
@@ -94,6 +94,12 @@ class IndividualNumberCardSession:
             number_b_tries=self._visual.number_b_tries() if face else None,
             pinless=pinless,
         )
+
+    def read_certificate(self) -> CertificateInfo | None:
+        """The user-authentication certificate alone; None when the card holds none. `CARD_FOREIGN` without JPKI."""
+        self._select_jpki()
+        der = self._jpki.certificate_der()
+        return None if der is None else self._jpki.certificate(der).describe(self._trusted)
 
     def applications(self) -> dict[str, bool]:
         """Which of the five applications the card has. For technicians; ends whatever was verified."""
