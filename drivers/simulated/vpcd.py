@@ -113,6 +113,7 @@ class _Link:
         self._stream = stream
         self._gone = threading.Event()
         self._commands = 0
+        self._received = b""
         self._thread = threading.Thread(target=self._run, name="vpcd", daemon=True)
 
     def start(self) -> None:
@@ -182,19 +183,20 @@ class _Link:
         self._stream.sendall(len(body).to_bytes(_LENGTH_BYTES, "big") + body)
 
     def _message(self) -> bytes:
-        return self._read(int.from_bytes(self._read(_LENGTH_BYTES), "big"))
-
-    def _read(self, count: int) -> bytes:
-        data = bytearray()
-        while len(data) < count:
+        """The next one; what came with it in the same segment waits."""
+        while True:
+            waiting = self._received
+            end = _LENGTH_BYTES + int.from_bytes(waiting[:_LENGTH_BYTES], "big")
+            if len(waiting) >= end:
+                self._received = waiting[end:]
+                return waiting[_LENGTH_BYTES:end]
             if _QUICK_ACK is not None:
                 # It does not stick, and without it every exchange waits 40 ms for an acknowledgement.
                 self._stream.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
-            part = self._stream.recv(count - len(data))
+            part = self._stream.recv(_LONGEST_MESSAGE)
             if not part:
                 raise ConnectionResetError
-            data += part
-        return bytes(data)
+            self._received = waiting + part
 
 
 def serve(

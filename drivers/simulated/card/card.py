@@ -82,6 +82,18 @@ class VirtualCard:
         self._application: Application | None = None
         self._file: ElementaryFile | None = None
         self._verified: set[int] = set()
+        self._handlers: dict[tuple[int, int], Callable[[CommandApdu], bytes]] = {
+            (0x00, 0xA4): self._select,
+            (0x00, 0xB0): self._read_binary,
+            (0x00, 0xB2): self._read_record,
+            (0x00, 0x20): self._verify,
+            (0x00, 0x84): self._get_challenge,
+            (0x00, 0x88): self._internal_authenticate,
+            (0x00, 0xCA): self._get_data,
+            (0x80, 0x2A): self._compute_signature,
+            (0x80, 0xA2): self._set_public_key,
+        }
+        self._instructions = {instruction for _, instruction in self._handlers}
         for application in self._applications:
             for file in application.files:
                 if isinstance(file, CredentialFile):
@@ -127,28 +139,16 @@ class VirtualCard:
     # --- dispatch -------------------------------------------------------------------------------------------------
 
     def _answer(self, apdu: CommandApdu) -> bytes:
-        handlers: dict[tuple[int, int], Callable[[CommandApdu], bytes]] = {
-            (0x00, 0xA4): self._select,
-            (0x00, 0xB0): self._read_binary,
-            (0x00, 0xB2): self._read_record,
-            (0x00, 0x20): self._verify,
-            (0x00, 0x84): self._get_challenge,
-            (0x00, 0x88): self._internal_authenticate,
-            (0x00, 0xCA): self._get_data,
-            (0x80, 0x2A): self._compute_signature,
-            (0x80, 0xA2): self._set_public_key,
-        }
-        known = {ins for _, ins in handlers}
         if apdu.cla & 0x70:
             raise _Refused(Status.CLASS_UNKNOWN)
-        if apdu.ins not in known:
+        if apdu.ins not in self._instructions:
             raise _Refused(Status.INSTRUCTION_UNKNOWN)
         if apdu.cla & 0x03:
             raise _Refused(Status.CHANNEL_UNSUPPORTED)
         if apdu.cla & 0x0C:
             inactive = apdu.ins in (0xB0, 0x20)
             raise _Refused(Status.SECURE_MESSAGING_INACTIVE if inactive else Status.SECURE_MESSAGING_UNSUPPORTED)
-        handler = handlers.get((apdu.cla, apdu.ins))
+        handler = self._handlers.get((apdu.cla, apdu.ins))
         if handler is None:
             raise _Refused(Status.CLASS_UNKNOWN)
         return handler(apdu)
