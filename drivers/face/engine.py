@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from drivers.face.detector import MODEL as DETECTOR_MODEL
 from drivers.face.detector import Detection, YuNetDetector, clearly_in_front
 from drivers.face.gates import Measures, failing_gate
 from drivers.face.models import read_model
+from drivers.face.probe import averaged, similarity
 from drivers.face.rules import FaceRules
 from kiosk.ports.face import FaceHint, Picture
 
@@ -67,9 +69,17 @@ class SFaceEngine:
         """The face at 112x112, eyes level, cut from the full picture."""
         return np.asarray(self._net.alignCrop(picture, face.row), np.uint8)
 
-    def embed(self, aligned: Picture) -> NDArray[np.float32]:
-        """128 numbers, not normalised."""
+    def embed(self, _picture: Picture, _face: Detection, aligned: Picture) -> NDArray[np.float32]:
+        """128 numbers, not normalised. SFace looks at the aligned face only."""
         return np.array(self._net.feature(aligned), np.float32).reshape(-1)
+
+    def combine(self, embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """The normalised mean."""
+        return averaged(embeddings)
+
+    def similarity(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+        """Cosine."""
+        return similarity(one, other)
 
     def _with_exact_landmarks(self, picture: Picture, face: Detection) -> Detection:
         """On the shrunk frame the landmarks of a tilted head stay nearly upright, and the alignment with them: at 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,10 @@ class ProbeCollector:
     Frames are taken at even distances, so that the last of `frames_most` falls just beyond `span_s`.
     """
 
-    def __init__(self, rules: ProbeRules) -> None:
+    def __init__(self, rules: ProbeRules, combine: Callable[[Sequence[Embedding]], Embedding] = averaged) -> None:
+        """`combine` makes the engine's probe of several embeddings."""
         self._rules = rules
+        self._combine = combine
         self._distance_s = rules.span_s / (rules.frames_most - 1)
         self._kept: list[tuple[float, Embedding]] = []
 
@@ -59,7 +61,7 @@ class ProbeCollector:
         return not self._kept or at_s - self._kept[-1][0] >= self._distance_s - 1e-6
 
     def add(self, at_s: float, embedding: Embedding) -> None:
-        self._kept.append((at_s, normalised(embedding)))
+        self._kept.append((at_s, embedding.copy()))
         if len(self._kept) > self._rules.frames_most:
             self._drop_first()
 
@@ -70,7 +72,7 @@ class ProbeCollector:
         return self._kept[-1][0] - self._kept[0][0] >= self._rules.span_s - 1e-6
 
     def probe(self) -> Embedding:
-        return averaged([embedding for _, embedding in self._kept])
+        return self._combine([embedding for _, embedding in self._kept])
 
     def clear(self) -> None:
         """Overwrite and forget: the person left, or may have changed places with another."""

@@ -49,6 +49,31 @@ class PhotoRules:
 
 
 @dataclass(frozen=True)
+class ChallengeRules:
+    """What a head must do to count as live. Yaw in eye distances, steps in widths of the face, times in seconds."""
+
+    yaw_turned: float
+    yaw_straight: float
+    frames_turned: int
+    seconds: float
+    gap_s: float
+    frame_s: float
+    step_most: float
+    growth_most: float
+    similarity_turned: float
+
+
+@dataclass(frozen=True)
+class PassiveRules:
+    """When the look before the challenge speaks against a live person. Areas of a frame in areas of the face."""
+
+    border_least: float
+    border_most: float
+    border_share: float
+    model_live: float
+
+
+@dataclass(frozen=True)
 class FaceRules:
     """Everything a matcher must know that could change without a change of code."""
 
@@ -59,6 +84,8 @@ class FaceRules:
     gate: GateRules
     probe: ProbeRules
     photo: PhotoRules
+    challenge: ChallengeRules
+    passive: PassiveRules
     bright_surroundings: float
     dark_frame_luma: float
     roll_suspected_degrees: float
@@ -107,6 +134,23 @@ def load_face_rules(path: Path, on: date, engine: str = "sface") -> FaceRules:
             side_most=row("photo", "side").number("maximum"),
             components_most=row("photo", "components").number("maximum"),
             tiles_most=row("photo", "tiles").number("maximum"),
+        ),
+        challenge=ChallengeRules(
+            yaw_turned=row("liveness", "yaw_turned").real("value"),
+            yaw_straight=row("liveness", "yaw_straight").real("value"),
+            frames_turned=row("liveness", "frames_turned").number("value"),
+            seconds=row("liveness", "seconds").real("value"),
+            gap_s=row("liveness", "gap_s").real("value"),
+            frame_s=row("liveness", "frame_s").real("value"),
+            step_most=row("liveness", "step_most").real("value"),
+            growth_most=row("liveness", "growth_most").real("value"),
+            similarity_turned=row("liveness", "similarity_turned", engine=engine).real("value"),
+        ),
+        passive=PassiveRules(
+            border_least=row("liveness", "border").real("minimum"),
+            border_most=row("liveness", "border").real("maximum"),
+            border_share=row("liveness", "border_share").real("value"),
+            model_live=row("liveness", "model_live").real("value"),
         ),
         bright_surroundings=row("hint", "bright_surroundings").real("value"),
         dark_frame_luma=row("hint", "dark_frame_luma").real("value"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from drivers.simulated.scenes import Studio
 
 FRAMES_PER_SECOND = 15
+REACTION_S = 0.3  # from what the screen says to the first movement
+TURN_S = 0.35  # from straight to fully turned: about 25 degrees
 _PATIENCE_S = 1.0  # a camera without a fresh frame for so long is reported as silent
 
 
@@ -30,6 +32,23 @@ class _Show:
     second: str | None
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """A movement of the head: where it began, where it leads, and when it was asked for. 1 is the own left."""
+
+    begin: float = 0.0
+    target: float = 0.0
+    asked_s: float = 0.0
+
+    def at(self, now_s: float) -> float:
+        moved = max(0.0, now_s - self.asked_s - REACTION_S) / TURN_S
+        way = self.target - self.begin
+        return self.target if moved >= abs(way) else self.begin + (moved if way > 0 else -moved)
+
+
+_TARGETS = {"left": 1.0, "right": -1.0, "straight": 0.0}
+
+
 class SimulatedCamera:
     """Implements `Camera`. `show` and the faults may be called from any thread while frames are taken."""
 
@@ -38,6 +57,7 @@ class SimulatedCamera:
         self._personas = personas
         self._lock = threading.Lock()
         self._show = _Show(None, "none", None)
+        self._turn = _Turn()
         self._opened = self._unplugged = self._frozen = False
         self._due_s: float | None = None
         self._count = 0
@@ -56,7 +76,16 @@ class SimulatedCamera:
         self._studio_of().still(face, scene_named(scene), second)
         with self._lock:
             self._show = _Show(face, scene, second)
+            self._turn = _Turn()
             self._count = 0
+
+    def ask(self, direction: str) -> None:
+        """Whoever stands there was asked to turn the head: `left`, `right` (their own) or `straight`."""
+        target = _TARGETS[direction]
+        with self._lock:
+            if target != self._turn.target:
+                now = self._clock.monotonic()
+                self._turn = _Turn(self._turn.at(now), target, now)
 
     def unplug(self) -> None:
         self._unplugged = True
@@ -87,11 +116,14 @@ class SimulatedCamera:
             now = self._clock.monotonic()
         self._due_s = max(now, self._due_s or now) + 1 / FRAMES_PER_SECOND
         with self._lock:
-            show, number = self._show, self._count
+            show, number, turn = self._show, self._count, self._turn.at(now)
             self._count += 1
         from drivers.simulated.scenes import scene_named
 
-        still = self._studio_of().still(show.face, scene_named(show.scene), show.second)
+        studio, scene = self._studio_of(), scene_named(show.scene)
+        still = studio.turned(show.face, scene, turn)
+        if still is None:
+            still = studio.still(show.face, scene, show.second)
         return Frame(self._motion_of().applied(still, number, f"{show.face} {show.scene}"), now)
 
     def close(self) -> None:

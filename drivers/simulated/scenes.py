@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.simulated.held import held_up, sheet_of
+from drivers.simulated.turning import HeadTurn, with_nose_moved
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
 from kiosk.ports.face import Picture
 
@@ -22,6 +24,16 @@ WIDTH, HEIGHT = 640, 480
 _FRONT_EYES = (325.0, 213.0)
 _HEAD = (322.0, 235.0)
 _FACES_FOR_COMPANY = ("kenji", "hanako", "taro")
+
+_LEAST_TURN = 0.02
+_TURNS_FURTHER = {
+    ("aya", "left"): ((391.0, 258.0), 10.0),
+    ("aya", "right"): ((253.0, 256.0), -10.0),
+    ("yoshiko", "left"): ((385.0, 255.0), 10.0),
+    ("tomoko", "left"): ((385.0, 246.0), 6.0),
+    ("tomoko", "right"): ((260.0, 248.0), -18.0),
+}
+"""Faces whose turned pictures stop a little before what is asked for: where the nose is, and how far it goes on."""
 
 _Floats = NDArray[np.float32]
 
@@ -49,6 +61,11 @@ class Scene(StrEnum):
     MASKED = "masked"
     SCREEN = "screen"  # the card's portrait on a telephone held up
     PRINT = "print"  # the card's portrait on paper held up
+    PRINT_CLOSE = "print_close"  # the same, so near that its edges are out of the picture
+    STILL = "still"  # the person, who does not turn the head when asked to
+
+
+HELD = (Scene.SCREEN, Scene.PRINT, Scene.PRINT_CLOSE)
 
 
 def scene_named(name: str) -> Scene:
@@ -66,6 +83,7 @@ class Studio:
         self._folder = personas
         self._pictures: dict[tuple[str, str], Picture] = {}
         self._scenes: dict[tuple[str | None, Scene, str | None], Picture] = {}
+        self._turns: dict[tuple[str, str], HeadTurn] = {}
 
     def still(self, face: str | None, scene: Scene, second: str | None = None) -> Picture:
         """The scene without motion and noise; do not write into it.
@@ -78,13 +96,40 @@ class Studio:
                 made = _empty_room()
             elif scene is Scene.TWO:
                 made = _side_by_side(self._live(face, "front"), self._live(second or _company_of(face), "front"))
-            elif scene in (Scene.SCREEN, Scene.PRINT):
-                made = _held_up(self._picture(face, "card"), on_paper=scene is Scene.PRINT)
+            elif scene in HELD:
+                made = self._held(face, scene, 0.0)
             else:
                 pose, change = _RECIPES[scene]
                 made = change(self._live(face, pose))
             self._scenes[key] = made
         return self._scenes[key]
+
+    def turned(self, face: str | None, scene: Scene, turn: float) -> Picture | None:
+        """The scene while the head, or the sheet, is turned by a share from -1 to 1; 1 is full to the own left.
+
+        None where nobody turns.
+        """
+        if face is None or abs(turn) < _LEAST_TURN:
+            return None
+        if scene in HELD:
+            return self._held(face, scene, turn)
+        if scene not in (Scene.SELF, Scene.OTHER):
+            return None
+        side = "left" if turn > 0 else "right"
+        if (face, side) not in self._turns:
+            self._turns[face, side] = HeadTurn(self._live(face, "front"), self._far_turned(face, side))
+        return self._turns[face, side].at(abs(turn))
+
+    def _far_turned(self, face: str, side: str) -> Picture:
+        picture = self._live(face, side)
+        if (face, side) not in _TURNS_FURTHER:
+            return picture
+        nose, by = _TURNS_FURTHER[face, side]
+        return with_nose_moved(picture, nose, by)
+
+    def _held(self, face: str, scene: Scene, turn: float) -> Picture:
+        sheet = sheet_of(self._picture(face, "card"), on_paper=scene is not Scene.SCREEN)
+        return held_up(sheet, _empty_room(), turn, bent=scene is not Scene.SCREEN, close=scene is Scene.PRINT_CLOSE)
 
     def _live(self, face: str, pose: str) -> Picture:
         picture = self._picture(face, f"live_{pose}")
@@ -219,34 +264,10 @@ def _empty_room() -> Picture:
     return _bytes(np.asarray(cv2.GaussianBlur(picture, (0, 0), 9), np.float32))
 
 
-def _held_up(portrait: Picture, *, on_paper: bool) -> Picture:
-    """A flat portrait before the empty room, held a little askew."""
-    sheet_width, sheet_height = 330, 470
-    sheet = np.full((sheet_height, sheet_width, 3), 244 if on_paper else 26, np.uint8)
-    margin = 18 if on_paper else 12
-    width = sheet_width - 2 * margin
-    height = round(width * portrait.shape[0] / portrait.shape[1])
-    top = (sheet_height - height) // 2
-    shown = cv2.resize(portrait, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-    if on_paper:
-        shown = shown * 0.86 + 14
-    else:
-        shine = np.linspace(26, 0, width, dtype=np.float32)[None, :, None]  # a lamp reflected in the glass
-        raster = 3.0 * np.sin(np.arange(height, dtype=np.float32) * 1.9)[:, None, None]
-        shown = (shown * np.array([0.92, 0.87, 0.81], np.float32) + shine + raster).astype(np.float32)
-    sheet[top : top + height, margin : margin + width] = _bytes(shown)
-    corners = np.array([[0, 0], [sheet_width, 0], [sheet_width, sheet_height], [0, sheet_height]], np.float32)
-    places = np.array([[166, 18], [482, 8], [494, 466], [158, 460]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, places)
-    room = _empty_room()
-    cover = cv2.warpPerspective(np.ones(sheet.shape[:2], np.float32), matrix, (WIDTH, HEIGHT))[..., None]
-    warped = cv2.warpPerspective(sheet, matrix, (WIDTH, HEIGHT)).astype(np.float32)
-    return _bytes(warped * cover + room.astype(np.float32) * (1 - cover))
-
-
 _RECIPES: dict[Scene, tuple[str, Callable[[Picture], Picture]]] = {
     Scene.SELF: ("front", _unchanged),
     Scene.OTHER: ("front", _unchanged),
+    Scene.STILL: ("front", _unchanged),
     Scene.SMILE: ("smile", _unchanged),
     Scene.WARM: ("warm", _unchanged),
     Scene.DISTANT: ("far", _unchanged),

@@ -20,6 +20,7 @@ from kiosk.flow.machine import initial_state
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import State
 from kiosk.flow.view import view
+from kiosk.flow.ways import liveness_needed
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
 from kiosk.ports.clock import Clock
 from kiosk.ports.face import Frame
@@ -46,9 +47,11 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
     rules = ASSETS / "rules"
     return replace(
         settings.flow,
+        staff_code_pad=True,
         simulated=simulated,
         certificate_rules=load_rules(rules / "certificate.toml"),
         share_rules=load_rules(rules / "shares.toml"),
+        identity_rules=load_rules(rules / "identity.toml"),
     )
 
 
@@ -117,6 +120,9 @@ class Lane:
         entries = [JournalEntry("kiosk.started", {"version": version, "deployment": "virtual"})]
         if self._simulated:
             entries.append(JournalEntry("simulation.used", {"what": ",".join(self._simulated)}))
+        off_until = self.engine.state.lane.settings.face_liveness_off_until
+        if not liveness_needed(self.engine.state.lane.settings, now):
+            entries.append(JournalEntry("liveness.off", {"until": off_until}))
         self.show()
         try:
             self._journal.append_all(entries, now)
@@ -149,6 +155,8 @@ class Lane:
     def typed(self, field: str, value: Secret) -> None:
         if field == "pin":
             self.engine.post(ev.PinEntered(self._clock.now(), value))
+        elif field == "staff_code":
+            self.engine.post(ev.CodeEntered(self._clock.now(), value))
         else:
             value.wipe()
 

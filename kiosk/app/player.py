@@ -16,10 +16,11 @@ from drivers.face.rules import FaceRules, load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.simulated.persona import Persona, load_persona
 from kiosk.app.casting import cast, terminal_state
+from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.result import Result, agrees, outcome_json
 from kiosk.app.scenario import STAFF, Scenario, Step
-from kiosk.app.settings import Settings
+from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue
@@ -82,7 +83,7 @@ class Player:
         self._show = show
         self._assets = assets
         self._explain = explain
-        self._rules: FaceRules | None = None
+        self._matched: tuple[FaceRules, FaceSettings] | None = None
         self._matcher: SFaceMatcher | None = None
         self._front_reader = OcrCardFrontReader()
 
@@ -135,9 +136,12 @@ class Player:
                 _process_events()
 
     def _matcher_for(self, scenario: Scenario) -> SFaceMatcher:
-        rules = load_face_rules(self._assets / "rules" / "face.toml", scenario.clock.date())
-        if self._matcher is None or rules != self._rules:
-            self._rules, self._matcher = rules, SFaceMatcher(self._assets / "models", rules)
+        settings = self._settings.overridden(scenario.settings)
+        rules = load_face_rules(self._assets / "rules" / "face.toml", scenario.clock.date(), settings.face.engine)
+        if self._matcher is None or (rules, settings.face) != self._matched:
+            self._matched = (rules, settings.face)
+            self._matcher = make_matcher(settings, self._assets, scenario.clock.date())
+        self._matcher.rng = random.Random(settings.virtual.seed)
         return self._matcher
 
 

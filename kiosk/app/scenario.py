@@ -41,6 +41,9 @@ CAMERA_SCENES = (
     "masked",
     "blurred",
     "screen",
+    "print",
+    "print_close",
+    "still",
 )
 EXPECT_KEYS = ("screen", "message", "button", "state", "within")
 FAULTS: dict[str, tuple[str, ...] | None] = {

@@ -21,6 +21,10 @@ from kiosk.flow.settings import FlowSettings
 LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
 """Part of every visit id, which the journal takes only as a word of 64 characters."""
 
+WAYS = ("face", "pin", "staff")
+STAFF_WAY = "staff"
+ENGINES = ("sface", "dlib")
+
 INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
 
@@ -62,6 +66,22 @@ class CameraSettings:
 
 
 @dataclass(frozen=True)
+class FaceSettings:
+    """The face engine and what may be added to it."""
+
+    engine: str = "sface"  # sface | dlib
+    dlib_distance: float = 0.0  # greatest distance that is a match; 0: as the rule file says
+    liveness_model: str = ""  # path of an ONNX file in the layout of MiniFASNet; empty: none
+    liveness_model_sha256: str = ""
+    liveness_model_scale: float = 2.7  # width of its crop in widths of the face
+
+
+@dataclass(frozen=True)
+class StaffSettings:
+    codes: tuple[str, ...] = ()  # name:salt:digest, made by `python -m kiosk.app.staff_codes NAME`
+
+
+@dataclass(frozen=True)
 class CardSettings:
     reader: str = ""  # name of the PC/SC reader, or a pattern with * and ?; empty: the first contactless one
     authorities: str = ""  # folder with the CA certificates to trust; empty: the simulator's
@@ -86,6 +106,8 @@ class Settings:
     camera: CameraSettings = field(default_factory=CameraSettings)
     card: CardSettings = field(default_factory=CardSettings)
     reception: ReceptionSettings = field(default_factory=ReceptionSettings)
+    face: FaceSettings = field(default_factory=FaceSettings)
+    staff: StaffSettings = field(default_factory=StaffSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
     def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:
@@ -106,10 +128,23 @@ class Settings:
         ):
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")
+        _check_identity(changed, code)
         unknown = set(changed.flow.languages) - set(LANGUAGES)
         if unknown or changed.flow.default_language not in changed.flow.languages:
             raise Fatal(code, f"settings.flow.languages: {', '.join(LANGUAGES)}")
         return changed
+
+
+def _check_identity(settings: Settings, code: FailureCode) -> None:
+    """Values of the proof of identity that would only show in the middle of a visit."""
+    flow = settings.flow
+    if flow.face_liveness_off_until and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", flow.face_liveness_off_until):
+        raise Fatal(code, "settings.flow.face_liveness_off_until: YYYY-MM-DD")
+    unknown = set(flow.identity_ways) - set(WAYS)
+    if unknown or len(set(flow.identity_ways)) < len(flow.identity_ways) or STAFF_WAY not in flow.identity_ways:
+        raise Fatal(code, f"settings.flow.identity_ways: {', '.join(WAYS)}")
+    if settings.face.engine not in ENGINES:
+        raise Fatal(code, f"settings.face.engine: {' | '.join(ENGINES)}")
 
 
 def load_settings(path: Path | None) -> Settings:

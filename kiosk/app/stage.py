@@ -12,12 +12,11 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from drivers.documents.card_front import OcrCardFrontReader
-from drivers.face.rules import load_face_rules
-from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
+from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.paths import ASSETS, DataFolders
@@ -92,8 +91,8 @@ class Stage:
         folders.create()
         self.journal = open_journal(folders)
         self.world = VirtualWorld(settings, folders, clock, persona, assets=assets, rng=rng)
-        rules = load_face_rules(assets / "rules" / "face.toml", clock.now().date())
-        self.matcher = matcher or SFaceMatcher(assets / "models", rules)
+        self.matcher = matcher or make_matcher(settings, assets, clock.now().date())
+        self.staff_codes = staff_codes(settings)
         self.front_reader = front_reader or OcrCardFrontReader()
         self.disk = DrillDisk()
         self.before_view: Callable[[View], None] = lambda _view: None
@@ -197,6 +196,7 @@ class Stage:
             camera=self._camera,
             matcher=self.matcher,
             gateway=gateway,
+            staff_codes=self.staff_codes,
         )
 
     def records(self) -> Journal:
@@ -219,4 +219,5 @@ class Stage:
     def _show(self, view: View, _state: State) -> None:
         self.before_view(view)
         self.window.show_view(view)
+        self.world.read_screen(view)
         self.after_view(view)

@@ -21,6 +21,7 @@ from drivers.simulated.terminal import SimulatedTerminal, TerminalState
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.service_reader import ServiceReader, WorldReader
 from kiosk.app.settings import Settings
+from kiosk.domain.screen import CameraContent, View
 from kiosk.ports.card import CardSession, Transmit
 from kiosk.ports.clock import Clock
 from kiosk.runtime.workers import WorkCounter
@@ -114,6 +115,11 @@ class VirtualWorld:
             self.camera.show(face, scene, self.persona.other_face)
         else:
             self.camera.show(face, scene)
+
+    def read_screen(self, view: View) -> None:
+        """Whoever stands before the camera does what the screen says: turns the head, or the photo that they hold."""
+        turn = view.content.turn if isinstance(view.content, CameraContent) else None
+        self.camera.ask(turn or "straight")
 
     def set_terminal(self, state: TerminalState) -> None:
         self.terminal.state = state

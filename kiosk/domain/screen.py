@@ -46,17 +46,24 @@ class Notice:
 
 @dataclass(frozen=True)
 class CameraContent:
-    """The live preview with the face oval and one hint."""
+    """The live preview with the face oval and one hint. `turn`: where the head should go, as the person sees it."""
 
     hint: Text
+    turn: str | None = None  # "left", "right" or "straight"
 
 
 @dataclass(frozen=True)
 class PinContent:
-    """The digit pad. Digits stay inside the pad until `pin.ok`; the view never carries them."""
+    """The digit pad. Digits stay inside the pad until `pin.ok`; the view never carries them.
+
+    `field` is what the digits are: a patient's `pin` or a `staff_code`. `shuffled`: the keys stand in another order
+    each time, so that nobody learns the PIN from the movement of the hand.
+    """
 
     tries_left: int
     length: int = 4
+    field: str = "pin"
+    shuffled: bool = False
 
 
 @dataclass(frozen=True)

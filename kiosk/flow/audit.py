@@ -37,6 +37,7 @@ from kiosk.flow.events import (
     ReaderLost,
     ReaderReturned,
     StaffActed,
+    StaffCodeJudged,
     Tapped,
     TimerFired,
 )
@@ -48,7 +49,10 @@ from kiosk.flow.states import (
     CardForgotten,
     CardProblem,
     CheckingFace,
+    CheckingStaffCode,
     ConfirmedStage,
+    DecidingVisually,
+    EnteringStaffCode,
     HandingOver,
     HandOverFailed,
     OutOfService,
@@ -67,6 +71,8 @@ Field = str | int | float | bool | None
 _DECIDED = (RegisteringConsents, ShowingResult, HandingOver, HandOverFailed)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,31}")
 _MOST_DIGITS = 9
+_DECISIONS = {"reason": "visual_check", "refuse": "refuse"}
+"""What the buttons `visual.…` stand for among the acts of staff."""
 
 
 class Note(Protocol):
@@ -159,6 +165,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
                 frames_seen=r.frames_seen,
                 frames_used=r.frames_used,
                 hint=r.last_hint.value if r.last_hint else None,
+                liveness=r.liveness.value,
+                doubt=_word(r.doubt),
             )
         case PinJudged(result=CredentialAccepted()):
             note("pin.tried", result="accepted")
@@ -166,6 +174,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("pin.tried", result="rejected", tries_left=n)
         case PinJudged():
             note("pin.tried", result="blocked")
+        case StaffCodeJudged(staff=name):
+            note("staff.code", result="refused" if name is None else "accepted", staff=_word(name))
         case EligibilityAnswered(answer=a):
             note(
                 "eligibility.answered",
@@ -209,8 +219,16 @@ def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
             reason=reason,
             state=type(old).__name__,
         )
+    if isinstance(event, Tapped) and isinstance(old, DecidingVisually) and type(new) is not type(old):
+        decided = _DECISIONS.get(event.control.partition(".")[2].partition(".")[0])
+        if decided is not None:
+            reason = _word(event.control.rpartition(".")[2]) if decided == "visual_check" else None
+            note("staff.action", action=decided, staff=_word(old.staff), reason=reason, state=type(old).__name__)
+    if isinstance(new, EnteringStaffCode) and new.resting and new.lane.code_rests_until != old.lane.code_rests_until:
+        note("staff.rested")
     called = AwaitingStaff | AwaitingVisualCheck | StaffCalled | StaffCalledAtIdle | HandOverFailed
-    if isinstance(new, called) and type(new) is not type(old):
+    at_pad = EnteringStaffCode | CheckingStaffCode | DecidingVisually
+    if isinstance(new, called) and type(new) is not type(old) and not isinstance(old, at_pad):
         reason = new.reason if isinstance(new, AwaitingStaff) else type(new).__name__
         note("staff.called", reason=reason, state=type(old).__name__)
 

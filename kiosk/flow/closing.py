@@ -8,7 +8,10 @@ from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingStaff,
     AwaitingVisualCheck,
+    CheckingStaffCode,
     ChoosingMethod,
+    DecidingVisually,
+    EnteringStaffCode,
     FallingBack,
     HandingOver,
     HandOverFailed,
@@ -37,9 +40,8 @@ def outcome_of(state: State) -> Outcome | None:
     visit = state.visit
     eligibility = visit.answer.eligibility if visit.answer else Eligibility.UNCONFIRMED
     decision: str | None = None
-    with_staff = isinstance(state, AwaitingVisualCheck | StaffCalled) or (
-        isinstance(state, ChoosingMethod) and state.staff_wanted
-    )
+    visual = AwaitingVisualCheck | EnteringStaffCode | CheckingStaffCode | DecidingVisually
+    with_staff = isinstance(state, visual | StaffCalled) or (isinstance(state, ChoosingMethod) and state.staff_wanted)
     if isinstance(state, AwaitingStaff | FallingBack):
         with_staff = True
         eligibility = state.eligibility

@@ -57,9 +57,12 @@ class ReadPhoto(Effect):
 
 @dataclass(frozen=True)
 class RunFace(Effect):
+    """One attempt. `seconds` until it gives up for want of a usable face; the liveness check has its own time."""
+
     ticket: int
     visit_id: str
     seconds: float
+    liveness: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,13 @@ class VerifyPin(Effect):
     visit_id: str
     last_try_confirmed: bool
     pin: Secret = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class CheckStaffCode(Effect):
+    ticket: int
+    visit_id: str
+    code: Secret = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,13 @@ class PinEntered(Event):
 
 
 @dataclass(frozen=True)
+class CodeEntered(Event):
+    """A member of staff typed their code at the patient's screen."""
+
+    code: Secret = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class StaffActed(Event):
     """A named member of staff did something for the visit at this lane."""
 
@@ -105,6 +112,13 @@ class FaceJudged(Answer):
 @dataclass(frozen=True)
 class PinJudged(Answer):
     result: CredentialResult
+
+
+@dataclass(frozen=True)
+class StaffCodeJudged(Answer):
+    """Whose code it was; None for nobody's."""
+
+    staff: str | None
 
 
 @dataclass(frozen=True)
@@ -163,12 +177,14 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     ReaderReturned,
     Tapped,
     PinEntered,
+    CodeEntered,
     StaffActed,
     CardRead,
     PhotoRead,
     FaceHinted,
     FaceJudged,
     PinJudged,
+    StaffCodeJudged,
     EligibilityAnswered,
     ConsentsRegistered,
     CardRegistered,

@@ -20,81 +20,125 @@ from kiosk.flow.states import (
     CheckingFace,
     ChoosingMethod,
     ConfirmingLastTry,
+    DecidingVisually,
     EnteringPin,
+    EnteringStaffCode,
+    Lane,
     PausingFace,
     Visit,
 )
+from kiosk.flow.transitions_code import REASONS, code_possible
 from kiosk.flow.view_parts import control, needs_of
+from kiosk.flow.ways import grown_up, offered
+from kiosk.ports.face import FaceHint
+
+STAFF_CODE_LENGTH = 6
+
+_PICTURES = {"face": "look_here", "pin": "pin", "staff": "staff_comes"}
+_TURNS = {FaceHint.TURN_LEFT: "left", FaceHint.TURN_RIGHT: "right", FaceHint.LOOK_STRAIGHT: "straight"}
 
 
-def _ways(visit: Visit, *, staff_first: bool = False) -> tuple[Control, ...]:
-    ways: list[Control] = []
-    if pin_open(visit):
-        ways.append(control("method.pin", detail=True, picture="pin"))
-    ways.append(control("method.staff", detail=True, picture="staff_comes"))
-    return tuple(reversed(ways)) if staff_first else tuple(ways)
+def _way(name: str) -> Control:
+    return control(f"method.{name}", detail=True, picture=_PICTURES[name])
+
+
+def _other_ways(lane: Lane, visit: Visit) -> tuple[Control, ...]:
+    """Beside the face check. Staff can always be asked."""
+    ways = [way for way in offered(lane, visit) if way != "face"]
+    return tuple(_way(way) for way in ways or ["staff"])
+
+
+def _hint(lane: Lane, visit: Visit, hint: FaceHint | None) -> Text:
+    """Nobody asks a small child to uncover."""
+    if hint is FaceHint.COVERED and not grown_up(lane, visit):
+        return Text("face.hint.other_way")
+    return Text(f"face.hint.{hint.value}" if hint else "face.guide")
+
+
+def _advice(lane: Lane, visit: Visit) -> Text:
+    return Text("face.glasses" if grown_up(lane, visit) else "face.other_ways")
 
 
 def face_screen(state: CheckingFace) -> View:
-    hint = f"face.hint.{state.hint.value}" if state.hint else "face.guide"
+    lane, visit = state.lane, state.visit
+    turn = _TURNS.get(state.hint) if state.hint else None
+    body = Text("face.turn.why") if turn else _advice(lane, visit) if state.retry else Text("face.not_stored")
     return View(
         "face",
         "",
-        Text("face.title"),
-        body=(Text("face.glasses" if state.retry else "face.not_stored"),),
-        content=CameraContent(Text(hint)),
+        Text("face.turn.title" if turn else "face.title"),
+        body=(body,),
+        content=CameraContent(_hint(lane, visit, state.hint), turn),
         picture="look_here",
-        controls=_ways(state.visit),
+        controls=_other_ways(lane, visit),
     )
 
 
 def face_pause_screen(state: PausingFace) -> View:
-    hint = f"face.hint.{state.hint.value}" if state.hint else "face.guide"
+    lane, visit = state.lane, state.visit
     return View(
         "face",
         "",
         Text("face.title"),
-        body=(Text("face.glasses"),),
-        notices=(Notice(Text("face.retry"), Tone.CARE),),
-        content=CameraContent(Text(hint)),
+        body=(_advice(lane, visit),),
+        notices=(Notice(Text(state.why), Tone.CARE),),
+        content=CameraContent(_hint(lane, visit, state.hint)),
         picture="look_here",
-        controls=_ways(state.visit),
+        controls=_other_ways(lane, visit),
         sound="care",
     )
 
 
 def identify_screen(state: ChoosingMethod) -> View:
-    visit = state.visit
+    lane, visit = state.lane, state.visit
     why = state.why
-    if why == "face.give_up" and not pin_open(visit):
+    if why == "face.give_up" and not pin_open(lane, visit):
         why = "face.give_up_staff"
     notices = [Notice(Text(why), Tone.CARE)] if why else []
     if why == "pin.locked":
         notices.append(Notice(Text("pin.locked.reset")))
     if visit.summary is not None and visit.summary.pinless:
         notices.append(Notice(Text("pin.pinless_card")))
-    ways = _ways(visit)
-    if face_open(state.lane, visit):
-        label = "control.method.face_again" if visit.face_attempts or why == "face.nobody" else "control.method.face"
-        face = replace(control("method.face", detail=True, picture="look_here"), label=Text(label))
-        ways = (face, *ways)
-    needs = []
-    if state.staff_wanted:
-        needs.append("staff.need.face_failed" if visit.face_attempts else "staff.need.visual")
-    if "camera_gone" in visit.alerts:
-        needs.append("staff.need.camera")
-    if "pin_blocked" in visit.alerts:
-        needs.append("staff.need.pin_locked")
+    if why is None and face_open(lane, visit) and not grown_up(lane, visit):
+        notices.append(Notice(Text("auth.child")))
+    if not lane.settings.staffed and offered(lane, visit) == ("staff",):
+        notices.append(Notice(Text("auth.staff_away"), Tone.CARE))
     return View(
         "identify",
         "",
         Text("auth.title"),
         body=(Text("auth.choose"),),
         notices=tuple(notices),
-        controls=ways,
+        controls=_ways(state),
         sound="care" if why else None,
-        lane=needs_of(*needs),
+        lane=needs_of(*_needs(state)),
     )
+
+
+def _ways(state: ChoosingMethod) -> tuple[Control, ...]:
+    ways = []
+    for name in offered(state.lane, state.visit):
+        way = _way(name)
+        if name == "face" and (state.visit.face_attempts or state.why == "face.nobody"):
+            way = replace(way, label=Text("control.method.face_again"))
+        ways.append(way)
+    return tuple(ways)
+
+
+def _needs(state: ChoosingMethod) -> list[str]:
+    visit = state.visit
+    needs = []
+    if state.staff_wanted:
+        needs.append("staff.need.face_failed" if visit.face_attempts else "staff.need.visual")
+    needs += [need for alert, need in _NEEDS.items() if alert in visit.alerts]
+    return needs
+
+
+_NEEDS = {
+    "liveness_failed": "staff.need.liveness",
+    "camera_gone": "staff.need.camera",
+    "pin_blocked": "staff.need.pin_locked",
+}
 
 
 def last_try_screen(_state: ConfirmingLastTry) -> View:
@@ -112,16 +156,16 @@ def last_try_screen(_state: ConfirmingLastTry) -> View:
 
 def pin_screen(state: EnteringPin) -> View:
     tries = state.visit.pin_tries or 0
-    notices: tuple[Notice, ...] = ()
-    if state.wrong:
-        notices = (Notice(Text("pin.wrong", (("n", str(tries)),)), Tone.CARE),)
+    n = (("n", str(tries)),)
+    notice = Notice(Text("pin.wrong", n), Tone.CARE) if state.wrong else Notice(Text("pin.tries", n))
+    shuffled = state.lane.settings.pin_shuffled
     return View(
         "pin",
         "",
         Text("pin.title"),
-        body=(Text("pin.enter"), Text("pin.cover")),
-        notices=notices,
-        content=PinContent(tries),
+        body=(Text("pin.enter"), Text("pin.shuffled" if shuffled else "pin.cover")),
+        notices=(notice,),
+        content=PinContent(tries, shuffled=shuffled),
         controls=(control("method.staff", Role.QUIET),),
         back=True,
         sound="care" if state.wrong else None,
@@ -129,14 +173,59 @@ def pin_screen(state: EnteringPin) -> View:
 
 
 def visual_screen(state: AwaitingVisualCheck) -> View:
-    ways = (control("method.pin", Role.QUIET),) if pin_open(state.visit) and state.resume is None else ()
+    ways = [control("method.pin", Role.QUIET)] if pin_open(state.lane, state.visit) and state.resume is None else []
+    if code_possible(state):
+        ways.append(control("visual.code", Role.QUIET))
+    away = () if state.lane.settings.staffed else (Notice(Text("auth.staff_away")),)
+    doubt = ("staff.need.liveness",) if "liveness_failed" in state.visit.alerts else ()
     return View(
         "visual",
         "",
         Text("visual.title"),
         body=(Text("visual.waiting"),),
+        notices=away,
         picture="staff_comes",
-        controls=ways,
+        controls=tuple(ways),
+        back=True,
+        staff=False,
+        lane=needs_of("staff.need.visual", *doubt),
+    )
+
+
+def staff_code_screen(state: EnteringStaffCode) -> View:
+    if state.resting:
+        return View(
+            "visual_code",
+            "",
+            Text("staff_code.resting.title"),
+            body=(Text("staff_code.resting"),),
+            picture="staff_comes",
+            back=True,
+            staff=False,
+            lane=needs_of("staff.need.visual"),
+        )
+    return View(
+        "visual_code",
+        "",
+        Text("staff_code.title"),
+        body=(Text("staff_code.enter"), Text("staff_code.patient")),
+        notices=(Notice(Text("staff_code.refused"), Tone.CARE),) if state.refused else (),
+        content=PinContent(0, STAFF_CODE_LENGTH, "staff_code"),
+        back=True,
+        staff=False,
+        sound="care" if state.refused else None,
+        lane=needs_of("staff.need.visual"),
+    )
+
+
+def decide_screen(_state: DecidingVisually) -> View:
+    reasons = tuple(control(f"visual.reason.{reason}") for reason in REASONS)
+    return View(
+        "visual_decide",
+        "",
+        Text("visual.decide.title"),
+        body=(Text("visual.decide"), Text("visual.decide.name")),
+        controls=(*reasons, control("visual.refuse", Role.QUIET)),
         back=True,
         staff=False,
         lane=needs_of("staff.need.visual"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.flow import (
     transitions_card,
+    transitions_code,
     transitions_eligibility,
     transitions_end,
     transitions_face,
@@ -18,6 +19,7 @@ __all__ = ["initial_state", "rows", "step"]
 
 _REGISTERED = (
     transitions_card,
+    transitions_code,
     transitions_eligibility,
     transitions_end,
     transitions_face,

@@ -17,6 +17,13 @@ class FlowSettings:
     face_attempts: int = 3
     face_seconds: float = 15.0  # one attempt, until it gives up for want of a usable face
     face_retry_pause: float = 2.5  # time to read the hint between two attempts
+    face_stage_seconds: float = 30.0  # all attempts of a visit together, pauses and challenges included
+    face_challenge_seconds: float = 8.0  # of them kept for turning the head
+    face_liveness_off_until: str = ""  # a day (YYYY-MM-DD): until then a match alone confirms; empty: never
+    identity_ways: tuple[str, ...] = ("face", "pin", "staff")  # what is offered, in this order; the first may begin
+    staff_code_pad: bool = False  # staff may sign in at the patient's screen; set where they have codes
+    staffed: bool = True  # somebody is at the counter who can come
+    pin_shuffled: bool = False  # the digits of the pad stand in another order each time
     pin_confirm_below: int = 2  # fewer tries left than this need a second, explicit yes
     query_attempts: int = 2
     patience: float = 60.0  # a screen waits so long for the patient before it asks
@@ -33,3 +40,4 @@ class FlowSettings:
     simulated: tuple[str, ...] = ()  # message ids: what is not real in this deployment
     certificate_rules: RuleTable = field(default=RuleTable({}), repr=False)
     share_rules: RuleTable = field(default=RuleTable({}), repr=False)
+    identity_rules: RuleTable = field(default=RuleTable({}), repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.domain.card import CardHolder, CardSummary
@@ -26,6 +26,8 @@ class Lane:
     reader_gone: bool = False  # lost and not yet back, whatever the screen shows
     language: str = "ja"
     voice_on: bool = False
+    code_failures: int = 0  # wrong staff codes in a row, whoever's visit it was
+    code_rests_until: datetime | None = None
 
     def for_next_person(self) -> Lane:
         return replace(self, language=self.settings.default_language, voice_on=False)
@@ -43,7 +45,10 @@ class Visit:
     summary: CardSummary | None = None
     holder: CardHolder | None = None
     photo: bool = False
+    on: date = date.min  # the day it began: its rules hold to the end
     face_attempts: int = 0
+    face_spent: float = 0.0  # seconds of the face stage so far
+    face_since: datetime | None = None  # since when the face stage runs
     pin_tries: int | None = None
     identity: IdentityMethod = IdentityMethod.NONE
     staff: str | None = None
@@ -125,9 +130,10 @@ class CheckingFace(CardStage):
 
 @dataclass(frozen=True)
 class PausingFace(CardStage):
-    """Between two attempts: time to read what to change."""
+    """Between two attempts: time to read what to change. `why` is a message id."""
 
     hint: FaceHint | None = None
+    why: str = "face.retry"
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,26 @@ class AwaitingVisualCheck(CardStage):
     """
 
     resume: State | None = None
+
+
+@dataclass(frozen=True)
+class EnteringStaffCode(CardStage):
+    """A member of staff signs in at the patient's screen for this one check. `resting`: too many wrong codes."""
+
+    refused: bool = False
+    resting: bool = False
+
+
+@dataclass(frozen=True)
+class CheckingStaffCode(CardStage):
+    ticket: int
+
+
+@dataclass(frozen=True)
+class DecidingVisually(CardStage):
+    """This member of staff compares the person with the photo and says why, or refuses."""
+
+    staff: str
 
 
 class ProblemKind(StrEnum):
@@ -318,6 +344,9 @@ ALL_STATES: tuple[type[State], ...] = (
     EnteringPin,
     VerifyingPin,
     AwaitingVisualCheck,
+    EnteringStaffCode,
+    CheckingStaffCode,
+    DecidingVisually,
     CardProblem,
     Registering,
     AwaitingRegistration,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from kiosk.domain.card import CardKind
@@ -22,7 +23,7 @@ from kiosk.flow.events import (
     ReaderReturned,
     TimerFired,
 )
-from kiosk.flow.face_ways import choose_method, start_face
+from kiosk.flow.face_ways import choose_method, start_face, start_pin
 from kiosk.flow.states import (
     AwaitingStaff,
     CardForgotten,
@@ -31,6 +32,8 @@ from kiosk.flow.states import (
     CheckingFace,
     ChoosingMethod,
     ConfirmedStage,
+    ConfirmingLastTry,
+    EnteringPin,
     FallingBack,
     Finished,
     HandingOver,
@@ -48,6 +51,7 @@ from kiosk.flow.states import (
 )
 from kiosk.flow.table import Move, go, on, stay
 from kiosk.flow.timeouts import RECOVERS_BY_TRYING
+from kiosk.flow.ways import begins
 
 _SILENT = frozenset({FailureCode.CARD_SILENT})
 _FOREIGN = frozenset({FailureCode.CARD_FOREIGN, FailureCode.CARD_JUKI})
@@ -57,7 +61,7 @@ StateT = TypeVar("StateT", bound=State)
 VisitT = TypeVar("VisitT", bound=VisitState)
 
 
-def open_visit(state: State, insertion: int) -> Move:
+def open_visit(state: State, insertion: int, at: datetime) -> Move:
     """A new visit with fresh tickets. A language chosen by whoever stands there is kept."""
     same_person = isinstance(state, Idle | CardProblem | CardStage) or (
         isinstance(state, StaffCalledAtIdle) and isinstance(state.resume, Idle | CardProblem)
@@ -65,7 +69,7 @@ def open_visit(state: State, insertion: int) -> Move:
     lane = state.lane if same_person else state.lane.for_next_person()
     lane = replace(lane, card=insertion, reader_gone=False, visits=lane.visits + 1)
     lane, ticket = lane.with_ticket()
-    visit = Visit(id=f"{lane.prefix}-{lane.visits:04d}", insertion=insertion)
+    visit = Visit(id=f"{lane.prefix}-{lane.visits:04d}", insertion=insertion, on=at.date())
     return go(
         ReadingCard(lane, visit, ticket),
         OpenVisit(visit.id),
@@ -78,7 +82,7 @@ def open_visit(state: State, insertion: int) -> Move:
 @on(Finished, CardPresented, ReadingCard)
 @on(StaffCalledAtIdle, CardPresented, ReadingCard)
 def card_presented(state: State, event: CardPresented) -> Move:
-    return open_visit(state, event.insertion)
+    return open_visit(state, event.insertion, event.at)
 
 
 @on(AwaitingStaff, CardPresented, ReadingCard, AwaitingStaff)
@@ -86,14 +90,14 @@ def card_presented(state: State, event: CardPresented) -> Move:
 def card_presented_beside_staff(state: AwaitingStaff | FallingBack, event: CardPresented) -> Move:
     """The visit needs nothing more of the reader, which is free for the next person."""
     if not state.visit.is_of(event.insertion):
-        return open_visit(state, event.insertion)
+        return open_visit(state, event.insertion, event.at)
     return go(_found_again(state, event))
 
 
 @on(HandOverFailed, CardPresented, ReadingCard, HandOverFailed)
 def card_presented_after_hand_over(state: HandOverFailed, event: CardPresented) -> Move:
     if state.insertion is not None:
-        return open_visit(state, event.insertion)
+        return open_visit(state, event.insertion, event.at)
     return stay(replace(with_card(state, event.insertion), insertion=event.insertion))
 
 
@@ -102,14 +106,14 @@ def card_exchanged(state: CardStage, event: CardPresented) -> Move:
     """Another card: everything begins anew, nothing of the first one counts for it."""
     if event.insertion == state.visit.insertion:
         return stay(with_card(state, event.insertion))
-    move = open_visit(state, event.insertion)
+    move = open_visit(state, event.insertion, event.at)
     return Move(move.state, (*stop_face(state), *move.effects))
 
 
 @on(TakingCard, CardPresented, ReadingCard, TakingCard)
 @on(CardForgotten, CardPresented, ReadingCard, CardForgotten)
 def next_card_presented(state: TakingCard | CardForgotten, event: CardPresented) -> Move:
-    return stay(state) if event.insertion == state.lane.card else open_visit(state, event.insertion)
+    return stay(state) if event.insertion == state.lane.card else open_visit(state, event.insertion, event.at)
 
 
 @on(ConfirmedStage, CardPresented)
@@ -211,12 +215,15 @@ def card_unreadable(state: ReadingCard, event: EffectFailed) -> Move:
     return go(FallingBack(state.lane, state.visit.alert("card_damaged"), "card.damaged"))
 
 
-@on(ReadingPhoto, PhotoRead, CheckingFace, ChoosingMethod)
+@on(ReadingPhoto, PhotoRead, CheckingFace, ChoosingMethod, EnteringPin, ConfirmingLastTry)
 def photo_read(state: ReadingPhoto, event: PhotoRead) -> Move:
     visit = replace(state.visit, holder=event.holder, photo=event.usable)
     if not event.usable:
         return choose_method(state.lane, visit.alert("photo_missing"), "face.no_photo")
-    return start_face(state.lane, visit)
+    way = begins(state.lane, visit)
+    if way == "face":
+        return start_face(state.lane, visit, event.at)
+    return start_pin(state.lane, visit) if way == "pin" else choose_method(state.lane, visit, None)
 
 
 @on(ReadingPhoto, EffectFailed, ChoosingMethod, CardProblem, OutOfService)
@@ -328,7 +335,7 @@ def card_presented_out_of_service(state: OutOfService, event: CardPresented) -> 
     """A reader that reports a card works again; a journal does not."""
     if state.code in RECOVERS_BY_TRYING:
         return stay(replace(with_card(state, event.insertion), visit_id=""))
-    return open_visit(state, event.insertion)
+    return open_visit(state, event.insertion, event.at)
 
 
 @on(State, JournalFailed, OutOfService)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from kiosk.domain.outcome import Eligibility, Status
 from kiosk.flow.effects import HandOver, RaiseAlert
@@ -32,14 +33,14 @@ from kiosk.flow.transitions_card import open_visit, without_card
 CARD_BACK = (TakingCard, Finished, ReadingCard)
 
 
-def card_back(state: State, visit_id: str, why: str, insertion: int | None) -> Move:
+def card_back(state: State, at: datetime, visit_id: str, why: str, insertion: int | None) -> Move:
     """Where a closed visit leads: to its card that still lies there, to the next person's, or to the farewell."""
     lane = state.lane
     if lane.card is None:
         return go(Finished(lane, why=why))
     if insertion is None or lane.card == insertion:
         return go(TakingCard(lane, visit_id, why))
-    return open_visit(state, lane.card)
+    return open_visit(state, lane.card, at)
 
 
 def hand_over(state: ShowingResult) -> Move:
@@ -81,8 +82,8 @@ def card_taken_at_result(state: ShowingResult, event: CardRemoved) -> Move:
 
 
 @on(HandingOver, HandedOver, *CARD_BACK)
-def handed_over(state: HandingOver, _event: HandedOver) -> Move:
-    return card_back(state, state.visit_id, "finish.done", state.insertion)
+def handed_over(state: HandingOver, event: HandedOver) -> Move:
+    return card_back(state, event.at, state.visit_id, "finish.done", state.insertion)
 
 
 @on(HandingOver, EffectFailed, HandOverFailed)
@@ -101,9 +102,9 @@ def hand_over_again(state: HandOverFailed, _event: TimerFired) -> Move:
 
 
 @on(HandOverFailed, HandedOver, *CARD_BACK)
-def handed_over_at_last(state: HandOverFailed, _event: HandedOver) -> Move:
+def handed_over_at_last(state: HandOverFailed, event: HandedOver) -> Move:
     outcome = replace(state.outcome, status=Status.ACCEPTED)
-    return replace(card_back(state, state.visit_id, "finish.done", state.insertion), outcome=outcome)
+    return replace(card_back(state, event.at, state.visit_id, "finish.done", state.insertion), outcome=outcome)
 
 
 @on(HandOverFailed, EffectFailed, HandOverFailed)

@@ -112,7 +112,7 @@ def staff_call_over(state: StaffCalledAtIdle, event: Event) -> Move:
     """Who goes back goes on in their language; when nobody does, the next person finds the facility's."""
     resume = state.resume
     if isinstance(resume, TakingCard | CardForgotten):
-        return card_back(state, resume.visit_id, resume.why, state.lane.card)
+        return card_back(state, event.at, resume.visit_id, resume.why, state.lane.card)
     if isinstance(resume, OutOfService) or (isinstance(resume, CardProblem) and state.lane.card is not None):
         return go(replace(resume, lane=state.lane))
     return go(Idle(state.lane.for_next_person() if isinstance(event, TimerFired) else state.lane))
@@ -208,14 +208,14 @@ def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
     if event.action == "requery":
         return _asked_again(state, event)
     if event.action == "cancel":
-        return card_back(state, visit.id, "finish.counter", visit.insertion)
+        return card_back(state, event.at, visit.id, "finish.counter", visit.insertion)
     return stay(state)
 
 
 @on(HandOverFailed, StaffActed, *CARD_BACK)
 def staff_acted_on_failed_hand_over(state: HandOverFailed, event: StaffActed) -> Move:
     if event.action == "cancel":
-        return card_back(state, state.visit_id, "finish.counter", state.insertion)
+        return card_back(state, event.at, state.visit_id, "finish.counter", state.insertion)
     return stay(state)
 
 
@@ -255,13 +255,13 @@ def more_time(state: AskingMoreTime, _event: Tapped) -> Move:
 
 
 @on(AskingMoreTime, TimerFired, *CARD_BACK, AwaitingStaff, Idle)
-def nobody_there(state: AskingMoreTime, _event: TimerFired) -> Move:
+def nobody_there(state: AskingMoreTime, event: TimerFired) -> Move:
     """The person went away. What staff already know of stays with the staff; the rest is given up."""
     if isinstance(state.resume, FallingBack):
         visit = state.visit.alert("patient_left")
         return go(AwaitingStaff(state.lane, visit, "staff.need.documents", state.resume.eligibility))
     if state.lane.card is not None:
-        return card_back(state, state.visit.id, "finish.stopped", state.visit.insertion)
+        return card_back(state, event.at, state.visit.id, "finish.stopped", state.visit.insertion)
     return go(Idle(state.lane))
 
 

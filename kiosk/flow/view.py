@@ -16,11 +16,13 @@ from kiosk.domain.screen import (
     View,
 )
 from kiosk.flow.identity_view import (
+    decide_screen,
     face_pause_screen,
     face_screen,
     identify_screen,
     last_try_screen,
     pin_screen,
+    staff_code_screen,
     visual_screen,
 )
 from kiosk.flow.result_view import result_screen
@@ -33,11 +35,14 @@ from kiosk.flow.states import (
     CardForgotten,
     CardProblem,
     CheckingFace,
+    CheckingStaffCode,
     ChoosingConsents,
     ChoosingMethod,
     ConfirmingLastTry,
     Consenting,
+    DecidingVisually,
     EnteringPin,
+    EnteringStaffCode,
     FallingBack,
     Finished,
     HandingOver,
@@ -319,6 +324,9 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     EnteringPin: pin_screen,
     VerifyingPin: _checking("face.checking"),
     AwaitingVisualCheck: visual_screen,
+    EnteringStaffCode: staff_code_screen,
+    CheckingStaffCode: _checking("staff_code.checking"),
+    DecidingVisually: decide_screen,
     CardProblem: _card_problem,
     Registering: _registration,
     AwaitingRegistration: _checking("checking.registering"),

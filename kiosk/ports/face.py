@@ -59,6 +59,13 @@ class FaceHint(StrEnum):
     BLURRED = "blurred"
     COVERED = "covered"
     HOLD_STILL = "hold_still"  # all is well, collecting frames
+    TURN_LEFT = "turn_left"  # the challenge; left and right are the person's own
+    TURN_RIGHT = "turn_right"
+    LOOK_STRAIGHT = "look_straight"
+
+
+CHALLENGE_HINTS = frozenset({FaceHint.TURN_LEFT, FaceHint.TURN_RIGHT, FaceHint.LOOK_STRAIGHT})
+"""What is asked for to see that a live person stands there."""
 
 
 class FaceVerdict(StrEnum):
@@ -68,18 +75,31 @@ class FaceVerdict(StrEnum):
     NOBODY = "nobody"  # no usable face within the time
 
 
+class Liveness(StrEnum):
+    """Whether a live person was seen (ISO/IEC 30107), apart from whose face it is."""
+
+    LIVE = "live"
+    NOT_LIVE = "not_live"  # or not shown to be: the two are never told apart
+    NOT_CHECKED = "not_checked"
+
+
 @dataclass(frozen=True)
 class FaceResult:
-    """Outcome of one attempt (ISO/IEC 19795: one transaction, 1:1 comparison). Scores say their kind."""
+    """Outcome of one attempt (ISO/IEC 19795: one transaction, 1:1 comparison). Scores say their kind.
+
+    Only a match together with `liveness` live shows that the holder stands there.
+    """
 
     verdict: FaceVerdict
-    similarity: float | None  # cosine of the averaged probe against the reference; None without a probe
+    similarity: float | None  # of the averaged probe and the reference, in the engine's scale; None without a probe
     frames_seen: int
     frames_used: int
     engine: str  # name and version
     threshold_match: float
     threshold_review: float
     last_hint: FaceHint | None = None
+    liveness: Liveness = Liveness.NOT_CHECKED
+    doubt: str | None = None  # a word for the journal: what spoke against a live person
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,6 +130,11 @@ class FaceMatcher(Protocol):
         on_hint: Callable[[FaceHint], None],
         on_preview: Callable[[Frame], None],
         cancelled: Callable[[], bool],
+        liveness: bool = True,
     ) -> FaceResult:
-        """Collect passing frames and decide once. Returns NOBODY when `seconds` of the frames' clock are over or
-        `cancelled` turns true. `on_hint` is called only when the hint changes."""
+        """Collect passing frames and decide once, then see whether a live person stands there.
+
+        Returns NOBODY when `seconds` of the frames' clock are over without a probe, or `cancelled` turns true. A
+        match is followed by the liveness check, with its own time, unless `liveness` is false. `on_hint` is called
+        only when the hint changes.
+        """

@@ -11,6 +11,7 @@ from typing import Protocol
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.flow.effects import (
     AppendJournal,
+    CheckStaffCode,
     CloseVisit,
     Effect,
     ForgetVisit,
@@ -20,7 +21,7 @@ from kiosk.flow.effects import (
     TimerKind,
     VerifyPin,
 )
-from kiosk.flow.events import Event, JournalFailed, PinEntered, TimerFired
+from kiosk.flow.events import CodeEntered, Event, JournalFailed, PinEntered, TimerFired
 from kiosk.flow.machine import step
 from kiosk.flow.states import State
 from kiosk.ports.clock import Clock
@@ -106,9 +107,11 @@ class Engine:
             if not recorded and not isinstance(effect, SAFE_WITHOUT_JOURNAL):
                 continue
             self._carry_out(effect)
-            handed_on = handed_on or isinstance(effect, VerifyPin)
+            handed_on = handed_on or isinstance(effect, VerifyPin | CheckStaffCode)
         if isinstance(event, PinEntered) and not handed_on:
             event.pin.wipe()
+        if isinstance(event, CodeEntered) and not handed_on:
+            event.code.wipe()
         if self.state is not old:
             self._on_change(self.state, event)
 

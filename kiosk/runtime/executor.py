@@ -18,6 +18,7 @@ from kiosk.ports.card import CardReader, CardSession, CredentialBlocked, Credent
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
+from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.vault import Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
 
@@ -43,6 +44,7 @@ class Devices:
     camera: Camera
     matcher: FaceMatcher
     gateway: EligibilityGateway
+    staff_codes: StaffCodes | None = None
 
 
 class Executor:
@@ -95,6 +97,8 @@ class Executor:
                 self._run(effect.ticket, effect.visit_id, lambda v: self._run_face(effect, v, stopped))
             case fx.VerifyPin():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._verify_pin(effect, v), secret=effect.pin)
+            case fx.CheckStaffCode():
+                self._run(effect.ticket, effect.visit_id, lambda _: self._check_code(effect), secret=effect.code)
             case fx.QueryCard():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._query_card(effect, v))
             case fx.RegisterCard():
@@ -133,6 +137,18 @@ class Executor:
                 self.post(answer)
 
         self._workers.start(f"{visit_id}-{ticket}", work)
+
+    def photo_of(self, visit_id: str) -> Secret | None:
+        """A copy of the card's photo (JPEG 2000) for whoever compares it with the person; who asks for it wipes it.
+
+        None where the card holds none, it was not read, or the visit is over.
+        """
+        record = self.vault.get(visit_id)
+        photo = None if record is None else record.photo
+        try:
+            return None if photo is None else Secret(photo.reveal())
+        except ValueError:  # wiped meanwhile
+            return None
 
     # --- the card -------------------------------------------------------------------------------
 
@@ -178,6 +194,7 @@ class Executor:
             if not session.prove_presence():
                 raise KioskError(FailureCode.CARD_BROKEN)
             record.reference = self._devices.matcher.reference(photo.jp2)
+            record.photo = Secret(photo.jp2.reveal())
         finally:
             photo.jp2.wipe()
         return ev.PhotoRead(self._clock.now(), effect.ticket, photo.holder, usable=True)
@@ -226,6 +243,11 @@ class Executor:
                 raise KioskError(FailureCode.CARD_BROKEN)
         return ev.PinJudged(self._clock.now(), effect.ticket, result)
 
+    def _check_code(self, effect: fx.CheckStaffCode) -> ev.Event:
+        codes = self._devices.staff_codes
+        name = None if codes is None else codes.name_of(effect.code)
+        return ev.StaffCodeJudged(self._clock.now(), effect.ticket, name)
+
     # --- the face -------------------------------------------------------------------------------
 
     def _run_face(self, effect: fx.RunFace, record: VisitRecord, stopped: threading.Event) -> ev.Event:
@@ -247,6 +269,7 @@ class Executor:
                     on_hint=hinted,
                     on_preview=self._on_preview,
                     cancelled=stopped.is_set,
+                    liveness=effect.liveness,
                 )
             finally:
                 camera.close()

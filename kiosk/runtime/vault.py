@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from kiosk.domain.secret import Secret
 from kiosk.ports.card import CardConnection, CardSession
 from kiosk.ports.eligibility import ResultFile
 from kiosk.ports.face import Reference
@@ -18,6 +19,7 @@ class VisitRecord:
     connection: CardConnection | None = None
     session: CardSession | None = None
     reference: Reference | None = None
+    photo: Secret | None = None  # JPEG 2000, for a visual check
     number_b_tries: int | None = None
     results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
     card_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,6 +68,9 @@ def wipe(record: VisitRecord) -> None:
     reference, record.reference = record.reference, None
     if reference is not None:
         reference.wipe()
+    photo, record.photo = record.photo, None
+    if photo is not None:
+        photo.wipe()
     record.session = None
     record.results.clear()
     connection, record.connection = record.connection, None

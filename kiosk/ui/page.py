@@ -127,10 +127,16 @@ class Page:
             camera = self._keep("camera", CameraView)
             description = plain(self._render(Text("picture.camera")))
             good = content.hint.id == "face.hint.hold_still"
-            camera.show_hint(_headline(self._render(content.hint)), description, good=good)
+            camera.show_hint(_headline(self._render(content.hint)), description, good=good, turn=content.turn)
             return camera
         if isinstance(content, PinContent):
-            pad = self._keep("pad", lambda w, look: DigitPad(w, look, lambda secret: self._on_typed("pin", secret)))
+            field = content.field
+            pad = self._keep(
+                f"pad.{field}",
+                lambda w, look: DigitPad(
+                    w, look, lambda secret: self._on_typed(field, secret), field=field, shuffled=content.shuffled
+                ),
+            )
             clear, ok = (self._render(Text(f"control.pin.{name}")) for name in ("clear", "ok"))
             pad.show_pad(content.length, clear, ok, self._say_entered)
             return pad

@@ -95,9 +95,10 @@ class PatientWindow(QWidget):
 
     def type_text(self, field: str, text: str) -> bool:
         """Press the keys of `text` on the pad of `field`. False where there is no such pad or key."""
-        if field != "pin" or not isinstance(self._page.content, DigitPad):
+        pad = self._page.content
+        if not isinstance(pad, DigitPad) or pad.field != field:
             return False
-        return all(self.press(f"{field}.digit.{char}") for char in text)
+        return all(self.press(f"pin.digit.{char}") for char in text)
 
     def texts(self) -> list[str]:
         """Everything that can be read or heard from the screen now, accessible names included."""

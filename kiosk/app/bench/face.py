@@ -74,9 +74,9 @@ class Ours:
         began, processor = time.perf_counter(), time.process_time()
         look = self._engine.look(frame)
         looked = time.perf_counter()
-        if look.hint is not None or look.aligned is None:
+        if look.hint is not None or look.face is None or look.aligned is None:
             return None
-        probe = normalised(self._engine.embed(look.aligned))
+        probe = normalised(self._engine.embed(frame, look.face, look.aligned))
         embedded = time.perf_counter()
         similarity(self._reference, probe)
         ended, processor_ended = time.perf_counter(), time.process_time()

@@ -216,10 +216,17 @@ class _Matcher:
         on_hint: Callable[[FaceHint], None],
         on_preview: Callable[[Frame], None],
         cancelled: Callable[[], bool],
+        liveness: bool = True,
     ) -> FaceResult:
         with self._watch.part(FACE):
             return self._inner.attempt(
-                reference, camera, seconds=seconds, on_hint=on_hint, on_preview=on_preview, cancelled=cancelled
+                reference,
+                camera,
+                seconds=seconds,
+                on_hint=on_hint,
+                on_preview=on_preview,
+                cancelled=cancelled,
+                liveness=liveness,
             )
 
 

@@ -28,10 +28,13 @@ class CameraView(QLabel):
         self._look = look
         self._hint = ""
         self._good = False
+        self._turn: str | None = None
         self._image: QImage | None = None
 
-    def show_hint(self, hint: str, description: str, *, good: bool) -> None:
+    def show_hint(self, hint: str, description: str, *, good: bool, turn: str | None = None) -> None:
+        """`turn`: left or right of the screen, which the picture is a mirror of."""
         self._hint = hint
+        self._turn = turn
         self._good = good
         self.setText(plain(hint))
         self.setAccessibleName(plain(hint))
@@ -104,6 +107,8 @@ class CameraView(QLabel):
         pen = QPen(self._look.colour("good" if self._good else "accent"), 10, style, Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawEllipse(oval)
+        if self._turn in ("left", "right"):
+            self._paint_arrow(painter, stage, oval, -1 if self._turn == "left" else 1)
         if self._good:
             badge = QPointF(oval.center().x() + oval.width() * 0.36, oval.bottom() - oval.height() * 0.13)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -111,6 +116,20 @@ class CameraView(QLabel):
             painter.drawEllipse(badge, 46, 46)
             square = QRectF(badge.x() - 24, badge.y() - 24, 48, 48)
             draw_icon(painter, "check", square, self._look.colour("on_accent"), 9)
+
+    def _paint_arrow(self, painter: QPainter, stage: QRectF, oval: QRectF, side: int) -> None:
+        """Large, beside the oval: the way the nose should go."""
+        edge = oval.right() if side > 0 else oval.left()
+        wall = stage.right() if side > 0 else stage.left()
+        centre = QPointF((edge + wall) / 2, oval.center().y())
+        unit = max(70.0, min(abs(wall - edge) * 0.4, 120.0))
+        arrow = QPainterPath(centre + QPointF(side * unit, 0))
+        for x, y in ((-0.05, -0.95), (-0.05, -0.38), (-0.95, -0.38), (-0.95, 0.38), (-0.05, 0.38), (-0.05, 0.95)):
+            arrow.lineTo(centre + QPointF(side * unit * x, unit * y))
+        arrow.closeSubpath()
+        painter.setPen(QPen(self._look.colour("surface"), 12, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setBrush(self._look.colour("accent"))
+        painter.drawPath(arrow)
 
     def _hint_height(self) -> float:
         return 152

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,7 +13,7 @@ from kiosk.domain.secret import Secret
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton, MainButton, PressButton
 
-_ROWS = ("123", "456", "789")
+_DIGITS = "1234567890"
 
 
 class DigitKey(PressButton):
@@ -41,7 +42,7 @@ class EnteredDots(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
-            side, gap = 116.0, 28.0
+            side, gap = (116.0, 28.0) if self.length <= 4 else (96.0, 18.0)
             left = rect.center().x() - (self.length * side + (self.length - 1) * gap) / 2
             for number in range(self.length):
                 box = QRectF(left + number * (side + gap), rect.center().y() - side / 2, side, side)
@@ -56,12 +57,28 @@ class EnteredDots(QLabel):
 
 
 class DigitPad(QWidget):
-    """`on_typed` is called with the digits when the OK key is pressed with all of them in."""
+    """`on_typed` is called with the digits when the OK key is pressed with all of them in.
+
+    `field` says what they are. A shuffled pad has its digits in another order each time it is made; keys of a
+    keyboard mean what is printed on them.
+    """
 
     dots_height = 148.0
 
-    def __init__(self, parent: QWidget, look: Look, on_typed: Callable[[Secret], None]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        look: Look,
+        on_typed: Callable[[Secret], None],
+        *,
+        field: str = "pin",
+        shuffled: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self.field = field
+        self._order = list(_DIGITS)
+        if shuffled:
+            random.SystemRandom().shuffle(self._order)
         self._look = look
         self._on_typed = on_typed
         self._buffer = bytearray()
@@ -69,7 +86,7 @@ class DigitPad(QWidget):
         self._say_entered: Callable[[int, int], str] = lambda _count, _length: ""
         self.dots = EnteredDots(self, look)
         self.keys: dict[str, DigitKey] = {}
-        for digit in "1234567890":
+        for digit in _DIGITS:
             key = DigitKey(self, look, f"pin.digit.{digit}")
             key.show_label(digit)
             key.clicked.connect(lambda _checked=False, digit=digit: self._press(digit))
@@ -89,7 +106,8 @@ class DigitPad(QWidget):
 
     def buttons(self) -> list[PressButton]:
         """In reading order."""
-        return [*(self.keys[d] for d in "123456789"), self.clear, self.keys["0"], self.ok]
+        *above, last = (self.keys[digit] for digit in self._order)
+        return [*above, self.clear, last, self.ok]
 
     def forget(self) -> None:
         for position in range(len(self._buffer)):

@@ -179,7 +179,6 @@ def test_a_photo_held_up_matches_and_is_not_live(
 
 @pytest.mark.parametrize("scene", [Scene.SCREEN, Scene.PRINT])
 def test_the_challenge_alone_refuses_a_turned_and_bent_photo(
-    rules: FaceRules,
     matcher: SFaceMatcher,
     camera: SimulatedCamera,
     card_photo: Photo,

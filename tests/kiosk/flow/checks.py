@@ -32,7 +32,7 @@ from kiosk.flow.states import (
 from kiosk.flow.table import find_row, is_stale
 from kiosk.flow.view import view
 from kiosk.journal.catalogue import load_catalogue as load_events
-from tests.kiosk.flow.samples import ASSETS, AT, CONTROLS, HOLDER, PERSON, PIN, SERIAL, STRANGER
+from tests.kiosk.flow.samples import ASSETS, AT, CONTROLS, HOLDER, PERSON, PIN, SERIAL, STAFF_CODE, STRANGER
 
 SENTENCES = load_catalogue(ASSETS / "messages")
 EVENTS = load_events((ASSETS / "rules" / "journal.toml").read_bytes())
@@ -135,7 +135,18 @@ def check_identity(old: State, event: Event, new: State, effects: tuple[fx.Effec
 
 
 def check_journal(effects: tuple[fx.Effect, ...]) -> None:
-    secrets = [PIN, SERIAL, "花子", "ﾊﾅｺ", "太郎", PERSON.number, STRANGER.number, PERSON.address, "1950-03-03"]
+    secrets = [
+        PIN,
+        STAFF_CODE,
+        SERIAL,
+        "花子",
+        "ﾊﾅｺ",
+        "太郎",
+        PERSON.number,
+        STRANGER.number,
+        PERSON.address,
+        "1950-03-03",
+    ]
     for effect in effects:
         if isinstance(effect, fx.AppendJournal):
             for entry in effect.entries:

@@ -17,9 +17,9 @@ from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import State
 from kiosk.flow.view import view
 from kiosk.ports.card import CredentialResult
-from kiosk.ports.face import FaceHint, FaceVerdict
+from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict
 from tests.kiosk.flow.checks import taken
-from tests.kiosk.flow.samples import AT, CARD, HOLDER, PIN, SETTINGS, answer, face
+from tests.kiosk.flow.samples import AT, CARD, HOLDER, PIN, SETTINGS, STAFF_CODE, answer, face
 
 _BACKSTAGE = (fx.StartTimer, fx.StopTimer, fx.AppendJournal)
 
@@ -61,6 +61,13 @@ class Play:
         assert "pin.ok" in self.view.control_ids(), self.told()
         return self.on(ev.PinEntered(self.at, Secret(pin)))
 
+    def enters_code(self, code: str = STAFF_CODE) -> Play:
+        assert "pin.ok" in self.view.control_ids(), self.told()
+        return self.on(ev.CodeEntered(self.at, Secret(code)))
+
+    def judges_code(self, staff: str | None) -> Play:
+        return self.on(ev.StaffCodeJudged(self.at, self.ticket(fx.CheckStaffCode), staff))
+
     def staff(self, action: str, reason: str | None = "face_failed") -> Play:
         return self.on(ev.StaffActed(self.at, action, "sato", reason))
 
@@ -69,6 +76,12 @@ class Play:
 
     def reads_photo(self, usable: bool = True) -> Play:
         return self.on(ev.PhotoRead(self.at, self.ticket(fx.ReadPhoto), HOLDER, usable))
+
+    def judges(self, result: FaceResult) -> Play:
+        return self.on(ev.FaceJudged(self.at, self.ticket(fx.RunFace), result))
+
+    def hints(self, hint: FaceHint) -> Play:
+        return self.on(ev.FaceHinted(self.at, self.ticket(fx.RunFace), hint))
 
     def judges_face(self, verdict: FaceVerdict, hint: FaceHint | None = None) -> Play:
         return self.on(ev.FaceJudged(self.at, self.ticket(fx.RunFace), face(verdict, hint)))
@@ -97,6 +110,11 @@ class Play:
         started = [e for e in self.log if isinstance(e, fx.StartTimer) and e.ticket == self.state.timer]
         self.at += timedelta(seconds=started[-1].seconds)
         return self.on(ev.TimerFired(self.at, self.state.timer))
+
+    def passes(self, seconds: float) -> Play:
+        """Time goes by without anything happening."""
+        self.at += timedelta(seconds=seconds)
+        return self
 
     def loses_reader(self) -> Play:
         return self.on(ev.ReaderLost(self.at))

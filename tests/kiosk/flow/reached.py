@@ -13,7 +13,7 @@ from kiosk.flow.states import State
 from kiosk.ports.card import CredentialRejected
 from kiosk.ports.face import FaceHint, FaceVerdict
 from tests.kiosk.flow.play import Play
-from tests.kiosk.flow.samples import AT, STRANGER, answer, card
+from tests.kiosk.flow.samples import AT, NOT_LIVE, STRANGER, answer, card
 
 REACHED: dict[str, Callable[[], Play]] = {
     "Idle": Play,
@@ -27,6 +27,8 @@ REACHED: dict[str, Callable[[], Play]] = {
     "ReadingPhoto": lambda: Play().places_card().reads_card(),
     "CheckingFace": lambda: Play().until_face(),
     "CheckingFace again": lambda: Play().until_face().judges_face(FaceVerdict.NO_MATCH, FaceHint.DARK).waits(),
+    "PausingFace, not followed": lambda: Play().until_face().judges(NOT_LIVE),
+    "CheckingFace, challenge": lambda: Play().until_face().hints(FaceHint.TURN_LEFT),
     "PausingFace": lambda: Play().until_face().judges_face(FaceVerdict.NO_MATCH, FaceHint.DARK),
     "ChoosingMethod": lambda: Play().until_face().judges_face(FaceVerdict.NOBODY),
     "ChoosingMethod, nothing left": lambda: Play().places_card().reads_card(card(pinless=True)).reads_photo(False),
@@ -37,6 +39,11 @@ REACHED: dict[str, Callable[[], Play]] = {
     "VerifyingPin": lambda: _pin(),
     "AwaitingVisualCheck": lambda: Play().until_face().taps("method.staff"),
     "AwaitingVisualCheck, reading": lambda: Play().places_card().taps("staff"),
+    "EnteringStaffCode": lambda: REACHED["AwaitingVisualCheck"]().taps("visual.code"),
+    "EnteringStaffCode, refused": lambda: REACHED["EnteringStaffCode"]().enters_code().judges_code(None),
+    "EnteringStaffCode, resting": lambda: resting(REACHED["EnteringStaffCode"]()),
+    "CheckingStaffCode": lambda: REACHED["EnteringStaffCode"]().enters_code(),
+    "DecidingVisually": lambda: REACHED["CheckingStaffCode"]().judges_code("sato"),
     "CardProblem": lambda: Play().places_card().reads_card(card(kind=CardKind.OTHER, certificate=None)),
     "CardProblem, removed": lambda: Play().places_card().takes_card(),
     "Registering": lambda: Play().until_consent().answers(answer(Eligibility.NOT_FOUND, card_registered=False)),
@@ -71,6 +78,13 @@ REACHED: dict[str, Callable[[], Play]] = {
     "AskingMoreTime, method": lambda: REACHED["ChoosingMethod"]().waits(),
     "AskingMoreTime, fallback": lambda: REACHED["FallingBack"]().waits(),
 }
+
+
+def resting(play: Play) -> Play:
+    """So many wrong codes that the pad rests."""
+    for _ in range(5):
+        play.enters_code().judges_code(None)
+    return play
 
 
 def _pin() -> Play:

@@ -17,19 +17,22 @@ from kiosk.domain.secret import Secret
 from kiosk.flow import events as ev
 from kiosk.flow.settings import FlowSettings
 from kiosk.ports.card import CredentialAccepted, CredentialBlocked, CredentialRejected
-from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict
+from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict, Liveness
 
 ASSETS = Path(__file__).parents[3] / "assets"
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
 SETTINGS = FlowSettings(
     certificate_rules=load_rules(ASSETS / "rules" / "certificate.toml"),
     share_rules=load_rules(ASSETS / "rules" / "shares.toml"),
+    staff_code_pad=True,
+    identity_rules=load_rules(ASSETS / "rules" / "identity.toml"),
 )
 
 _CONTRACT = """
 back staff language.ja language.en voice
 idle.no_card idle.phone idle.practice method.face method.pin method.staff pin.ok pin.clear
-pin_last_try.yes pin_last_try.no registration.yes registration.no
+pin_last_try.yes pin_last_try.no visual.code visual.refuse visual.reason.face_failed visual.reason.covered
+visual.reason.child visual.reason.pin_unknown visual.reason.asked registration.yes registration.no
 consent.all consent.none consent.choose consent.ok consent.surgery consent.medication consent.checkup
 result.next confirm.yes confirm.not_me fallback.document fallback.none
 document.portal_screen document.portal_pdf document.notice document.certificate document.old_card document.none
@@ -38,7 +41,18 @@ visit.first visit.return oral.unchanged oral.changed form.next form.unknown form
 CONTROLS = frozenset(_CONTRACT.split())
 """The control ids of the contract."""
 
-STRANGE_CONTROLS = ("", ".", "language.", "language.xx", "consent.", "consent.everything", "no.such.control", "PIN.OK")
+STRANGE_CONTROLS = (
+    "",
+    ".",
+    "visual.",
+    "visual.reason.whim",
+    "language.",
+    "language.xx",
+    "consent.",
+    "consent.everything",
+    "no.such.control",
+    "PIN.OK",
+)
 STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel", "no_such_action")
 
 HOLDER = CardHolder(date(1950, 3, 3), "2", date(2031, 3, 3))
@@ -71,6 +85,7 @@ STRANGER = replace(
     number="87654321",
 )
 PIN = "4071"
+STAFF_CODE = "864209"
 
 
 def card(**changes: object) -> CardSummary:
@@ -90,7 +105,8 @@ def answer(
 
 def face(verdict: FaceVerdict, hint: FaceHint | None = None) -> FaceResult:
     similarity = {FaceVerdict.MATCH: 0.71, FaceVerdict.REVIEW: 0.34, FaceVerdict.NO_MATCH: 0.05}.get(verdict)
-    return FaceResult(verdict, similarity, 12, 5, "sface 2021dec", 0.4, 0.3, hint)
+    liveness = Liveness.LIVE if verdict is FaceVerdict.MATCH else Liveness.NOT_CHECKED
+    return FaceResult(verdict, similarity, 12, 5, "sface 2021dec", 0.4, 0.3, hint, liveness)
 
 
 GONE = EligibilityAnswer(Eligibility.NOT_FOUND, None, None, ())
@@ -132,10 +148,13 @@ CARDS: tuple[CardSummary, ...] = (
     card(certificate=replace(CERTIFICATE, not_after=datetime(1, 1, 1, tzinfo=UTC))),
 )
 
+NOT_LIVE = replace(face(FaceVerdict.MATCH), liveness=Liveness.NOT_LIVE, doubt="border")
 FACES: tuple[FaceResult, ...] = (
     *(face(verdict) for verdict in FaceVerdict),
     face(FaceVerdict.NO_MATCH, FaceHint.DARK),
     replace(face(FaceVerdict.NO_MATCH), similarity=float("nan")),
+    NOT_LIVE,
+    replace(face(FaceVerdict.MATCH), liveness=Liveness.NOT_CHECKED),
 )
 
 HOLDERS = (HOLDER, replace(HOLDER, birth_date=date.min), replace(HOLDER, birth_date=date.max, sex="9"))
@@ -159,6 +178,7 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
     for control in sorted(CONTROLS) + list(STRANGE_CONTROLS):
         yield ev.Tapped(AT, control)
     yield ev.PinEntered(AT, Secret(PIN))
+    yield ev.CodeEntered(AT, Secret(STAFF_CODE))
     for action in STAFF_ACTIONS:
         yield ev.StaffActed(AT, action, "sato", "face_failed")
         yield ev.StaffActed(AT, action, "sato")
@@ -175,6 +195,7 @@ def answers(ticket: int) -> Iterator[ev.Event]:
     yield from (ev.FaceHinted(AT, ticket, hint) for hint in FaceHint)
     yield from (ev.FaceJudged(AT, ticket, result) for result in FACES)
     yield from (ev.PinJudged(AT, ticket, result) for result in CREDENTIALS)
+    yield from (ev.StaffCodeJudged(AT, ticket, name) for name in ("sato", None, "佐藤 花子"))
     yield from (ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS)
     yield from (ev.ConsentsRegistered(AT, ticket, each) for each in ANSWERS)
     yield ev.CardRegistered(AT, ticket)

@@ -14,7 +14,7 @@ from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.machine import initial_state
-from kiosk.flow.states import AwaitingStaff, Idle, OutOfService, State, VisitState
+from kiosk.flow.states import AwaitingStaff, EnteringStaffCode, Idle, OutOfService, State, VisitState
 from kiosk.flow.table import expected_tickets
 from kiosk.flow.view import view
 from kiosk.ports.card import CredentialAccepted, CredentialBlocked, CredentialRejected
@@ -32,6 +32,7 @@ from tests.kiosk.flow.samples import (
     PIN,
     SETTINGS,
     STAFF_ACTIONS,
+    STAFF_CODE,
     STRANGE_CONTROLS,
     STRANGER,
     answer,
@@ -43,6 +44,7 @@ SLOW = (
     fx.ReadPhoto,
     fx.RunFace,
     fx.VerifyPin,
+    fx.CheckStaffCode,
     fx.QueryCard,
     fx.RegisterCard,
     fx.RegisterConsents,
@@ -157,7 +159,9 @@ class Reception(RuleBasedStateMachine):
             elif type(self.state) is Idle:
                 self.card_is_placed()
             elif "pin.ok" in view(self.state).control_ids():
-                self.play(ev.PinEntered(AT, Secret(PIN)))
+                at_code = isinstance(self.state, EnteringStaffCode)
+                typed = ev.CodeEntered(AT, Secret(STAFF_CODE)) if at_code else ev.PinEntered(AT, Secret(PIN))
+                self.play(typed)
             elif forward:
                 self.play(ev.Tapped(AT, data.draw(st.sampled_from(sorted(forward)))))
 
@@ -168,6 +172,10 @@ class Reception(RuleBasedStateMachine):
     @rule()
     def pin_is_entered(self) -> None:
         self.play(ev.PinEntered(AT, Secret(PIN)))
+
+    @rule()
+    def code_is_entered(self) -> None:
+        self.play(ev.CodeEntered(AT, Secret(STAFF_CODE)))
 
     @rule(action=st.sampled_from(STAFF_ACTIONS), name=st.sampled_from(["sato", "suzuki", "", "佐藤"]))
     def staff_act(self, action: str, name: str) -> None:
@@ -250,7 +258,7 @@ class Reception(RuleBasedStateMachine):
                 break
             self.one_kind_event()
         assert type(self.state) is Idle, f"stuck in {type(self.state).__name__}"
-        assert self.state.lane.for_next_person() == self.state.lane
+        assert self.state.lane.for_next_person() == self.state.lane, "a choice of one person meets the next"
         assert self.opened == self.closed
 
     def one_kind_event(self) -> None:
@@ -277,6 +285,7 @@ def kind(effect: fx.Effect) -> ev.Event:
         fx.ReadPhoto: ev.PhotoRead(AT, ticket, HOLDER, True),
         fx.RunFace: ev.FaceJudged(AT, ticket, face(FaceVerdict.MATCH)),
         fx.VerifyPin: ev.PinJudged(AT, ticket, CredentialAccepted()),
+        fx.CheckStaffCode: ev.StaffCodeJudged(AT, ticket, "suzuki"),
         fx.QueryCard: ev.EligibilityAnswered(AT, ticket, answer()),
         fx.RegisterCard: ev.CardRegistered(AT, ticket),
         fx.RegisterConsents: ev.ConsentsRegistered(AT, ticket, answer()),
@@ -293,6 +302,7 @@ def any_answer(effect: fx.Effect) -> st.SearchStrategy[Any]:
         fx.ReadPhoto: [ev.PhotoRead(AT, ticket, holder, usable) for holder in HOLDERS for usable in (True, False)],
         fx.RunFace: [*(ev.FaceJudged(AT, ticket, each) for each in FACES), ev.FaceHinted(AT, ticket, FaceHint.DARK)],
         fx.VerifyPin: [ev.PinJudged(AT, ticket, result) for result in results],
+        fx.CheckStaffCode: [ev.StaffCodeJudged(AT, ticket, name) for name in ("sato", None)],
         fx.QueryCard: [ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS],
         fx.RegisterConsents: [ev.ConsentsRegistered(AT, ticket, each) for each in ANSWERS],
     }

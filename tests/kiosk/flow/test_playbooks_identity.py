@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import IdentityMethod, Status
-from kiosk.domain.screen import PinContent
+from kiosk.domain.screen import CameraContent, PinContent
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
@@ -21,6 +22,7 @@ from kiosk.flow.states import (
     ConfirmingLastTry,
     Consenting,
     EnteringPin,
+    EnteringStaffCode,
     FallingBack,
     OutOfService,
     PausingFace,
@@ -28,10 +30,11 @@ from kiosk.flow.states import (
     VerifyingPin,
 )
 from kiosk.ports.card import CredentialAccepted, CredentialBlocked, CredentialRejected
-from kiosk.ports.face import FaceHint, FaceVerdict
+from kiosk.ports.face import FaceHint, FaceVerdict, Liveness
+from tests.kiosk.flow.checks import SENTENCES
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import HOLDER, PIN, SETTINGS, answer, card, card_until
+from tests.kiosk.flow.samples import HOLDER, NOT_LIVE, PIN, SETTINGS, STAFF_CODE, answer, card, card_until
 
 
 def test_somebody_elses_face_ends_after_three_attempts_with_a_choice() -> None:
@@ -276,3 +279,155 @@ def test_answer_about_one_visit_never_serves_the_next() -> None:
     play.answers().taps("consent.none").takes_card().hands_over().places_card().reads_card()
     before = play.state
     assert play.on(late).state == before
+
+
+# --- a live person, the stage's time, who begins ---------------------------------------------------
+
+
+def test_match_without_a_live_person_is_an_attempt_with_its_own_words() -> None:
+    play = Play().until_face().judges(NOT_LIVE).expect("face", says="face.not_followed").expect_state(PausingFace)
+    assert isinstance(play.state, PausingFace)
+    assert (play.state.visit.face_attempts, play.state.visit.alerts) == (1, ("liveness_failed",))
+    play.waits().judges(NOT_LIVE).waits().judges(NOT_LIVE).expect("identify", says="face.give_up")
+    assert "staff.need.liveness" in [t.id for t in play.view.lane.needs]
+    assert play.requested(fx.QueryCard) == 0
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_nobody_is_told_to_be_a_photo(language: str) -> None:
+    play = Play().until_face().judges(NOT_LIVE)
+    said = [SENTENCES.render(text, language) for text in (*play.view.body, *(n.text for n in play.view.notices))]
+    assert not [s for s in said if "写真" in s or "photo" in s.lower() or "なりすまし" in s]
+
+
+def test_liveness_that_was_not_checked_confirms_nobody() -> None:
+    Play().until_face().judges(replace(NOT_LIVE, liveness=Liveness.NOT_CHECKED)).expect_state(PausingFace)
+
+
+@pytest.mark.parametrize(("until", "confirmed"), [("2026-11-24", True), ("2026-11-23", False), ("soon", False)])
+def test_a_facility_may_switch_liveness_off_until_a_day(until: str, confirmed: bool) -> None:
+    play = Play(replace(SETTINGS, face_liveness_off_until=until)).until_face()
+    (effect,) = [e for e in play.effects if isinstance(e, fx.RunFace)]
+    assert effect.liveness is not confirmed
+    play.judges(replace(NOT_LIVE, liveness=Liveness.NOT_CHECKED))
+    play.expect_state(Consenting if confirmed else PausingFace)
+
+
+def test_challenge_shows_the_way_to_turn() -> None:
+    play = Play().until_face().hints(FaceHint.TURN_RIGHT).expect("face", says="face.hint.turn_right")
+    assert isinstance(play.view.content, CameraContent)
+    assert play.view.content.turn == "right"
+    assert {"method.pin", "method.staff"} <= play.view.control_ids()
+
+
+def test_face_stage_ends_after_half_a_minute_however_it_was_used() -> None:
+    play = Play().until_face()
+    granted = 0.0
+    for seconds in (15, 7):
+        (effect,) = [e for e in play.effects if isinstance(e, fx.RunFace)]
+        granted += effect.seconds
+        assert effect.seconds == seconds
+        play.passes(effect.seconds).judges_face(FaceVerdict.NOBODY)
+        if seconds == 15:
+            play.expect("identify", says="face.nobody").passes(120).taps("method.face")
+    assert granted + SETTINGS.face_challenge_seconds == SETTINGS.face_stage_seconds
+    play.expect("identify", says="face.give_up")
+    assert "method.face" not in play.view.control_ids()
+
+
+def test_time_at_the_pin_is_not_time_at_the_face() -> None:
+    play = Play().until_face().passes(2).taps("method.pin").passes(50).taps("back", "method.face")
+    assert isinstance(play.state, CheckingFace)
+    assert play.state.visit.face_spent == 2
+
+
+def test_pause_between_attempts_is_time_at_the_face() -> None:
+    play = Play().until_face().passes(4).judges_face(FaceVerdict.NO_MATCH).waits()
+    assert isinstance(play.state, CheckingFace)
+    assert play.state.visit.face_spent == 4 + SETTINGS.face_retry_pause
+
+
+def test_covered_face_is_never_asked_to_uncover() -> None:
+    play = Play().until_face().judges_face(FaceVerdict.NOBODY, FaceHint.COVERED)
+    play.expect("identify", says="face.covered")
+    assert {"method.pin", "method.staff"} <= play.view.control_ids()
+
+
+def test_small_child_begins_with_a_choice_and_is_not_asked_to_uncover() -> None:
+    play = Play().places_card().reads_card()
+    child = replace(HOLDER, birth_date=date(2022, 5, 5))
+    play.on(ev.PhotoRead(play.at, play.ticket(fx.ReadPhoto), child, True)).expect("identify", says="auth.child")
+    play.taps("method.face").expect("face", fx.RunFace).hints(FaceHint.COVERED).expect(
+        "face", says="face.hint.other_way"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ways", "screen"), [(("pin", "face", "staff"), "pin"), (("staff", "face", "pin"), "identify")]
+)
+def test_the_facility_says_which_way_comes_first(ways: tuple[str, ...], screen: str) -> None:
+    play = Play(replace(SETTINGS, identity_ways=ways)).places_card().reads_card().reads_photo().expect(screen)
+    if screen == "identify":
+        assert [c.id for c in play.view.controls] == [f"method.{way}" for way in ways]
+
+
+def test_pin_first_still_asks_before_the_last_try() -> None:
+    play = Play(replace(SETTINGS, identity_ways=("pin", "staff"))).places_card().reads_card(card(pin_tries=1))
+    play.reads_photo().expect("pin_last_try")
+
+
+def test_way_that_the_facility_does_not_offer_is_not_there() -> None:
+    play = Play(replace(SETTINGS, identity_ways=("face", "staff"))).until_face()
+    assert "method.pin" not in play.view.control_ids()
+    play.on(ev.Tapped(play.at, "method.pin")).expect_state(CheckingFace)
+
+
+# --- staff at the patient's screen -----------------------------------------------------------------
+
+
+def test_staff_sign_in_for_this_one_check() -> None:
+    play = REACHED["EnteringStaffCode"]().enters_code().expect("checking", fx.CheckStaffCode).judges_code("suzuki")
+    play.expect("visual_decide").expect_journal("staff.code")
+    play.taps("visual.reason.covered").expect("consent", fx.QueryCard)
+    entries = {x.event: x.fields for e in play.effects if isinstance(e, fx.AppendJournal) for x in e.entries}
+    assert entries["identity.confirmed"] == {"method": "visual", "staff": "suzuki", "reason": "covered"}
+    assert entries["staff.action"]["action"] == "visual_check"
+
+
+def test_sign_in_goes_with_the_screen() -> None:
+    play = REACHED["DecidingVisually"]().waits().expect_state(AwaitingVisualCheck)
+    play.on(ev.Tapped(play.at, "visual.reason.asked")).expect_state(AwaitingVisualCheck)
+
+
+def test_staff_at_the_screen_may_refuse() -> None:
+    play = REACHED["DecidingVisually"]().taps("visual.refuse").expect_state(AwaitingStaff)
+    assert isinstance(play.state, AwaitingStaff)
+    assert (play.state.visit.staff, play.state.visit.identity) == ("sato", IdentityMethod.NONE)
+
+
+def test_wrong_codes_let_the_pad_rest_for_every_visit() -> None:
+    play = REACHED["EnteringStaffCode, resting"]().expect("visual_code", says="staff_code.resting")
+    assert "pin.ok" not in play.view.control_ids()
+    play.on(ev.CodeEntered(play.at, Secret(STAFF_CODE))).expect("visual_code", says="staff_code.resting")
+    play.takes_card().until_face().taps("method.staff", "visual.code").expect("visual_code", says="staff_code.resting")
+    assert play.requested(fx.CheckStaffCode) == 5
+    play.taps("back").passes(301).taps("visual.code").enters_code().judges_code("sato").expect("visual_decide")
+    assert play.state.lane.code_failures == 0
+
+
+def test_code_is_not_offered_before_the_card_is_known() -> None:
+    play = Play().places_card().taps("staff").expect("visual")
+    assert "visual.code" not in play.view.control_ids()
+
+
+def test_staff_pin_and_patient_pin_never_meet() -> None:
+    """Digits typed on one pad do nothing on the other."""
+    play = REACHED["EnteringStaffCode"]()
+    play.on(ev.PinEntered(play.at, Secret(PIN))).expect_state(EnteringStaffCode)
+    play = REACHED["EnteringPin"]()
+    play.on(ev.CodeEntered(play.at, Secret(STAFF_CODE))).expect_state(EnteringPin)
+
+
+def test_pin_pad_tells_the_tries_before_the_first_digit() -> None:
+    play = Play().until_face(card(pin_tries=2)).taps("method.pin").expect("pin", fx.StopFace, says="pin.tries")
+    assert play.view.content == PinContent(2)

@@ -193,6 +193,7 @@ class FakeMatcher:
         on_hint: Callable[[FaceHint], None],
         on_preview: Callable[[Frame], None],
         cancelled: Callable[[], bool],
+        liveness: bool = True,
     ) -> FaceResult:
         """Looks for `seconds`, like a real one with nobody there."""
         self.world.called("attempt")
