@@ -64,6 +64,11 @@ class CardChannel:
         self._current: bytes | None = None
         self._fresh = True
 
+    @property
+    def current(self) -> bytes | None:
+        """AID of the application that is current."""
+        return self._current
+
     def select(self, aid: bytes, *, again: bool = False) -> bool:
         """Make an application current; False when the card has none of that name.
 

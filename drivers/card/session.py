@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from drivers.card.apdu import SHORT_ANSWER_LIMIT
+from drivers.card.certificate import UserAuthenticationCertificate
 from drivers.card.channel import ONE_RADIO_BLOCK, CardChannel, broken
 from drivers.card.jpki import JpkiApplication
 from drivers.card.profile import INDIVIDUAL_NUMBER_CARD, CardProfile
@@ -65,6 +66,8 @@ class IndividualNumberCardSession:
         self._random_bytes = random_bytes
         self._record: FaceRecord | None = None
         self._attributes: AttributeRecord | None = None
+        self._certificate: UserAuthenticationCertificate | None = None
+        self._pin_verified = False
 
     def summarise(self) -> CardSummary:
         """Leaves the card-face application selected, where the photo comes next.
@@ -89,7 +92,7 @@ class IndividualNumberCardSession:
             return CardSummary(kind)
         return CardSummary(
             kind=CardKind.INDIVIDUAL_NUMBER,
-            certificate=None if der is None else self._jpki.certificate(der).describe(self._trusted),
+            certificate=self._described(der),
             pin_tries=pin_tries,
             number_b_tries=self._visual.number_b_tries() if face else None,
             pinless=pinless,
@@ -98,8 +101,7 @@ class IndividualNumberCardSession:
     def read_certificate(self) -> CertificateInfo | None:
         """The user-authentication certificate alone; None when the card holds none. `CARD_FOREIGN` without JPKI."""
         self._select_jpki()
-        der = self._jpki.certificate_der()
-        return None if der is None else self._jpki.certificate(der).describe(self._trusted)
+        return self._described(self._jpki.certificate_der())
 
     def applications(self) -> dict[str, bool]:
         """Which of the five applications the card has. For technicians; ends whatever was verified."""
@@ -154,9 +156,11 @@ class IndividualNumberCardSession:
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         try:
             self._select_jpki()
-            return self._jpki.verify_pin(pin, last_try_confirmed=last_try_confirmed)
+            result = self._jpki.verify_pin(pin, last_try_confirmed=last_try_confirmed)
         finally:
             pin.wipe()
+        self._pin_verified = isinstance(result, CredentialAccepted)
+        return result
 
     def sign(self, challenge: bytes) -> bytes:
         """Raises `Fatal(INTERNAL)` when no PIN was verified in this session."""
@@ -164,11 +168,15 @@ class IndividualNumberCardSession:
         return self._jpki.sign(challenge)
 
     def prove_presence(self) -> bool:
-        """Against the key of the face record; `Fatal(INTERNAL)` before `read_face` has read one."""
+        """After a good PIN by the user-authentication key, against the certificate; else by the card-face
+        application's own key, against the face record. `Fatal(INTERNAL)` when neither was read."""
+        challenge = self._random_bytes(_CHALLENGE_BYTES)
+        if self._pin_verified and self._channel.current == self._profile.jpki.aid:
+            return self._profile.scheme.verifies(self._key(), self._jpki.sign(challenge), challenge)
         record = self._read_record()
         if not self._visual.select():
             raise broken("SELECT")
-        return self._visual.answers_for(record.card_key, self._random_bytes(_CHALLENGE_BYTES))
+        return self._visual.answers_for(record.card_key, challenge)
 
     def check_record(self) -> RecordCheck:
         """Whether the issuer signed the face record (photo, birth date, sex); after `read_face`."""
@@ -176,6 +184,18 @@ class IndividualNumberCardSession:
         if not self._visual.select():
             raise broken("SELECT")
         return self._visual.check(record, self._issuers)
+
+    def _described(self, der: bytes | None) -> CertificateInfo | None:
+        self._certificate = None if der is None else self._jpki.certificate(der)
+        return None if self._certificate is None else self._certificate.describe(self._trusted)
+
+    def _key(self) -> rsa.RSAPublicKey:
+        """Of the certificate, which is read where nobody asked for it before."""
+        if self._certificate is None:
+            self._described(self._jpki.certificate_der())
+        if self._certificate is None:
+            raise NeedsStaff(FailureCode.CARD_NO_CERTIFICATE)
+        return self._certificate.public_key
 
     def _kind_by_label(self) -> CardKind:
         return self._jpki.kind() if self._jpki.select() else CardKind.OTHER

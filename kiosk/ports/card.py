@@ -132,4 +132,9 @@ class CardSession(Protocol):
         simulated terminal authentication switch is on. 256 bytes on today's card."""
 
     def prove_presence(self) -> bool:
-        """The application's own key signs a fresh random value; True when it verifies (§4.4)."""
+        """A key that cannot leave the card signs a fresh random value: after a good PIN the user-authentication key,
+        else the card-face application's own (§4.4), for which `read_face` has to come before. True when it
+        verifies."""
+
+    def check_record(self) -> RecordCheck:
+        """Whether the issuer signed what `read_face` gave. A few reads more, for after the photo."""

@@ -14,7 +14,15 @@ from kiosk.domain.outcome import Outcome
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.ports.card import CardReader, CardSession, CredentialBlocked, CredentialRejected, FacePhoto, Transmit
+from kiosk.ports.card import (
+    CardReader,
+    CardSession,
+    CredentialBlocked,
+    CredentialRejected,
+    FacePhoto,
+    RecordCheck,
+    Transmit,
+)
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
@@ -193,7 +201,12 @@ class Executor:
         try:
             if not session.prove_presence():
                 raise KioskError(FailureCode.CARD_BROKEN)
-            record.reference = self._devices.matcher.reference(photo.jp2)
+            reference = self._devices.matcher.reference(photo.jp2)
+            # A record that nobody known has signed proves nothing either way: a set-up may know no issuer.
+            if session.check_record() is RecordCheck.FORGED:
+                reference.wipe()
+                raise KioskError(FailureCode.CARD_BROKEN)
+            record.reference = reference
             record.photo = Secret(photo.jp2.reveal())
         finally:
             photo.jp2.wipe()

@@ -21,6 +21,7 @@ from kiosk.ports.card import (
     CredentialResult,
     FacePhoto,
     ReaderEvent,
+    RecordCheck,
     Transmit,
 )
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway, NumberQuery, ResultFile
@@ -167,6 +168,10 @@ class _Session:
     def prove_presence(self) -> bool:
         with self._watch.part(CARD):
             return self._inner.prove_presence()
+
+    def check_record(self) -> RecordCheck:
+        with self._watch.part(CARD):
+            return self._inner.check_record()
 
 
 class _Camera:

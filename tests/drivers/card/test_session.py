@@ -7,8 +7,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from drivers.card.certificate import UserAuthenticationCertificate
 from drivers.card.session import IndividualNumberCardSession
 from drivers.simulated.card.certificates import user_authentication_certificate
+from drivers.simulated.persona import CardFields, Persona, RecordFields
 from kiosk.domain.card import CardHolder, CardKind, CardSummary
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff, Retriable
 from kiosk.domain.secret import Secret
@@ -301,6 +303,32 @@ def test_a_right_last_try_restores_the_counter(visit: Begin) -> None:
     here = visit(pin_tries=1)
     assert here.session.verify_pin(Secret("1234"), last_try_confirmed=True) == CredentialAccepted()
     assert here.counters["jpki.0018"] == 3
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_presence_after_a_pin_is_proven_by_the_key_of_the_certificate(visit: Begin, known: bool) -> None:
+    here = visit()
+    if known:
+        here.session.summarise()
+    here.session.verify_pin(Secret("1234"))
+    assert here.session.prove_presence()
+    assert len(here.session.sign(b"x")) == 256  # what the PIN opened is still open
+
+
+def test_the_certificate_of_another_card_proves_nothing(visit: Begin) -> None:
+    here = visit()
+    here.session.verify_pin(Secret("1234"))
+    other = Persona("kenji", {}, CardFields(), RecordFields())
+    here.session._certificate = UserAuthenticationCertificate(user_authentication_certificate(other))
+    assert not here.session.prove_presence()
+
+
+def test_without_a_certificate_a_pin_proves_nothing(visit: Begin) -> None:
+    here = visit(certificate=False)
+    here.session.verify_pin(Secret("1234"))
+    with pytest.raises(NeedsStaff) as caught:
+        here.session.prove_presence()
+    assert caught.value.code is FailureCode.CARD_NO_CERTIFICATE
 
 
 @pytest.mark.parametrize("text", ["", "123", "12345", "12a4"])

@@ -24,6 +24,7 @@ from kiosk.ports.card import (
     CredentialResult,
     FacePhoto,
     ReaderEvent,
+    RecordCheck,
     Transmit,
 )
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, NumberQuery, ResultFile
@@ -53,6 +54,7 @@ class World:
     number_tries: int = 10
     photo: bool = True
     present: bool = True
+    record: RecordCheck = RecordCheck.GENUINE
     pin_result: CredentialResult = field(default_factory=CredentialAccepted)
     pictures: int = 0
     presented: list[str] = field(default_factory=list)
@@ -131,6 +133,10 @@ class FakeSession:
     def prove_presence(self) -> bool:
         self.world.called("prove_presence")
         return self.world.present
+
+    def check_record(self) -> RecordCheck:
+        self.world.called("check_record")
+        return self.world.record
 
 
 class FakeCamera:

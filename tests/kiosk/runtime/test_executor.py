@@ -13,7 +13,7 @@ from kiosk.domain.outcome import IdentityMethod, Outcome, Status
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.ports.card import CredentialAccepted
+from kiosk.ports.card import CredentialAccepted, RecordCheck
 from kiosk.ports.eligibility import ConsentRecord
 from kiosk.ports.face import Frame
 from kiosk.runtime.executor import FRONT_PICTURES, NUMBER_B_RESERVE
@@ -69,6 +69,18 @@ def test_card_that_cannot_prove_itself_is_broken(bench: Bench) -> None:
     assert bench.does(fx.ReadPhoto(2, "v")) == [ev.EffectFailed(AT, 2, FailureCode.CARD_BROKEN)]
     assert all(secret.wiped for secret in bench.world.secrets)
     assert bench.does(fx.VerifyPin(3, "v", False, Secret("1234"))) == [ev.EffectFailed(AT, 3, FailureCode.CARD_BROKEN)]
+
+
+@pytest.mark.parametrize(("check", "usable"), [(RecordCheck.FORGED, False), (RecordCheck.ISSUER_UNKNOWN, True)])
+def test_photo_that_nobody_signed(bench: Bench, check: RecordCheck, usable: bool) -> None:
+    bench.world.record = check
+    bench.does(fx.OpenVisit("v"), fx.ReadCard(1, "v", 1))
+    [event] = bench.does(fx.ReadPhoto(2, "v"))
+    assert isinstance(event, ev.PhotoRead) is usable
+    record = bench.executor.vault.get("v")
+    assert record is not None
+    assert (record.reference is not None) is usable
+    assert all(reference.embedding.any() for reference in bench.matcher.references) is usable
 
 
 def test_face_attempt_gives_hints_frames_and_one_result(bench: Bench) -> None:
@@ -141,6 +153,7 @@ def test_effect_that_nobody_knows_is_a_defect(bench: Bench) -> None:
         ("read_face", fx.ReadPhoto(3, "v")),
         ("prove_presence", fx.ReadPhoto(3, "v")),
         ("reference", fx.ReadPhoto(3, "v")),
+        ("check_record", fx.ReadPhoto(3, "v")),
         ("camera", fx.RunFace(3, "v", 1.0)),
         ("attempt", fx.RunFace(3, "v", 1.0)),
         ("verify_pin False", fx.VerifyPin(3, "v", False, Secret("1234"))),
