@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from drivers.gateway.folders import FolderGateway
+from drivers.gateway.requery import Requeried, requery
 from drivers.simulated.persona import Persona, load_persona, persona_names
 from drivers.simulated.population import Population
 from drivers.simulated.terminal import SimulatedTerminal, TerminalMode, TerminalState
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff, Retriable
 from kiosk.domain.outcome import Eligibility
 from kiosk.domain.rules import load_rules
-from kiosk.ports.eligibility import NumberQuery, ReferenceRegistration, TerminalRefused, registration_after
+from kiosk.ports.eligibility import BulkAnswer, NumberQuery, ReferenceRegistration, TerminalRefused, registration_after
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 START = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=9)))
@@ -214,3 +215,68 @@ def test_generated_people_are_answered_as_their_record_says(tmp_path: Path) -> N
         assert desk.ask(query(persona, "V")).value == persona.record.validity
     with pytest.raises(NeedsStaff):
         desk.gateway.collect_bulk("", timeout_s=1, cancelled=never)
+
+
+# --- after an outage -----------------------------------------------------------------------------
+
+
+def open_visits(desk: Desk, count: int) -> list[NumberQuery]:
+    names = ("kenji", "hanako", "not_found", "invalid")
+    return [query(desk.personas[names[n % 4]], f"V{n}", TODAY - timedelta(days=n % 2)) for n in range(count)]
+
+
+def again(desk: Desk, queries: list[NumberQuery], per_request: int = 5) -> tuple[Requeried, list[BulkAnswer]]:
+    answers: list[BulkAnswer] = []
+    done = requery(
+        desk.gateway,
+        queries,
+        answers.append,
+        clock=desk.clock,
+        timeout_s=30,
+        cancelled=never,
+        per_request=per_request,
+    )
+    return done, answers
+
+
+def test_all_that_was_left_open_is_answered_once(desk: Desk) -> None:
+    queries = open_visits(desk, 23)
+    done, answers = again(desk, queries)
+    assert done == Requeried(23)
+    assert sorted(str(answer.identifier) for answer in answers) == sorted(q.visit_id for q in queries)
+    days = {answer.identifier: answer.answer.confirmed_on for answer in answers}
+    assert all(days[q.visit_id] == q.on for q in queries)
+
+
+def test_a_line_that_breaks_again_leaves_the_rest_open(desk: Desk) -> None:
+    queries = open_visits(desk, 20)
+    seen: list[BulkAnswer] = []
+
+    def then_silence(answer: BulkAnswer) -> None:
+        seen.append(answer)
+        if len(seen) == 5:
+            desk.terminal.state = TerminalState(TerminalMode.SILENT)
+
+    done = requery(desk.gateway, queries, then_silence, clock=desk.clock, timeout_s=5, cancelled=never, per_request=5)
+    assert (done.answered, done.fault) == (5, FailureCode.TERMINAL_SILENT)
+    assert {answer.identifier for answer in seen} | set(done.open_ids) == {q.visit_id for q in queries}
+    desk.terminal.state = TerminalState()
+    done, answers = again(desk, [q for q in queries if q.visit_id in done.open_ids])
+    assert done == Requeried(15)
+    assert len(answers) == 15
+
+
+def test_a_refused_request_stays_open_and_the_rest_goes_on(desk: Desk) -> None:
+    queries = open_visits(desk, 4)
+    spoiled: list[Path] = []
+
+    def spoil() -> None:
+        for path in desk.req.glob("OQSmuquc01req_*.xml"):
+            if not spoiled:
+                path.write_bytes(b"<XmlMsg>")
+                spoiled.append(path)
+
+    desk.clock.others.insert(0, spoil)
+    done, answers = again(desk, queries, per_request=2)
+    assert (done.answered, len(done.open_ids), done.fault) == (2, 2, None)
+    assert len(answers) == 2
