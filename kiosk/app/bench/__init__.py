@@ -46,7 +46,13 @@ def _card(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
     return measure()
 
 
-BENCHES: Mapping[str, Bench] = {"face": _face, "visit": _visit, "start": _start, "card": _card}
+def _gateway(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
+    from kiosk.app.bench.gateway import measure
+
+    return measure()
+
+
+BENCHES: Mapping[str, Bench] = {"face": _face, "visit": _visit, "start": _start, "card": _card, "gateway": _gateway}
 """Every benchmark by name, in the order in which they run."""
 
 
