@@ -98,6 +98,19 @@ class ReceptionSettings:
 
 
 @dataclass(frozen=True)
+class HandOverSettings:
+    """Targets beside the `out` folder; all off by default."""
+
+    fhir: bool = False  # a FHIR R4 bundle in `out`
+    institution_name: str = "医療機関"  # as the bundle names it
+    orca_url: str = ""  # e.g. http://orca:8000; empty: no acceptance in ORCA
+    orca_user: str = ""
+    orca_password_file: str = ""  # holds the password in its first line
+    orca_department: str = "01"  # 診療科
+    orca_physician: str = "10001"  # ドクター
+
+
+@dataclass(frozen=True)
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
@@ -108,6 +121,7 @@ class Settings:
     reception: ReceptionSettings = field(default_factory=ReceptionSettings)
     face: FaceSettings = field(default_factory=FaceSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
+    hand_over: HandOverSettings = field(default_factory=HandOverSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
     def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:
