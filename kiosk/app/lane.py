@@ -48,6 +48,7 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
     return replace(
         settings.flow,
         staff_code_pad=True,
+        trusted_certificates_only=True,
         simulated=simulated,
         certificate_rules=load_rules(rules / "certificate.toml"),
         share_rules=load_rules(rules / "shares.toml"),
@@ -146,6 +147,10 @@ class Lane:
         """As a power cut does: no word to the journal."""
         self._devices.reader.stop()
         self.executor.vault.forget_all()
+
+    def program_failed(self) -> None:
+        """Something of ours broke on the window's thread: the patient is sent to the counter."""
+        self.engine.post(ev.ProgramFailed(self._clock.now()))
 
     # --- what the window reports ------------------------------------------------------------------
 

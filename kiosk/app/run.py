@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import signal
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from types import TracebackType
 from typing import ParamSpec
 
 from PySide6.QtCore import Qt, QTimer
@@ -32,6 +36,8 @@ SLOW_SECONDS = 8.0
 
 P = ParamSpec("P")
 
+log = logging.getLogger("kiosk.app")
+
 
 def run_kiosk(
     settings: Settings, folders: DataFolders, console: Console, *, bench: bool, fullscreen: bool, assets: Path
@@ -52,15 +58,34 @@ def run_kiosk(
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda _number, _frame: app.exit(OK))
+        sys.excepthook = _send_to_the_counter(stage)
         try:
             return app.exec()
         finally:
+            sys.excepthook = sys.__excepthook__
             timer.stop()
             stage.stop()
             # The interpreter must not end under libraries that are just loading: they abort the process.
             warm_up.join(JOIN_SECONDS)
             if beside is not None:
                 beside.close()
+
+
+def _send_to_the_counter(
+    stage: Stage,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """For defects of ours inside Qt's callbacks, which would otherwise only print and leave the screen as it was.
+
+    Type and place go to the log, the text does not: it could name a person.
+    """
+
+    def failed(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+        places = traceback.extract_tb(trace)
+        place = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
+        log.error("%s %s", kind.__name__, place)
+        stage.lane.program_failed()
+
+    return failed
 
 
 def _show_windows(app: QApplication, stage: Stage, beside: BenchWindow | None, *, fullscreen: bool) -> None:

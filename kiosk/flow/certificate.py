@@ -33,6 +33,9 @@ def certificate_standing(
 ) -> CertificateStanding:
     if certificate is None:
         return CertificateStanding(True, False, "card.no_certificate", ("no_certificate",))
+    if settings.trusted_certificates_only and not certificate.trusted:
+        # A card that anybody could have made: whatever else it says counts for nothing.
+        return CertificateStanding(True, False, "card.untrusted", ("certificate_untrusted",))
     rule = _rule(at, settings)
     state = certificate_state(certificate.not_after, at, rule)
     window = certificate_window(certificate.not_after, rule)

@@ -164,6 +164,11 @@ class PowerBack(Event):
 
 
 @dataclass(frozen=True)
+class ProgramFailed(Event):
+    """A defect of the program itself showed: nobody must be left before a screen that no longer answers."""
+
+
+@dataclass(frozen=True)
 class JournalFailed(Event):
     """The journal refused an entry; what cannot be recorded must not go on."""
 
@@ -193,4 +198,5 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     TimerFired,
     PowerBack,
     JournalFailed,
+    ProgramFailed,
 )

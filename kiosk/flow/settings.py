@@ -14,6 +14,7 @@ class FlowSettings:
     languages: tuple[str, ...] = ("ja", "en")
     default_language: str = "ja"
     consent_items: tuple[str, ...] = ("surgery", "medication", "checkup")
+    trusted_certificates_only: bool = False  # on where certificate authorities are configured
     face_attempts: int = 3
     face_seconds: float = 15.0  # one attempt, until it gives up for want of a usable face
     face_retry_pause: float = 2.5  # time to read the hint between two attempts

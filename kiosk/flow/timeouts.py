@@ -80,7 +80,10 @@ DEADLINES: dict[type[State], tuple[_Seconds, FailureCode]] = {
 }
 """Whoever waits for a device waits so long at most, then goes on as if it had reported this code."""
 
-RECOVERS_BY_TRYING = frozenset({FailureCode.JOURNAL_FAILED, FailureCode.JOURNAL_BROKEN, FailureCode.DISK_FULL})
+NOT_RECORDED = frozenset({FailureCode.JOURNAL_FAILED, FailureCode.JOURNAL_BROKEN, FailureCode.DISK_FULL})
+"""Codes that say that nothing can be recorded."""
+
+RECOVERS_BY_TRYING = NOT_RECORDED | {FailureCode.INTERNAL}
 """Nobody reports that a disk has room again: the kiosk finds out by trying."""
 
 

@@ -19,6 +19,7 @@ from kiosk.flow.events import (
     EffectFailed,
     JournalFailed,
     PhotoRead,
+    ProgramFailed,
     ReaderLost,
     ReaderReturned,
     TimerFired,
@@ -343,6 +344,17 @@ def journal_failed(state: State, event: JournalFailed) -> Move:
     """What cannot be recorded must not go on: the visit is with the staff, the kiosk stops taking cards."""
     move = go(OutOfService(state.lane, event.code, visit_id_of(state) or ""), *stop_face(state))
     return replace(move, outcome=left_with_staff(state, "journal_failed"))
+
+
+@on(State, ProgramFailed, OutOfService)
+def program_failed(state: State, _event: ProgramFailed) -> Move:
+    move = go(OutOfService(state.lane, FailureCode.INTERNAL), *stop_face(state))
+    return replace(move, outcome=left_with_staff(state, "program_failed"))
+
+
+@on(OutOfService, ProgramFailed, OutOfService)
+def program_failed_again(state: OutOfService, _event: ProgramFailed) -> Move:
+    return stay(state)
 
 
 @on(OutOfService, JournalFailed, OutOfService)

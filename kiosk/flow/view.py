@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kiosk.domain.failures import FailureCode
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     ConsentContent,
@@ -62,7 +63,7 @@ from kiosk.flow.states import (
     TakingCard,
     VerifyingPin,
 )
-from kiosk.flow.timeouts import RECOVERS_BY_TRYING
+from kiosk.flow.timeouts import NOT_RECORDED
 from kiosk.flow.view_parts import control, needs_of
 
 
@@ -95,16 +96,20 @@ def _idle(state: Idle) -> View:
 
 
 def _out_of_service(state: OutOfService) -> View:
-    disk = state.code in RECOVERS_BY_TRYING
+    body, need = "outage.reader", "staff.need.reader"
+    if state.code in NOT_RECORDED:
+        body, need = "outage.disk", "staff.need.journal"
+    elif state.code is FailureCode.INTERNAL:
+        body, need = "outage.service", "staff.need.program"
     return View(
         "out_of_service",
         "",
         Text("outage.title"),
-        body=(Text("outage.disk" if disk else "outage.reader"), Text("outage.recovers")),
+        body=(Text(body), Text("outage.recovers")),
         notices=(Notice(Text("card.take"), Tone.CARE),) if state.lane.card is not None else (),
         picture="out_of_service",
         sound="care",
-        lane=needs_of("staff.need.journal" if disk else "staff.need.reader"),
+        lane=needs_of(need),
     )
 
 

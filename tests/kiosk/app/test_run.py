@@ -19,12 +19,13 @@ from kiosk.app.console import Console
 from kiosk.app.guards import DataLock
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.run import bench_beside
+from kiosk.app.run import _send_to_the_counter, bench_beside
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchWindow
+from tests.conftest import LogWatch
 from tests.kiosk.app.plays import assets_but, catalogue
 
 ROOT = Path(__file__).parents[3]
@@ -175,3 +176,19 @@ def test_the_process_opens_its_windows_and_ends_in_good_order(
     journal.close()
     assert newest is not None
     assert newest.event == "kiosk.stopped"
+
+
+def test_a_defect_inside_a_callback_sends_the_patient_to_the_counter(
+    opened: Callable[..., Opened], qtbot: QtBot, log_watch: LogWatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The screen must not stay as it was, and the text of the exception must not reach the log."""
+    log_watch.announce("ValueError test_run.py")
+    stage, _ = opened()
+    try:
+        raise ValueError("見本　花子")
+    except ValueError as error:
+        _send_to_the_counter(stage)(ValueError, error, error.__traceback__)
+    qtbot.waitUntil(lambda: stage.lane.view.screen == "out_of_service", timeout=LONG_MS)
+    assert "outage.service" in stage.lane.view.message_ids()
+    assert "ValueError test_run.py" in caplog.text
+    assert "花子" not in caplog.text

@@ -186,6 +186,7 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
     yield ev.PowerBack(AT, 2)
     yield ev.JournalFailed(AT, FailureCode.DISK_FULL)
     yield ev.JournalFailed(AT, FailureCode.JOURNAL_FAILED)
+    yield ev.ProgramFailed(AT)
 
 
 def answers(ticket: int) -> Iterator[ev.Event]:

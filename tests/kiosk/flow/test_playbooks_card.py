@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.domain.card import CardKind
@@ -9,6 +11,8 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Status
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.machine import initial_state, step
+from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import (
     AwaitingEligibility,
     AwaitingStaff,
@@ -16,19 +20,21 @@ from kiosk.flow.states import (
     CardStage,
     CheckingFace,
     ConfirmedStage,
+    FallingBack,
     Finished,
     HandingOver,
     Idle,
     OutOfService,
     ReadingCard,
     ShowingResult,
+    State,
     TakingCard,
 )
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.checks import parts
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import CERTIFICATE, PERSON, card
+from tests.kiosk.flow.samples import AT, CERTIFICATE, PERSON, card
 
 
 def test_happy_path_is_one_tap() -> None:
@@ -281,3 +287,26 @@ def test_certificate_without_end_is_read_like_any_other() -> None:
 def test_card_taken_in_the_middle_of_the_query_does_not_stop_it() -> None:
     play = Play().until_consent().taps("consent.all").takes_card().expect_state(AwaitingEligibility)
     play.answers().expect("checking", fx.RegisterConsents)
+
+
+def test_a_certificate_of_an_unknown_authority_counts_for_nothing() -> None:
+    """Anybody can make a card with somebody else's serial: where authorities are configured, it opens no way."""
+    state: State = initial_state(FlowSettings(trusted_certificates_only=True), "x")
+    state, _ = step(state, ev.CardPresented(AT, 1))
+    assert isinstance(state, ReadingCard)
+    forged = card(certificate=replace(CERTIFICATE, trusted=False))
+    state, effects = step(state, ev.CardRead(AT, state.ticket, forged))
+    assert isinstance(state, FallingBack)
+    assert "certificate_untrusted" in state.visit.alerts
+    assert not any(isinstance(effect, fx.ReadPhoto) for effect in effects)
+
+
+def test_a_defect_of_the_program_leaves_the_visit_to_staff_and_tries_again() -> None:
+    state: State = initial_state(FlowSettings(), "x")
+    state, _ = step(state, ev.CardPresented(AT, 1))
+    state, effects = step(state, ev.ProgramFailed(AT))
+    assert isinstance(state, OutOfService)
+    closed = next(effect for effect in effects if isinstance(effect, fx.CloseVisit))
+    assert closed.outcome.status is Status.HANDED_TO_STAFF
+    assert closed.outcome.alerts == ("program_failed",)
+    assert any(isinstance(effect, fx.StartTimer) for effect in effects)
