@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from drivers.simulated.persona import CardFields, Persona, RecordFields
 from kiosk.domain.certificate_window import add_months
@@ -47,7 +48,9 @@ _GIVEN = {
         "凛:リン 和歌子:ワカコ"
     ),
 }
-_LATE_ELDERLY, _ASSISTANCE = "39", "12"
+_FAMILIES = tuple(tuple(pair.split(":")) for pair in _FAMILY.split())
+_GIVEN_OF = {sex: tuple(tuple(pair.split(":")) for pair in names.split()) for sex, names in _GIVEN.items()}
+_ASSISTANCE = "12"
 _UNDER_70 = ("A01", "A02", "A03", "A03", "A04", "A04", "A05")
 _FROM_70 = {10: ("B10", "B05", "B06"), 20: ("B04", "B05", "B06"), 30: ("B01", "B02", "B03")}
 _GENERAL_II = ("B09",)
@@ -67,9 +70,10 @@ class Population:
         if not 1 <= size <= MOST_PEOPLE:
             raise ValueError(f"people: 1 to {MOST_PEOPLE}")
         self._seed, self._on = seed, on
-        self._ages = rules.rows("age", on)
-        self._schemes = rules.rows("scheme", on)
-        self._ratios = rules.rows("ratio", on)
+        self._ages = _Weighted(rules.rows("age", on))
+        self._schemes = _Weighted(rules.rows("scheme", on))
+        self._late_elderly = _Weighted(rules.rows("ratio", on, id="late_elderly"))
+        self._elderly = _Weighted(rules.rows("ratio", on, id="elderly_recipient"))
         self._shares = {row.text("id"): row.number("per_mille") / 1000 for row in rules.rows("share", on)}
         self._households: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self._starts: list[int] = []  # index of the first person of each household
@@ -117,7 +121,7 @@ class Population:
 
     def _household(self, number: int) -> tuple[Persona, ...]:
         dice = random.Random(f"{self._seed}:{number}")
-        band = _pick(dice, self._ages)
+        band = self._ages.pick(dice)
         youngest = dice.randint(band.number("from"), band.number("to"))
         ages = [youngest]
         if youngest < 18:
@@ -131,7 +135,7 @@ class Population:
         if insurer.prefix == "" and dice.random() < 0.5:
             symbol = full_width_symbol(symbol or "")
         card_number = str(number + 1) if dice.random() < 0.9 else f"{number + 1:07d}"
-        family, family_kana = dice.choice(_FAMILY.split()).split(":")
+        family, family_kana = dice.choice(_FAMILIES)
         address = f"架空県架空市試験町{dice.randint(1, 60)}－{dice.randint(1, 20)}"
         moved_in = self._on - timedelta(days=dice.randint(40, 6000))
         people: list[Persona] = []
@@ -161,7 +165,7 @@ class Population:
         """One of a few hundred, each with a right check digit."""
         if dice.random() < self._shares["medical_assistance"]:
             return _Insurer(with_check_digit("1247999"), "", _ASSISTANCE)
-        row = _pick(dice, self._schemes)
+        row = self._schemes.pick(dice)
         prefix, place = row.text("prefix"), f"{dice.randint(1, 47):02d}"
         which = dice.randint(900, 920)
         return _Insurer(with_check_digit(f"{prefix}{place}{which}"), f"{row.text('ja')}　第{which}", prefix)
@@ -171,7 +175,7 @@ class Population:
 
     def _person(self, dice: random.Random, name: str, family: tuple[str, str], born: date) -> Persona:
         sex = dice.choice("12")
-        given, given_kana = dice.choice(_GIVEN[sex].split()).split(":")
+        given, given_kana = dice.choice(_GIVEN_OF[sex])
         written = f"{family[0]}　{given}"
         shares = self._shares
         ends = self._on + timedelta(days=dice.randint(30, 1700))
@@ -208,12 +212,12 @@ class Population:
         """未就学, 高齢受給者証 and the ratio of 後期高齢者, with a 適用区分 that goes with them."""
         limited = dice.random() < self._shares["limit_class"]
         if birthday(born, 75) <= self._on:
-            ratio = _pick(dice, [r for r in self._ratios if r.get("id") == "late_elderly"]).number("percent")
+            ratio = self._late_elderly.pick(dice).number("percent")
             classes = _GENERAL_II if ratio == 20 else _FROM_70[ratio]
             return replace(record, contribution_ratio=ratio, limit_class=dice.choice(classes) if limited else None)
         elderly_from = month_after(reached_on(born, 70))
         if elderly_from <= self._on:
-            ratio = _pick(dice, [r for r in self._ratios if r.get("id") == "elderly_recipient"]).number("percent")
+            ratio = self._elderly.pick(dice).number("percent")
             return replace(
                 record,
                 elderly_ratio=ratio,
@@ -261,5 +265,12 @@ def full_width_symbol(text: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in text)
 
 
-def _pick(dice: random.Random, rows: tuple[Row, ...] | list[Row]) -> Row:
-    return dice.choices(rows, [row.number("weight") for row in rows])[0]
+class _Weighted:
+    """Rows that turn up by their weight."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self._rows = rows
+        self._limits = tuple(accumulate(row.number("weight") for row in rows))
+
+    def pick(self, dice: random.Random) -> Row:
+        return dice.choices(self._rows, cum_weights=self._limits)[0]
