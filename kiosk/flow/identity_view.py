@@ -219,7 +219,7 @@ def staff_code_screen(state: EnteringStaffCode) -> View:
 
 
 def decide_screen(_state: DecidingVisually) -> View:
-    reasons = tuple(control(f"visual.reason.{reason}") for reason in REASONS)
+    reasons = tuple(control(f"visual.reason.{reason}", Role.QUIET) for reason in REASONS)
     return View(
         "visual_decide",
         "",

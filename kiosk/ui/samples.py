@@ -88,14 +88,41 @@ def _face(hint: str, *notices: Notice) -> View:
     )
 
 
-def _pin(*notices: Notice) -> View:
+def _turn(side: str) -> View:
+    return View(
+        "face",
+        "CheckingFace",
+        Text("face.turn.title"),
+        body=_texts("face.turn.why"),
+        picture="look_here",
+        content=CameraContent(Text(f"face.hint.turn_{side}"), side),
+        controls=(_PIN, _STAFF),
+        simulated=SIMULATED,
+    )
+
+
+def _code_pad(*notices: Notice) -> View:
+    return View(
+        "visual_code",
+        "EnteringStaffCode",
+        Text("staff_code.title"),
+        body=_texts("staff_code.enter", "staff_code.patient"),
+        notices=notices,
+        content=PinContent(0, 6, "staff_code"),
+        back=True,
+        staff=False,
+        simulated=SIMULATED,
+    )
+
+
+def _pin(*notices: Notice, shuffled: bool = False) -> View:
     return View(
         "pin",
         "EnteringPin",
         Text("pin.title"),
-        body=_texts("pin.enter", "pin.cover"),
+        body=_texts("pin.enter", "pin.shuffled" if shuffled else "pin.cover"),
         notices=notices,
-        content=PinContent(3),
+        content=PinContent(3, shuffled=shuffled),
         controls=(_control("method.staff", Role.QUIET),),
         back=True,
         simulated=SIMULATED,
@@ -215,10 +242,44 @@ SAMPLES: dict[str, View] = {
     "face_too_far": _face("face.hint.too_far"),
     "face_hold_still": _face("face.hint.hold_still"),
     "face_again": _face("face.hint.backlit", _care("face.retry")),
+    "face_turn_left": _turn("left"),
+    "face_turn_right": _turn("right"),
+    "face_not_followed": _face("face.guide", _care("face.not_followed")),
+    "identify_covered": _identify(_care("face.covered"), ways=(_FACE, _PIN, _STAFF)),
+    "identify_child": _identify(Notice(Text("auth.child")), ways=(_FACE, _PIN, _STAFF)),
     "identify": _identify(_care("face.retry"), ways=(_FACE, _PIN, _STAFF)),
     "identify_pin_locked": _identify(_care("pin.locked"), Notice(Text("pin.locked.reset")), ways=(_FACE, _STAFF)),
     "identify_staff_only": _identify(_care("face.give_up_staff"), ways=(_STAFF,)),
-    "pin": _pin(),
+    "pin": _pin(Notice(Text("pin.tries", (("n", "3"),)))),
+    "pin_shuffled": _pin(Notice(Text("pin.tries", (("n", "3"),))), shuffled=True),
+    "visual_code": _code_pad(),
+    "visual_code_refused": _code_pad(_care("staff_code.refused")),
+    "visual_code_resting": View(
+        "visual_code",
+        "EnteringStaffCode",
+        Text("staff_code.resting.title"),
+        body=_texts("staff_code.resting"),
+        picture="staff_comes",
+        back=True,
+        staff=False,
+        simulated=SIMULATED,
+    ),
+    "visual_decide": View(
+        "visual_decide",
+        "DecidingVisually",
+        Text("visual.decide.title"),
+        body=_texts("visual.decide", "visual.decide.name"),
+        controls=(
+            *(
+                _control(f"visual.reason.{r}", Role.QUIET)
+                for r in ("face_failed", "covered", "child", "pin_unknown", "asked")
+            ),
+            _control("visual.refuse", Role.QUIET),
+        ),
+        back=True,
+        staff=False,
+        simulated=SIMULATED,
+    ),
     "pin_wrong": _pin(_care("pin.wrong", ("n", "2"))),
     "pin_last_try": View(
         "pin_last_try",
@@ -236,7 +297,7 @@ SAMPLES: dict[str, View] = {
         Text("visual.title"),
         body=_texts("visual.waiting"),
         picture="staff_comes",
-        controls=(_control("method.pin", Role.QUIET),),
+        controls=(_control("method.pin", Role.QUIET), _control("visual.code", Role.QUIET)),
         back=True,
         staff=False,
         simulated=SIMULATED,
