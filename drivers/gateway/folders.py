@@ -208,12 +208,16 @@ class FolderGateway:
                 self._waiting.discard(identifier)
 
     def _send(self, kind: str, content: bytes) -> Path:
-        """Writes the request under a free name: the date and a serial, as other programs name them."""
+        """Writes the request under a free name: the date and digits, as other programs name them.
+
+        Lanes cannot see one another's names between a request taken and its answer, so the serial is long: four
+        digits gave two of fifty lanes the same name within minutes, and one answer overwrote the other.
+        """
         try:
-            for attempt in range(100):
+            for _ in range(100):
                 with self._lock:
-                    serial = self._rng.randrange(10**4) if attempt < 20 else self._rng.randrange(10**8)
-                path = self._req / f"{kind}_{self._clock.now():%Y%m%d}{serial:04d}.xml"
+                    serial = self._rng.randrange(10**12)
+                path = self._req / f"{kind}_{self._clock.now():%Y%m%d}{serial:012d}.xml"
                 answer = self._res / answer_name(path.name)
                 if not (path.exists() or answer.exists() or (self._res / DONE / answer.name).exists()):
                     break

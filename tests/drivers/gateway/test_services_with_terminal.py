@@ -280,3 +280,23 @@ def test_a_refused_request_stays_open_and_the_rest_goes_on(desk: Desk) -> None:
     done, answers = again(desk, queries, per_request=2)
     assert (done.answered, len(done.open_ids), done.fault) == (2, 2, None)
     assert len(answers) == 2
+
+
+def test_lanes_never_give_two_requests_one_name(desk: Desk) -> None:
+    """A name is free again once the terminal has taken the request, but its answer is still to come."""
+    kenji = query(desk.personas["kenji"], "V1")
+    desk.clock.others.clear()
+    names: list[str] = []
+
+    def look() -> bool:
+        names.extend(path.name for path in desk.req.glob("*.xml"))
+        return True
+
+    for lane in range(50):
+        gateway = FolderGateway(
+            *desk.folders, clock=desk.clock, institution_code="4719999996", rng=random.Random(lane), lane=f"K{lane}"
+        )
+        for _ in range(20):
+            with pytest.raises(Retriable):
+                gateway.query_number(kenji, timeout_s=1, cancelled=look)
+    assert len(names) == len(set(names)) == 1000
