@@ -35,7 +35,7 @@ class Sizes:
 def reference(sizes: Sizes) -> Mapping[str, tuple[Exchange, ...]]:
     """Each flow by the textbook: every file selected, its header read, then 256 bytes at a time; no counter is asked.
 
-    With a certificate of 1573 bytes and a record of 4096 + 1656 these are the flows A, A+B, C and A+B+C+D of the card
+    With a certificate of 1573 bytes and a record of 4000 + 1656 these are the flows A, A+B, C and A+B+C+D of the card
     reference, 7.2. The PIN route includes the certificate, without which no terminal could use the signature.
     """
     certificate = (_SELECT_APPLICATION, _SELECT_FILE, _HEADER, *_reads(sizes.certificate))
