@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+SLOW_SECONDS = 0.2
+"""An answer from the slow entry of the menu: as from a contact slot at its lowest rate."""
+
 
 class Chip(Protocol):
     """What lies in the field: the virtual card, or a recording."""

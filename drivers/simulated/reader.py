@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from drivers.simulated.faults import Chip, Faults
+from drivers.simulated.faults import SLOW_SECONDS, Chip, Faults
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
 
@@ -126,7 +126,20 @@ class SimulatedReader:
         self.faults.frozen = True
 
     def thaw(self) -> None:
+        """Nothing is frozen or slow any more."""
         self.faults.frozen = False
+        self.faults.slow = 0.0
+
+    def slow_down(self) -> None:
+        """Every answer takes long, and still comes in time."""
+        self.faults.slow = SLOW_SECONDS
+
+    def occupy(self) -> None:
+        """Another program takes the card for itself, until `free`."""
+        self.faults.busy = True
+
+    def free(self) -> None:
+        self.faults.busy = False
 
     def restart(self) -> None:
         """The PC/SC service restarts."""

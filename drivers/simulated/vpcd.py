@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from drivers.simulated.faults import Chip, Faults
+from drivers.simulated.faults import SLOW_SECONDS, Chip, Faults
 from kiosk.domain.failures import FailureCode, NeedsStaff
 
 HOST = "127.0.0.1"
@@ -94,7 +94,13 @@ class VpcdSlot:
         self.faults.frozen = True
 
     def thaw(self) -> None:
+        """Nothing is frozen or slow any more."""
         self.faults.frozen = False
+        self.faults.slow = 0.0
+
+    def slow_down(self) -> None:
+        """Every answer takes long, and still comes in time."""
+        self.faults.slow = SLOW_SECONDS
 
     def _ended(self, link: _Link) -> None:
         with self._lock:

@@ -51,7 +51,7 @@ CAMERA_SCENES = (
 )
 EXPECT_KEYS = ("screen", "message", "button", "state", "within")
 FAULTS: dict[str, tuple[str, ...] | None] = {
-    "reader": ("unplug", "plug", "freeze", "restart_service"),
+    "reader": ("unplug", "plug", "freeze", "thaw", "slow", "busy", "free", "restart_service"),
     "camera": ("unplug", "plug", "freeze"),
     "power": ("cut",),
     "disk": ("full", "free"),

@@ -29,6 +29,10 @@ class WorldReader(CardReader, Protocol):
     def unplug(self) -> None: ...
     def plug(self) -> None: ...
     def freeze(self) -> None: ...
+    def thaw(self) -> None: ...
+    def slow_down(self) -> None: ...
+    def occupy(self) -> None: ...
+    def free(self) -> None: ...
     def restart(self) -> None: ...
 
 
@@ -37,7 +41,7 @@ class ServiceReader:
     until the driver reports it there is work going on, so that simulated time stands still.
 
     The service is not ours, others may use it: for the faults `unplug` and `restart` the driver is stopped instead,
-    and what it had opened is cut off.
+    and what it had opened is cut off; `occupy` turns connections away without another program.
     """
 
     def __init__(self, counter: WorkCounter, *, host: str, port: int, name: str = READER) -> None:
@@ -46,6 +50,7 @@ class ServiceReader:
         self._counter = counter
         self._listener: Callable[[ReaderEvent], None] | None = None
         self._plugged = True
+        self._busy = False
         self._open: _Connection | None = None
         self._changed = threading.Condition()
         self._expected: list[type[ReaderEvent]] = []
@@ -71,6 +76,8 @@ class ServiceReader:
     def connect(self, insertion: int) -> CardConnection:
         if not self._plugged:
             raise NeedsStaff(FailureCode.READER_GONE)
+        if self._busy:
+            raise NeedsStaff(FailureCode.READER_BUSY, READER)
         self._open = _Connection(self._driver.connect(insertion))
         return self._open
 
@@ -99,6 +106,18 @@ class ServiceReader:
 
     def freeze(self) -> None:
         self._slot.freeze()
+
+    def thaw(self) -> None:
+        self._slot.thaw()
+
+    def slow_down(self) -> None:
+        self._slot.slow_down()
+
+    def occupy(self) -> None:
+        self._busy = True
+
+    def free(self) -> None:
+        self._busy = False
 
     def unplug(self) -> None:
         if not self._plugged:

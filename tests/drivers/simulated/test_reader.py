@@ -251,3 +251,44 @@ def test_the_card_leaves_and_the_next_visit_is_clean(operation: str, after: int)
     session = IndividualNumberCardSession(reader.connect(reader.place(chip)).transmit)
     summary = session.summarise()
     assert (summary.pin_tries, summary.number_b_tries) == (3, 10)
+
+
+# --- the menu's answers at every command of every operation ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["6F00", "6A82", "6982", "6300", "9000", "", "90", "00" * 300 + "9000"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_strange_answer_at_any_command_ends_in_a_named_failure_at_most(operation: str, answer: str) -> None:
+    reader = SimulatedReader()
+    chip, failures = card(), []
+    for number in range(1, length_of(operation) + 1):
+        insertion = reader.place(chip)
+        reader.faults.answers[number] = bytes.fromhex(answer)
+        session = IndividualNumberCardSession(reader.connect(insertion).transmit)
+        try:
+            OPERATIONS[operation](session)
+        except KioskError as error:
+            failures.append(error)
+    assert {failure.code for failure in failures} <= STRANGE
+    assert "1234" not in " ".join(map(str, failures))
+    session = IndividualNumberCardSession(reader.connect(reader.place(chip)).transmit)
+    summary = session.summarise()
+    assert (summary.pin_tries, summary.number_b_tries) == (3, 10)
+    assert isinstance(session.read_face(number_b()), FacePhoto)
+
+
+STRANGE = {FailureCode.CARD_BROKEN, FailureCode.CARD_FOREIGN, FailureCode.CARD_NO_CERTIFICATE, FailureCode.INTERNAL}
+
+
+def test_the_menu_is_cleared_by_hand() -> None:
+    reader = SimulatedReader(sleep=lambda _: None)
+    insertion = reader.place(card())
+    reader.occupy()
+    assert refused(lambda: reader.connect(insertion)) is FailureCode.READER_BUSY
+    reader.free()
+    connection = reader.connect(insertion)
+    reader.slow_down()
+    assert connection.transmit(SELECT) == b"\x90\x00"
+    assert reader.faults.slow > 0
+    reader.thaw()
+    assert reader.faults.slow == 0
