@@ -38,12 +38,13 @@ right or another document is offered (see `flow.md`).
 
 - **PIN**: a PIN with one try left asks for a second yes first. `locked` and `PIN-less` never show the pad; a PIN whose
   tries cannot be read is not risked.
-- **Face** is offered while the card's photo is in memory, the camera works, and attempts (three) and time (30 s) are left.
+- **Face** is offered while the card's photo is in memory, the camera works, and attempts (three) and time (30 s) are
+  left.
 - **Small child** (under the years in the rules): nothing begins by itself; face may be tried.
 - "begins" is what starts without a press. "Staff are called" means that the need shows at the counter at once, because
   the person cannot go on alone.
 
-| PIN | Photo | Camera | Face attempts | Small child | Staff there | Begins | Offered, in this order | Staff are called |
+| PIN | Photo | Camera | Attempts | Small child | Staff there | Begins | Offered, in this order | Staff are called |
 |---|---|---|---|---|---|---|---|---|
 """
 
