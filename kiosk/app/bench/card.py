@@ -43,11 +43,6 @@ LATENCY_EXCHANGES = 500
 PATIENCE_SECONDS = 10.0
 _SPIN_SECONDS = 0.0005
 _SELECT = bytes.fromhex("00A4040C0AD392F000260100000001")
-_MODULES = (
-    "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
-    "/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so",
-    "opensc-pkcs11.so",
-)
 
 
 def measure(*, runs: int = RUNS) -> BenchResult:
@@ -245,7 +240,7 @@ def _opensc(persona: Persona, record: int, driver: str | None, flow: str) -> Non
     with tempfile.TemporaryDirectory() as folder:
         message = Path(folder) / "in"
         message.write_bytes(b"challenge of the terminal")
-        module = next((m for m in _MODULES if Path(m).exists()), _MODULES[-1])
+        module = next((str(path) for path in Path("/usr/lib").glob("*/opensc-pkcs11.so")), "opensc-pkcs11.so")
         sign = ["pkcs11-tool", "--module", module, "--slot-index", "0", "--login", "--pin", card.pin, "--sign"]
         sign += ["--id", "01", "--mechanism", "SHA256-RSA-PKCS", "--input-file", str(message)]
         sign += ["--output-file", str(Path(folder) / "out")]

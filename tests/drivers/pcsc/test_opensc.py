@@ -17,7 +17,7 @@ from drivers.simulated.vpcd import READER
 
 pytestmark = pytest.mark.pcscd
 
-MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
+MODULE = next((str(path) for path in Path("/usr/lib").glob("*/opensc-pkcs11.so")), "opensc-pkcs11.so")
 MESSAGE = b"a message of the eligibility terminal"
 FOUND = {"user": 1, "signature": 2, "user CA": 3, "signature CA": 4}
 

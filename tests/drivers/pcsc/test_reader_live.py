@@ -129,6 +129,20 @@ def test_the_first_answer_after_power_up_may_be_6f00(slot, card, watched) -> Non
     connection.close()
 
 
+def test_extended_length_passes_the_service(slot, card, watched) -> None:
+    reader, watch = watched()
+    slot.place(card())
+    connection = reader.connect(watch.inserted())
+    assert reader.longest_answer == 256  # the virtual reader does not say what it can
+    session = IndividualNumberCardSession(connection.transmit, longest_answer=65_536)
+    photo = session.read_face(number_b())
+    assert isinstance(photo, FacePhoto)
+    assert photo.jp2 is not None
+    assert photo.jp2.reveal() == bytes(range(256)) * 20
+    assert slot.apdus == 5
+    connection.close()
+
+
 # --- the card leaves --------------------------------------------------------------------------------------------------
 
 

@@ -204,17 +204,26 @@ OPERATIONS: dict[str, Callable[[IndividualNumberCardSession], object]] = {
     "read_face": lambda session: session.read_face(number_b()),
     "check_record": lambda session: (session.read_face(number_b()), session.check_record()),
     "prove_presence": lambda session: (session.read_face(number_b()), session.prove_presence()),
-    "verify_pin": lambda session: session.verify_pin(Secret("1234")),
+    "verify_pin": lambda session: session.verify_pin(secret("1234")),
     "applications": lambda session: session.applications(),
-    "read_attributes": lambda session: session.read_attributes(Secret("1234")),
-    "check_attributes": lambda session: (session.read_attributes(Secret("1234")), session.check_attributes()),
-    "sign": lambda session: (session.verify_pin(Secret("1234")), session.sign(b"challenge")),
+    "read_attributes": lambda session: session.read_attributes(secret("1234")),
+    "check_attributes": lambda session: (session.read_attributes(secret("1234")), session.check_attributes()),
+    "sign": lambda session: (session.verify_pin(secret("1234")), session.sign(b"challenge")),
 }
+
+
+SECRETS: list[Secret] = []
+
+
+def secret(value: str) -> Secret:
+    """One that can be looked at afterwards."""
+    SECRETS.append(Secret(value))
+    return SECRETS[-1]
 
 
 def number_b() -> Secret:
     fields = CardFields()
-    return Secret(verification_number_b(fields.birth_date, fields.card_expires, fields.security_code))
+    return secret(verification_number_b(fields.birth_date, fields.card_expires, fields.security_code))
 
 
 def length_of(operation: str) -> int:
@@ -238,6 +247,7 @@ def test_the_card_leaves_and_the_next_visit_is_clean(operation: str, after: int)
     assert events[-1] == CardTaken(1)
     assert reader.apdus == after + 1
     assert refused(session.summarise) is FailureCode.CARD_LOST
+    assert all(used.wiped for used in SECRETS)
 
     other = card("kenji", sex="1")
     session = IndividualNumberCardSession(reader.connect(reader.place(other)).transmit)
