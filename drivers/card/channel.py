@@ -27,6 +27,9 @@ ONE_RADIO_BLOCK = 251
 FIRST_LONG_READ = 2048
 """Where extended length works: holds every certificate at once, and little filler is read along."""
 
+LONGEST_READ = 4096
+"""In a contact slot at its lowest rate this takes 3.4 s, which stays below the deadline of an exchange."""
+
 FILE_LIMIT = 0x8000
 """READ BINARY addresses 15 bits of offset."""
 
@@ -60,7 +63,7 @@ class CardChannel:
 
     def __init__(self, transmit: Transmit, read_limit: int = ONE_RADIO_BLOCK) -> None:
         self._transmit = transmit
-        self._read_limit = read_limit
+        self._read_limit = min(read_limit, LONGEST_READ)
         self._current: bytes | None = None
         self._fresh = True
 

@@ -139,7 +139,7 @@ def test_extended_length_passes_the_service(slot, card, watched) -> None:
     assert isinstance(photo, FacePhoto)
     assert photo.jp2 is not None
     assert photo.jp2.reveal() == bytes(range(256)) * 20
-    assert slot.apdus == 5
+    assert slot.apdus == 6
     connection.close()
 
 
