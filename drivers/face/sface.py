@@ -40,6 +40,14 @@ class SFaceMatcher:
         self._passive_model: PassiveModel | None = None
         self._engine: SFaceEngine | None = None
 
+    @property
+    def default_thresholds(self) -> tuple[float, float]:
+        """Similarity from which a score is left to staff, and from which it is a match."""
+        return self._rules.threshold_review, self._rules.threshold_match
+
+    def close(self) -> None:
+        """End what runs beside the program: nothing, with this engine."""
+
     def load(self) -> None:
         self.engine()
 

@@ -16,7 +16,7 @@ from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
 from kiosk.app.guards import forbid_core_dumps
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
-from kiosk.app.settings import READERS, Settings, load_settings
+from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
 
 __all__ = ["FAILED", "OK", "USAGE", "main"]
@@ -99,9 +99,10 @@ def folders_of(settings: Settings) -> DataFolders:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    if "--lang" in arguments[:-1]:
-        chosen = arguments[arguments.index("--lang") + 1]
-        if chosen in LANGUAGES:
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        chosen = value or (arguments[place + 1] if place + 1 < len(arguments) else "")
+        if name == "--lang" and chosen in LANGUAGES:
             return chosen
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "ja" if spoken.startswith("ja") else "en"
@@ -165,6 +166,9 @@ def _parser(console: Console) -> argparse.ArgumentParser:
 
     bench = command("bench", _bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help=say("cli.bench.names"))
+    bench.add_argument("--pairs", type=Path, metavar="FILE", help=say("cli.bench.pairs"))
+    bench.add_argument("--engine", choices=ENGINES, help=say("cli.bench.engine"))
+    bench.add_argument("--thresholds", metavar="T,T", help=say("cli.bench.thresholds"))
     return parser
 
 
@@ -235,7 +239,7 @@ def _play(options: argparse.Namespace, console: Console, settings: Settings) -> 
         raise CommandFailed(USAGE, "cli.play.nothing")
     if options.show:
         _require_display()
-    names = list(shipped_scenarios()) if "all" in options.scenarios else options.scenarios
+    names = [n for given in options.scenarios for n in (shipped_scenarios() if given == "all" else [given])]
     scenarios = [load_scenario(find_scenario(name)) for name in names]
     from kiosk.app.play import play_all
 
@@ -325,6 +329,10 @@ def _claim(options: argparse.Namespace, console: Console, settings: Settings) ->
 def _bench(options: argparse.Namespace, console: Console, settings: Settings) -> int:
     from kiosk.app.bench import run_benches
 
+    if options.pairs or options.engine or options.thresholds:
+        from kiosk.app.bench.face_pairs import bench_pairs
+
+        return bench_pairs(options, console, settings)
     return run_benches(options.names, settings, console.catalogue, as_json=options.json, language=console.language)
 
 

@@ -24,6 +24,7 @@ from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue
+from kiosk.domain.outcome import Outcome, Status
 from kiosk.domain.screen import View
 from kiosk.flow.closing import outcome_of, visit_id_of
 from kiosk.flow.effects import TimerKind
@@ -139,8 +140,8 @@ class Player:
         settings = self._settings.overridden(scenario.settings)
         rules = load_face_rules(self._assets / "rules" / "face.toml", scenario.clock.date(), settings.face.engine)
         if self._matcher is None or (rules, settings.face) != self._matched:
-            self._matched = (rules, settings.face)
             self._matcher = make_matcher(settings, self._assets, scenario.clock.date())
+            self._matched = (rules, settings.face)
         self._matcher.rng = random.Random(settings.virtual.seed)
         return self._matcher
 
@@ -356,6 +357,10 @@ class Take:
         if visits:
             result.visit_id = visits[-1][0]
             result.outcome = outcome_json(visits[-1][1])
+        else:
+            # Nobody placed a card: either staff were asked for, or nothing happened.
+            asked = lane.view.screen == "staff_called"
+            result.outcome = outcome_json(Outcome(Status.HANDED_TO_STAFF if asked else Status.ABANDONED))
 
     def _compare(self) -> None:
         self._read_outcome()
@@ -363,12 +368,14 @@ class Take:
         if not expected:
             return
         seen = self.result.visits[-len(expected) :]
+        if not seen and len(expected) == 1 and self.result.outcome is not None:
+            seen = [self.result.outcome]
         if len(seen) < len(expected):
             raise StepFailed(f"outcome: expected {len(expected)} visits, seen {len(seen)}")
         for wanted, found in zip(expected, seen, strict=True):
             for key, value in wanted.items():
                 if not agrees(value, found[key]):
-                    raise StepFailed(f"outcome: expected {key} {value}, seen {found[key]}")
+                    raise StepFailed(f"outcome: expected {key} {value!r}, seen {found[key]!r}")
 
     # --- pictures -------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     PICTURE_BROKEN = "K212"  # a picture or video file cannot be read
     MODEL_MISSING = "K220"  # a model file is absent
     MODEL_WRONG = "K221"  # a model file differs from its recorded digest
+    ENGINE_UNUSABLE = "K222"  # the chosen face engine is not installed or does not run on this machine
     # 3xx eligibility
     TERMINAL_SILENT = "K301"  # no answer within the time set
     TERMINAL_FOLDER_GONE = "K302"  # req, res or face cannot be reached
