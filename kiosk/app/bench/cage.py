@@ -7,8 +7,10 @@ a connection to that port in here.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -32,6 +34,12 @@ def bring_loopback_up() -> None:
         fcntl.ioctl(any_socket, set_flags, struct.pack("16sh14x", b"lo", flags | up))
 
 
+def _end_with_parent() -> None:
+    """Even where the parent is killed: nobody else could find this service."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+
+
 class Service:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,6 +52,7 @@ class Service:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent,
             )
         until = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
