@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is slow now and then: time limits belong to benchmarks, not to tests.
+settings.register_profile("madoguchi", deadline=None)
+settings.load_profile("madoguchi")
 
 # Before Qt is imported anywhere.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

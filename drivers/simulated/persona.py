@@ -164,7 +164,16 @@ def _build(cls: type[T], data: Mapping[str, Any], code: FailureCode, where: str)
         if key not in known:
             raise Fatal(code, f"{where}: {key} ({', '.join(known)})")
         values[key] = _coerced(known[key], value, code, f"{where}.{key}")
+        if key in _WORDS and values[key] not in _WORDS[key]:
+            raise Fatal(code, f"{where}.{key}: {value} ({', '.join(_WORDS[key])})")
     return cls(**values)
+
+
+_WORDS = {
+    "kind": ("individual_number", "juki", "transit", "none"),
+    "validity": ("valid", "invalid", "invalid_newer", "not_found", "multiple", "not_registered_facility"),
+    "encoding": ("utf-8", "cp932"),
+}
 
 
 def _coerced(annotation: str, value: Any, code: FailureCode, where: str) -> Any:

@@ -13,6 +13,15 @@ from kiosk.domain.failures import FailureCode, Fatal
 
 LOCK = "kiosk.lock"
 
+OVERWRITE_FREED_MEMORY = {
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
+    "PYTHONMALLOC": "malloc",
+}
+"""Environment in which the C library overwrites what is given back to it, by Python, NumPy, OpenCV and Qt alike.
+
+Buffers that are ours are overwritten by us; these are for copies made inside libraries, which nobody else can reach.
+"""
+
 
 def forbid_core_dumps() -> None:
     """A crash must not write the memory to disk, where PINs and face templates would lie in the open."""

@@ -154,6 +154,8 @@ def _check_identity(settings: Settings, code: FailureCode) -> None:
     flow = settings.flow
     if flow.face_liveness_off_until and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", flow.face_liveness_off_until):
         raise Fatal(code, "settings.flow.face_liveness_off_until: YYYY-MM-DD")
+    if flow.face_attempts > FlowSettings().face_attempts:
+        raise Fatal(code, f"settings.flow.face_attempts: 0 … {FlowSettings().face_attempts}")
     unknown = set(flow.identity_ways) - set(WAYS)
     if unknown or len(set(flow.identity_ways)) < len(flow.identity_ways) or STAFF_WAY not in flow.identity_ways:
         raise Fatal(code, f"settings.flow.identity_ways: {', '.join(WAYS)}")

@@ -80,6 +80,9 @@ def _usable(answer: EligibilityAnswer, visit: Visit, at: datetime, settings: Flo
         decision = "D06"
     if "certificate_in_grace" in visit.alerts or not answer.medical_information_allowed:
         decision = "D03"
+    if visit.holder is None:
+        # Nothing of the card was compared with the answer: a person does it, nothing is handed over unseen.
+        return Verdict(answer.eligibility, decision=decision, alerts=tuple(alerts), staff_reason="staff.need.compare")
     share = _share(person, visit, on, settings)
     if share is None:
         alerts.append("share_unknown")

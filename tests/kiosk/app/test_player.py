@@ -29,16 +29,38 @@ def play(folder: Path, text: str) -> Result:
 def test_a_wrong_outcome_names_key_wish_and_truth(tmp_path: Path) -> None:
     result = play(tmp_path, "steps: [place_card, remove_card]\ncard: {kind: none}\noutcome: {status: accepted}")
     assert not result.passed
-    assert result.failure == "outcome: expected status accepted, seen abandoned"
+    assert result.failure == "outcome: expected status 'accepted', seen 'abandoned'"
     assert result.outcome is not None
     assert result.outcome["status"] == "abandoned"
     assert result.journal_ok
 
 
 def test_fewer_visits_than_expected(tmp_path: Path) -> None:
-    result = play(tmp_path, "steps: []\noutcome: {status: accepted}")
-    assert result.failure == "outcome: expected 1 visits, seen 0"
-    assert (result.outcome, result.visit_id, result.visits) == (None, None, [])
+    result = play(tmp_path, "steps: []\noutcome: [{status: accepted}, {status: accepted}]")
+    assert result.failure == "outcome: expected 2 visits, seen 0"
+    assert (result.visit_id, result.visits) == (None, [])
+    assert result.outcome is not None
+    assert result.outcome["status"] == "abandoned"
+
+
+def test_somebody_without_a_card_is_handed_to_staff(tmp_path: Path) -> None:
+    result = play(tmp_path, "steps: [{tap: idle.no_card}]\noutcome: {status: handed_to_staff, document: none}")
+    assert result.failure is None
+
+
+def test_an_unknown_word_in_a_record_is_said_before_anything_is_played(tmp_path: Path) -> None:
+    with pytest.raises(Fatal) as wrong:
+        play(tmp_path, "record: {validity: bogus}")
+    assert wrong.value.code is FailureCode.SCENARIO_WRONG
+    assert "bogus" in wrong.value.detail
+
+
+def test_a_day_of_another_year(tmp_path: Path) -> None:
+    steps = "[{camera: self}, place_card, {expect: {screen: consent}}, {tap: consent.none}, {expect: {screen: result}}]"
+    early = play(
+        tmp_path, f"clock: 2026-02-28T09:30:00+09:00\nsteps: {steps}\noutcome: {{status: accepted, share: 10}}"
+    )
+    assert early.failure is None
 
 
 @pytest.mark.parametrize(
