@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
-from kiosk.app.guards import forbid_core_dumps
+from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
 from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
@@ -27,6 +27,8 @@ Work = Callable[[argparse.Namespace, Console, Settings], int]
 def main(argv: Sequence[str] | None = None) -> int:
     forbid_core_dumps()
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and "run" in arguments:
+        overwrite_freed_memory(arguments)
     _write_anything(as_data="--json" in arguments)
     try:
         console = Console(load_catalogue(ASSETS / "messages"), _language(arguments))

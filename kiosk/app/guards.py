@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 import resource
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +24,17 @@ OVERWRITE_FREED_MEMORY = {
 
 Buffers that are ours are overwritten by us; these are for copies made inside libraries, which nobody else can reach.
 """
+
+
+def overwrite_freed_memory(arguments: Sequence[str]) -> None:
+    """Start this program once more in that environment; it takes hold only at a start. Does nothing where it holds
+    already, or where the C library is another."""
+    if not sys.platform.startswith("linux") or platform.libc_ver()[0] != "glibc":
+        return
+    if all(name in os.environ for name in OVERWRITE_FREED_MEMORY):
+        return
+    os.environ.update({name: os.environ.get(name, value) for name, value in OVERWRITE_FREED_MEMORY.items()})
+    os.execv(sys.executable, [sys.executable, "-m", "kiosk.app.cli", *arguments])
 
 
 def forbid_core_dumps() -> None:

@@ -40,11 +40,8 @@ class StillPicture:
     def __init__(self, path: Path) -> None:
         image = QImage(str(path)).convertToFormat(QImage.Format.Format_BGR888)
         bits, step = image.constBits(), image.bytesPerLine()
-        self._bytes = b"".join(bits[r * step : r * step + image.width() * 3] for r in range(image.height()))
+        self.data = memoryview(b"".join(bits[r * step : r * step + image.width() * 3] for r in range(image.height())))
         self.shape = (image.height(), image.width(), 3)
-
-    def tobytes(self) -> bytes:
-        return self._bytes
 
 
 def draw(folder: Path, names: Iterable[str], width: int) -> list[Path]:

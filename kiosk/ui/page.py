@@ -96,7 +96,7 @@ class Page:
 
     def clear(self) -> None:
         """Forget everything on the screen, typed digits and camera picture included."""
-        if isinstance(self.content, DigitPad):
+        if isinstance(self.content, DigitPad | CameraView):
             self.content.forget()
         for widget in self._kept.values():
             _drop(widget)

@@ -19,7 +19,8 @@ class BgrPicture(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]: ...
-    def tobytes(self) -> bytes: ...
+    @property
+    def data(self) -> memoryview: ...
 
 
 class CameraView(QLabel):
@@ -43,11 +44,18 @@ class CameraView(QLabel):
 
     def show_preview(self, picture: BgrPicture) -> None:
         rows, columns = picture.shape[:2]
-        raw = picture.tobytes()
-        image = QImage(raw, columns, rows, columns * 3, QImage.Format.Format_BGR888)
-        # converting copies: the image must not outlive the bytes, and RGB32 paints twice as fast
+        pixels = picture.data if picture.data.c_contiguous else memoryview(picture.data.tobytes())
+        image = QImage(pixels, columns, rows, columns * 3, QImage.Format.Format_BGR888)
+        self.forget()
+        # converting copies: the image must not outlive the frame, and RGB32 paints twice as fast
         self._image = image.convertToFormat(QImage.Format.Format_RGB32)
         self.update()
+
+    def forget(self) -> None:
+        """Overwrite the picture: freeing it would leave it in memory."""
+        if self._image is not None:
+            self._image.fill(0)
+        self._image = None
 
     def height_for(self, width: float) -> float:
         return width * 1.08 + self._hint_height()
