@@ -25,7 +25,7 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 # The service's library looks once for where the service is, at the first call of the process.
 os.environ[SOCKET_VARIABLE] = socket_path(FOLDER)
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 45.0
 """After which a test fails rather than hangs. Nothing here takes a second."""
 
 

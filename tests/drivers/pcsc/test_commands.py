@@ -45,7 +45,7 @@ def served(cage, slot) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10.0
+    until = time.monotonic() + 45.0
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.01)
