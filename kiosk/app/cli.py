@@ -140,6 +140,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     run = command("run", _run, data=False)
     run.add_argument("--no-bench", action="store_true", help=say("cli.run.no_bench"))
     run.add_argument("--fullscreen", action="store_true", help=say("cli.run.fullscreen"))
+    run.add_argument("--my-face", nargs="?", const="0", metavar="CAMERA", help=say("cli.run.my_face"))
 
     play = command("play", _play)
     play.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=say("cli.play.names"))
@@ -212,6 +213,7 @@ def _run(options: argparse.Namespace, console: Console, settings: Settings) -> i
         bench=not options.no_bench,
         fullscreen=options.fullscreen,
         assets=ASSETS,
+        my_face=options.my_face,
     )
 
 

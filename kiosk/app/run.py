@@ -16,6 +16,7 @@ from typing import ParamSpec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from drivers.camera.opencv import OpenCvCamera
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.console import OK, Console
@@ -40,13 +41,24 @@ log = logging.getLogger("kiosk.app")
 
 
 def run_kiosk(
-    settings: Settings, folders: DataFolders, console: Console, *, bench: bool, fullscreen: bool, assets: Path
+    settings: Settings,
+    folders: DataFolders,
+    console: Console,
+    *,
+    bench: bool,
+    fullscreen: bool,
+    assets: Path,
+    my_face: str | None = None,
 ) -> int:
-    """Runs until the window is closed or the process is told to end; returns the exit code."""
+    """Runs until the window is closed or the process is told to end; returns the exit code.
+
+    `my_face` is the camera, a device number or a path, of which the card's photo is made.
+    """
     folders.create()
     with DataLock(folders.root):
         app = application()
-        stage = Stage(settings, folders, RealClock(), console.catalogue, assets=assets)
+        clock = RealClock()
+        stage = Stage(settings, folders, clock, console.catalogue, assets=assets, own_camera=own_camera(my_face, clock))
         beside = bench_beside(stage, console) if bench else None
         _show_windows(app, stage, beside, fullscreen=fullscreen)
         # Loading the models and the OCR takes a second: nobody waits for it at the first card.
@@ -69,6 +81,13 @@ def run_kiosk(
             warm_up.join(JOIN_SECONDS)
             if beside is not None:
                 beside.close()
+
+
+def own_camera(source: str | None, clock: RealClock) -> OpenCvCamera | None:
+    """The real camera that `--my-face` names."""
+    if source is None:
+        return None
+    return OpenCvCamera(clock, int(source) if source.isdigit() else source)
 
 
 def _send_to_the_counter(
@@ -134,7 +153,7 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
 
     actions = BenchActions(
         choose_person=said(lambda name: world.choose(load_persona(personas, name))),
-        place_card=said(world.place_card),
+        place_card=said(stage.place_card),
         take_card=said(world.remove_card),
         show_scene=said(world.show),
         set_terminal=said(set_terminal),

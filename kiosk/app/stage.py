@@ -12,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from drivers.documents.card_front import OcrCardFrontReader
+from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
@@ -19,16 +20,17 @@ from drivers.simulated.persona import Persona
 from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
+from kiosk.app.my_face import portrait
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.power import PoweredCamera
 from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
-from kiosk.domain.failures import KioskError
+from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.screen import View
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
-from kiosk.ports.face import FaceMatcher, Frame
+from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
 from kiosk.runtime.executor import Devices
 from kiosk.ui.window import PatientWindow
@@ -41,6 +43,9 @@ SIMULATED = ("simulated.all", "simulated.card", "simulated.terminal", "simulated
 
 JOIN_SECONDS = 5.0
 """Real time that the end waits for work that is still going on."""
+
+
+MY_FACE = "simulated.my_face"
 
 
 class Bridge(QObject):
@@ -83,7 +88,10 @@ class Stage:
         front_reader: OcrCardFrontReader | None = None,
         assets: Path = ASSETS,
         rng: random.Random | None = None,
+        own_camera: Camera | None = None,
     ) -> None:
+        """`own_camera` looks at real people, and the card's photo is made of whoever sits there."""
+        self.own_camera = own_camera
         self.settings = settings
         self.folders = folders
         self.clock = clock
@@ -135,6 +143,17 @@ class Stage:
                 part.load()
             except KioskError as error:
                 log.error("%s", error)
+
+    def place_card(self) -> None:
+        """Put the person's card down; with a camera of our own, one whose photo is taken now."""
+        camera = self.own_camera
+        if camera is None:
+            self.world.place_card()
+            return
+        if not isinstance(self.matcher, SFaceMatcher):
+            raise NeedsStaff(FailureCode.ENGINE_UNUSABLE, "--my-face")
+        engine = self.matcher.engine()
+        self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
 
     def cause_fault(self, device: str, what: str) -> bool:
         """One entry of the fault menu; False when there is no such thing."""
@@ -191,7 +210,7 @@ class Stage:
             simulated_card_queries=True,
             stage=self.disk.staging(whole_file.stage),
         )
-        self._camera = PoweredCamera(self.world.camera)
+        self._camera = PoweredCamera(self.own_camera or self.world.camera)
         return Devices(
             reader=self.world.reader,
             session=self.world.session,
@@ -213,7 +232,7 @@ class Stage:
             self.devices(),
             self.clock,
             self.records(),
-            simulated=SIMULATED,
+            simulated=SIMULATED if self.own_camera is None else (MY_FACE, *SIMULATED),
             rng=self.world.random,
             on_view=self._show,
             on_preview=lambda frame: self.bridge.framed.emit(frame),

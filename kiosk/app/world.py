@@ -65,6 +65,7 @@ class VirtualWorld:
         self.front_camera = SimulatedFrontCamera(clock, seed=settings.virtual.seed)
         self.scene = "none"
         self.random = rng or random.Random()
+        self._taken: bytes | None = None
         self._cards: dict[str, CardInWorld] = {}
         folders.create()
         self.terminal = SimulatedTerminal(
@@ -93,6 +94,7 @@ class VirtualWorld:
     def choose(self, persona: Persona) -> None:
         """Another person comes to the counter; the terminal knows them as their record says."""
         self.persona = persona
+        self.forget_taken_photo()
         self.terminal.set_register(self._register())
         self.show(self.scene)
 
@@ -100,6 +102,16 @@ class VirtualWorld:
         card = self._card()
         self.front_camera.card = (card.persona.card, card.photo)
         self.reader.place(card.chip)
+
+    def place_card_with_taken_photo(self, take: Callable[[], bytes]) -> None:
+        """Like `place_card`, with a photo that `take` makes the first time; choosing a person forgets it."""
+        if self._taken is None:
+            self._taken = take()
+        self.place_card()
+
+    def forget_taken_photo(self) -> None:
+        self._taken = None
+        self._cards.pop(self.persona.name, None)
 
     def remove_card(self) -> None:
         self.front_camera.card = None
@@ -140,12 +152,12 @@ class VirtualWorld:
         if name not in self._cards or self._cards[name].persona != self.persona:
             fields = self.persona.card
             picture = self.personas_folder / self.persona.face / "card.jpg" if self.persona.face else None
-            photo = picture if fields.photo else None
+            photo = picture if fields.photo and self._taken is None else None
             chip = None
             if fields.kind != "none":
                 chip = VirtualCard(
                     self.persona,
-                    photo_jp2=face_photo_jp2(photo) if photo else None,
+                    photo_jp2=face_photo_jp2(photo) if photo else self._taken,
                     terminal_authenticated=self.settings.virtual.terminal_authenticated,
                     random_bytes=random.Random(self.settings.virtual.seed).randbytes,
                 )
