@@ -1,4 +1,5 @@
-"""Kinds of elementary files: what a file on the card is, who opens it, and where its content comes from."""
+"""Kinds of elementary files: what a file on the card is, who opens it, where its content comes from, and what it is on
+the sample card, by which one test runner checks every declaration."""
 
 from __future__ import annotations
 
@@ -12,6 +13,33 @@ from drivers.simulated.card.records import FILLER, Contents
 FREE: frozenset[int] = frozenset()
 """Access without any credential."""
 
+SAMPLE = b"sample"
+"""Message that the keys of the sample card sign for their vectors, as PKCS#1 v1.5 with SHA-256."""
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Content of a file, or signature of a key, on the sample card: persona `hanako` with all fields at their defaults.
+
+    `begins` in hexadecimal; all of it where neither size nor layout is given. `size` in bytes, without filler.
+    `layout`: the objects inside as tag:length in hexadecimal, those of a template in braces, `*` for a length that a
+    picture decides.
+    `opened_by`: values of the credentials each of which opens the file, and no other does; none: free.
+    """
+
+    begins: str
+    size: int | None = None
+    layout: str = ""
+    opened_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CredentialVector:
+    """The value that the sample card accepts, and the tries that its counter shows. No value: always blocked."""
+
+    value: str
+    tries: int
+
 
 @dataclass(frozen=True)
 class TransparentFile:
@@ -20,6 +48,7 @@ class TransparentFile:
 
     file_id: int
     build: Callable[[Contents], bytes]
+    vector: Vector
     opened_by: frozenset[int] = FREE
     filler: int = 0
 
@@ -29,10 +58,11 @@ class TransparentFile:
 
 @dataclass(frozen=True)
 class RecordFile:
-    """Records, counted from 1."""
+    """Records, counted from 1. The vector is that of the first."""
 
     file_id: int
     build: Callable[[Contents], tuple[bytes, ...]]
+    vector: Vector
     opened_by: frozenset[int] = FREE
 
 
@@ -44,6 +74,7 @@ class CredentialFile:
     value: Callable[[Contents], bytes]
     tries: int
     begins: Callable[[Contents], int]
+    vector: CredentialVector
 
 
 @dataclass(frozen=True)
@@ -53,6 +84,7 @@ class SigningKey:
 
     file_id: int
     key: Callable[[Contents], rsa.RSAPrivateKey]
+    vector: Vector
     opened_by: frozenset[int] = FREE
     simulated_switch: bool = False
 
@@ -63,11 +95,12 @@ class AuthenticationKey:
 
     file_id: int
     key: Callable[[Contents], rsa.RSAPrivateKey]
+    vector: Vector
 
 
 @dataclass(frozen=True)
 class InternalFile:
-    """Exists, can be selected, and can be neither read nor verified."""
+    """Exists, can be selected, and can be neither read nor verified: nothing that a vector could tell."""
 
     file_id: int
 
