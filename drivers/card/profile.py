@@ -60,6 +60,7 @@ class TextProfile:
     integrity_file: int
     record_certificate_file: int
     pin: Credential  # 券面事項入力補助用暗証番号
+    number_b: Credential
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ INDIVIDUAL_NUMBER_CARD = CardProfile(
         integrity_file=0x0003,
         record_certificate_file=0x0004,
         pin=Credential(0x0011, digits=4),
+        number_b=Credential(0x0015, digits=14),
     ),
     juki_aid=bytes.fromhex("D3921000310001010401"),
     common_aid=bytes.fromhex("D3921000310001010100"),

@@ -145,6 +145,18 @@ class IndividualNumberCardSession:
         self._attributes = self._text.attributes()
         return self._attributes.attributes
 
+    def read_attributes_by_number(self, number_b: Secret) -> CardAttributes | CredentialRejected | CredentialBlocked:
+        try:
+            if not self._text.select():
+                raise NeedsStaff(FailureCode.CARD_FOREIGN, "no text application")
+            result = self._text.present_number_b(number_b)
+        finally:
+            number_b.wipe()
+        if not isinstance(result, CredentialAccepted):
+            return result
+        self._attributes = self._text.attributes()
+        return self._attributes.attributes
+
     def check_attributes(self) -> RecordCheck:
         """Whether the issuer signed the four attributes; directly after `read_attributes`, while its PIN holds."""
         if self._attributes is None:

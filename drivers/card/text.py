@@ -95,6 +95,7 @@ class TextApplication:
         self._profile = profile
         self._text = profile.text
         self._pin = GuardedCredential(channel, profile.text.aid, profile.text.pin)
+        self._number_b = GuardedCredential(channel, profile.text.aid, profile.text.number_b)
 
     def select(self) -> bool:
         """False when the card has no such application."""
@@ -106,8 +107,12 @@ class TextApplication:
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool) -> CredentialResult:
         return self._pin.present(pin, last_try_confirmed=last_try_confirmed)
 
+    def present_number_b(self, number_b: Secret) -> CredentialResult:
+        """Never spends the last try."""
+        return self._number_b.present(number_b)
+
     def attributes(self) -> AttributeRecord:
-        """After a good PIN."""
+        """After a good PIN or 照合番号B."""
         file = self._text.attributes_file
         raw = self._channel.read_object(file, tag=ATTRIBUTE_RECORD, within=_SHIFT_LIMIT)
         if raw is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.outcome import IdentityMethod, Outcome
 from kiosk.domain.secret import Secret
 from kiosk.ports.journal import JournalEntry
@@ -111,6 +112,17 @@ class RegisterConsents(Effect):
     visit_id: str
     items: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True)
+class ReadHolder(Effect):
+    """Who the holder is in words, and what the facility holds of them: name and address from the card (照合番号B opens
+    the text application), then the patient index. `known` is what somebody said or a document shows; it completes the
+    card. Answered by `HolderRead`, never by a failure."""
+
+    ticket: int
+    visit_id: str
+    known: InsuredPerson | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

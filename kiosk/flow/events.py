@@ -12,8 +12,9 @@ from datetime import datetime
 from kiosk.domain.card import CardHolder, CardSummary
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode
+from kiosk.domain.patients import HeldInsurance
 from kiosk.domain.secret import Secret
-from kiosk.ports.card import CredentialResult
+from kiosk.ports.card import CardAttributes, CredentialResult
 from kiosk.ports.face import FaceHint, FaceResult
 
 
@@ -137,6 +138,14 @@ class CardRegistered(Answer):
 
 
 @dataclass(frozen=True)
+class HolderRead(Answer):
+    """What the card says in words, and what the facility holds. None: not readable, nobody known."""
+
+    attributes: CardAttributes | None = field(default=None, repr=False)
+    held: HeldInsurance | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class HandedOver(Answer):
     file: str
 
@@ -193,6 +202,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     EligibilityAnswered,
     ConsentsRegistered,
     CardRegistered,
+    HolderRead,
     HandedOver,
     EffectFailed,
     TimerFired,

@@ -123,6 +123,10 @@ class CardSession(Protocol):
     def read_face(self, number_b: Secret) -> FacePhoto | CredentialRejected | CredentialBlocked:
         """Present 照合番号B to the card-face application and read EF 0002. Wipes `number_b`."""
 
+    def read_attributes_by_number(self, number_b: Secret) -> CardAttributes | CredentialRejected | CredentialBlocked:
+        """Present 照合番号B to the text application and read the four attributes. Wipes `number_b`; the last try is
+        never spent. Ends whatever another application has verified."""
+
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         """Present the 利用者証明用暗証番号. Wipes `pin`. Refuses with `CredentialRejected(1)` without touching the
         counter when one try is left and `last_try_confirmed` is False."""

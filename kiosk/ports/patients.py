@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode, NeedsStaff
-from kiosk.domain.patients import Match
+from kiosk.domain.patients import HeldInsurance, Match
 
 
 class PatientListWrong(NeedsStaff):
@@ -27,10 +27,20 @@ class PatientIndex(Protocol):
         Raises `PatientListWrong`."""
 
     def find(self, person: InsuredPerson) -> Match:
-        """Who this is, by 照会番号, then numbers, then kana and birth date."""
+        """Who this is, by 照会番号, then numbers, then kana, or name where there is no kana, and birth date."""
 
-    def note_insurance(self, patient_number: str, person: InsuredPerson, on: date) -> bool:
-        """The last known insurance, after a 有効 answer. False where there is no such patient or no number."""
+    def held(self, person: InsuredPerson) -> HeldInsurance | None:
+        """What is held of this patient since the last visit. `person` may be only what the card says (name, birth
+        date). None where nobody fits, or more than one."""
+
+    def note_insurance(
+        self, patient_number: str, person: InsuredPerson, on: date, share_percent: int | None = None
+    ) -> bool:
+        """The last known insurance, after a 有効 answer; other numbers become the former ones. False where there is no
+        such patient or no number."""
+
+    def note_reference(self, patient_number: str, reference_number: str) -> bool:
+        """The 照会番号 that the terminal has taken. False where there is no such patient."""
 
     def close(self) -> None:
         """May be called again."""

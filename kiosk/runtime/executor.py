@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
 
 from kiosk.domain.card import CardKind, CardSummary
+from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.outcome import Outcome
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.ports.card import (
+    CardAttributes,
     CardReader,
     CardSession,
     CredentialBlocked,
@@ -26,6 +28,7 @@ from kiosk.ports.card import (
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
+from kiosk.ports.patients import PatientIndex
 from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.vault import Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
@@ -53,6 +56,7 @@ class Devices:
     matcher: FaceMatcher
     gateway: EligibilityGateway
     staff_codes: StaffCodes | None = None
+    patients: PatientIndex | None = None
 
 
 class Executor:
@@ -113,6 +117,8 @@ class Executor:
                 self._run(effect.ticket, effect.visit_id, lambda v: self._register_card(effect, v))
             case fx.RegisterConsents():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._register_consents(effect, v))
+            case fx.ReadHolder():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._read_holder(effect, v))
             case fx.HandOver():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._hand_over(effect, v))
             case _:
@@ -228,6 +234,7 @@ class Executor:
                 presented.append(Secret(bytes(number.reveal())))
                 answer = session.read_face(number)
                 if isinstance(answer, FacePhoto):
+                    record.number_b = Secret(bytes(presented[-1].reveal()))
                     return answer
                 record.number_b_tries = 0 if isinstance(answer, CredentialBlocked) else answer.tries_left
                 if record.number_b_tries <= NUMBER_B_RESERVE:
@@ -260,6 +267,26 @@ class Executor:
         codes = self._devices.staff_codes
         name = None if codes is None else codes.name_of(effect.code)
         return ev.StaffCodeJudged(self._clock.now(), effect.ticket, name)
+
+    def _read_holder(self, effect: fx.ReadHolder, record: VisitRecord) -> ev.Event:
+        """Neither part may hold up the visit: what cannot be read is asked."""
+        attributes = None
+        with suppress(KioskError):
+            attributes = self._attributes(record)
+        held = None
+        if self._devices.patients is not None:
+            with suppress(KioskError):
+                held = self._devices.patients.held(holder_person(attributes, effect.known))
+        return ev.HolderRead(self._clock.now(), effect.ticket, attributes, held)
+
+    def _attributes(self, record: VisitRecord) -> CardAttributes | None:
+        """Only with a 照合番号B that the card has taken already: a number that was read wrong would cost a try."""
+        if record.attributes is None and record.number_b is not None and record.session is not None:
+            with self._card_of(record):
+                answer = record.session.read_attributes_by_number(Secret(bytes(record.number_b.reveal())))
+            if isinstance(answer, CardAttributes):
+                record.attributes = answer
+        return record.attributes
 
     # --- the face -------------------------------------------------------------------------------
 
@@ -325,6 +352,20 @@ class Executor:
             raise KioskError(FailureCode.OUT_WRITE_FAILED)
         name = self._devices.gateway.hand_over(effect.visit_id, file)
         return ev.HandedOver(self._clock.now(), effect.ticket, name)
+
+
+def holder_person(attributes: CardAttributes | None, known: InsuredPerson | None) -> InsuredPerson:
+    """What was said or shown, completed by what the card says in words."""
+    person = known or InsuredPerson()
+    if attributes is None:
+        return person
+    return replace(
+        person,
+        name=person.name or attributes.name,
+        birth_date=person.birth_date or attributes.birth_date,
+        sex=person.sex or attributes.sex,
+        address=person.address or attributes.address,
+    )
 
 
 def _required(session: CardSession | None) -> CardSession:

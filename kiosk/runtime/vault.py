@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from kiosk.domain.secret import Secret
-from kiosk.ports.card import CardConnection, CardSession
+from kiosk.ports.card import CardAttributes, CardConnection, CardSession
 from kiosk.ports.eligibility import ResultFile
 from kiosk.ports.face import Reference
 
@@ -21,6 +21,8 @@ class VisitRecord:
     reference: Reference | None = None
     photo: Secret | None = None  # JPEG 2000, for a visual check
     number_b_tries: int | None = None
+    number_b: Secret | None = None  # 照合番号B that the card took; opens the attributes as well
+    attributes: CardAttributes | None = None
     results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
     card_lock: threading.Lock = field(default_factory=threading.Lock)
     face_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest attempt
@@ -71,6 +73,10 @@ def wipe(record: VisitRecord) -> None:
     photo, record.photo = record.photo, None
     if photo is not None:
         photo.wipe()
+    number_b, record.number_b = record.number_b, None
+    if number_b is not None:
+        number_b.wipe()
+    record.attributes = None
     record.session = None
     record.results.clear()
     connection, record.connection = record.connection, None

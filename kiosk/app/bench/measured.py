@@ -12,6 +12,7 @@ from kiosk.domain.card import CardSummary
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import (
+    CardAttributes,
     CardConnection,
     CardInserted,
     CardReader,
@@ -156,6 +157,10 @@ class _Session:
     def read_face(self, number_b: Secret) -> FacePhoto | CredentialRejected | CredentialBlocked:
         with self._watch.part(CARD):
             return self._inner.read_face(number_b)
+
+    def read_attributes_by_number(self, number_b: Secret) -> CardAttributes | CredentialRejected | CredentialBlocked:
+        with self._watch.part(CARD):
+            return self._inner.read_attributes_by_number(number_b)
 
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         with self._watch.part(CARD):

@@ -196,6 +196,16 @@ def test_the_four_attributes(visit: Begin, shift: int) -> None:
     assert len(here.commands) == 9  # select, counter, PIN, one read; two of the signature and three of its certificate
 
 
+def test_the_four_attributes_by_the_number_that_opened_the_photo(visit: Begin) -> None:
+    here = visit()
+    number = here.number_b
+    assert isinstance(here.session.read_attributes_by_number(number), CardAttributes)
+    assert number.wiped
+    assert here.session.check_attributes() is RecordCheck.GENUINE
+    assert here.session.read_attributes_by_number(Secret("0" * 14)) == CredentialRejected(9)
+    assert here.counters["text.0015"] == 9
+
+
 def test_wrong_attribute_pins_keep_the_last_try(visit: Begin) -> None:
     here = visit(text_pin_tries=2)
     assert here.session.read_attributes(Secret("0000")) == CredentialRejected(1)

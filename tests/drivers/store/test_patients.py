@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from drivers.store.patients import SqlitePatients
+from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.patients import Finding, FoundBy
@@ -147,3 +149,59 @@ def test_the_last_known_insurance_follows_the_answers(index: SqlitePatients) -> 
     assert index.find(changed).patients[0].last_visit == date(2026, 10, 5)
     assert not index.note_insurance("none", changed, date(2026, 10, 5))
     assert not index.note_insurance("00012345", InsuredPerson(), date(2026, 10, 5))
+
+
+def test_a_name_finds_where_no_kana_is_known(index: SqlitePatients) -> None:
+    card = InsuredPerson(name="見本花子", birth_date=date(1985, 6, 12))
+    assert (index.find(card).finding, index.find(card).by) == (Finding.LOOK, FoundBy.NAME)
+    held = index.held(card)
+    assert held is not None
+    assert (held.patient_number, held.certain, held.current) == (
+        "00012345",
+        False,
+        Numbers("06479992", "2026", "158", "00"),
+    )
+    assert index.held(replace(card, name="●本　花子")) is None
+    assert index.held(replace(card, birth_date=date(1985, 6, 13))) is None
+    assert index.held(InsuredPerson(kana="ミホン　アオイ", birth_date=date(2023, 7, 2))) is None
+
+
+def test_new_numbers_make_the_old_ones_former(index: SqlitePatients) -> None:
+    newer = replace(HANAKO, insurer_number="01479997", symbol="7", number="8", branch=None)
+    assert index.note_insurance("00012345", newer, date(2026, 10, 5), 30)
+    assert index.note_insurance("00012345", newer, date(2026, 11, 5), 20)
+    held = index.held(newer)
+    assert held is not None
+    assert (held.current, held.former) == (Numbers("01479997", "7", "8"), Numbers("06479992", "2026", "158", "00"))
+    assert (held.share_percent, held.last_visit) == (20, date(2026, 11, 5))
+
+
+def test_a_reference_number_of_its_own(index: SqlitePatients) -> None:
+    assert index.note_reference("00012345", "R-1")
+    assert not index.note_reference("99999999", "R-1")
+    assert index.find(person(reference_number="R-1")).by is FoundBy.REFERENCE_NUMBER
+
+
+def test_a_new_list_keeps_what_a_visit_taught(index: SqlitePatients, tmp_path: Path) -> None:
+    index.note_insurance("00012348", replace(HANAKO, number="77"), date(2026, 10, 5))
+    index.note_reference("00012348", "R-8")
+    source = tmp_path / "short.csv"
+    source.write_text(
+        "患者番号,照会番号,フリガナ,生年月日,保険者番号,番号,負担割合,旧番号\n"
+        "00012348,,カクウ　ジロウ,2001-03-27,,,,\n"
+        "00012345,R-5,ミホン　ハナコ,1985-06-12,06479992,159,3割,158\n",
+        "utf-8",
+    )
+    assert index.load(source) == 2
+    people = {patient.patient_number: patient for patient in index.patients()}
+    assert (people["00012348"].number, people["00012348"].reference_number) == ("77", "R-8")
+    hanako = people["00012345"]
+    assert (hanako.number, hanako.reference_number, hanako.share_percent) == ("159", "R-5", 30)
+    assert hanako.former == Numbers(None, None, "158", None)
+
+
+def test_a_share_that_no_insurance_has_names_the_line(index: SqlitePatients, tmp_path: Path) -> None:
+    source = tmp_path / "wrong.csv"
+    source.write_text("患者番号,フリガナ,生年月日,負担割合\n1,ア,2001-03-27,100\n", "utf-8")
+    with pytest.raises(PatientListWrong, match=r"wrong\.csv:2 share_percent"):
+        index.load(source)

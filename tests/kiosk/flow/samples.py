@@ -9,14 +9,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.card import CardHolder, CardKind, CardSummary, CertificateInfo
+from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
+from kiosk.domain.patients import FoundBy, HeldInsurance
 from kiosk.domain.rules import load_rules
 from kiosk.domain.secret import Secret
 from kiosk.flow import events as ev
 from kiosk.flow.settings import FlowSettings
-from kiosk.ports.card import CredentialAccepted, CredentialBlocked, CredentialRejected
+from kiosk.ports.card import CardAttributes, CredentialAccepted, CredentialBlocked, CredentialRejected
 from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict, Liveness
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -84,6 +86,7 @@ STRANGER = replace(
     address="京都府別市二丁目",
     number="87654321",
 )
+HELD = HeldInsurance("0000012345", FoundBy.NAME, Numbers("39131156", "八王子", "55501234"))
 PIN = "4071"
 STAFF_CODE = "864209"
 
@@ -200,6 +203,8 @@ def answers(ticket: int) -> Iterator[ev.Event]:
     yield from (ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS)
     yield from (ev.ConsentsRegistered(AT, ticket, each) for each in ANSWERS)
     yield ev.CardRegistered(AT, ticket)
+    yield ev.HolderRead(AT, ticket)
+    yield ev.HolderRead(AT, ticket, CardAttributes("見本　花子", "東京都架空区一丁目", HOLDER.birth_date, "2"), HELD)
     yield ev.HandedOver(AT, ticket, "OQSsiquc01res_face_1312345678_20261124093012.xml")
     yield from (ev.EffectFailed(AT, ticket, code) for code in FailureCode)
     yield ev.TimerFired(AT, ticket)

@@ -8,16 +8,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 
 from kiosk.domain.card import CardHolder, CardKind, CardSummary
-from kiosk.domain.eligibility import EligibilityAnswer
+from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.outcome import Eligibility, Outcome
+from kiosk.domain.patients import Finding, FoundBy, HeldInsurance, Match
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.ports.card import (
+    CardAttributes,
     CredentialAccepted,
     CredentialBlocked,
     CredentialRejected,
@@ -37,6 +40,7 @@ AT = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
 UNTIL = datetime(2029, 3, 3, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 HOLDER = CardHolder(date(1950, 3, 3), "2", date(2031, 3, 3))
+ATTRIBUTES = CardAttributes("見本　花子", "架空県架空市１－２", HOLDER.birth_date, HOLDER.sex)
 CARD = CardSummary(CardKind.INDIVIDUAL_NUMBER, None, 3, 10)
 ANSWER = EligibilityAnswer(Eligibility.VALID, DAY, None, ())
 PATIENCE = 20.0  # real seconds after which a test gives up
@@ -68,6 +72,7 @@ class World:
     consented: list[ConsentRecord] = field(default_factory=list)
     seen_cancelled: Callable[[], bool] = lambda: False
     attempts: list[str] = field(default_factory=list)
+    looked_for: list[InsuredPerson] = field(default_factory=list)
 
     def called(self, name: str) -> None:
         self.calls.append(name)
@@ -122,6 +127,13 @@ class FakeSession:
         if photo is not None:
             self.world.secrets.append(photo)
         return FacePhoto(HOLDER, photo)
+
+    def read_attributes_by_number(self, number_b: Secret) -> CardAttributes | CredentialRejected | CredentialBlocked:
+        self.world.secrets.append(number_b)
+        right = number_b.reveal().decode() == self.world.card_number
+        number_b.wipe()
+        self.world.called("read_attributes")
+        return ATTRIBUTES if right else CredentialRejected(9)
 
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         self.world.called(f"verify_pin {last_try_confirmed}")
@@ -246,6 +258,35 @@ class FakeGateway:
         return file.name
 
 
+class FakePatients:
+    """Knows whoever has a name."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def load(self, source: Path) -> int:
+        raise NotImplementedError
+
+    def find(self, person: InsuredPerson) -> Match:
+        self.world.called("find")
+        return Match(Finding.NOBODY)
+
+    def held(self, person: InsuredPerson) -> HeldInsurance | None:
+        self.world.called("held")
+        self.world.looked_for.append(person)
+        return HeldInsurance("7", FoundBy.NAME) if person.name else None
+
+    def note_insurance(
+        self, patient_number: str, person: InsuredPerson, on: date, share_percent: int | None = None
+    ) -> bool:
+        return True
+
+    def note_reference(self, patient_number: str, reference_number: str) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+
 class Bench:
     """An executor on simulated time; `does` carries out one effect and gives its events."""
 
@@ -271,6 +312,7 @@ class Bench:
                 FakeCamera(self.world, self.clock),
                 self.matcher,  # type: ignore[arg-type]
                 FakeGateway(self.world),
+                patients=FakePatients(self.world),
             ),
             self.clock,
             self.workers,
