@@ -2,37 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 
 from kiosk.domain.failures import KioskError
 from kiosk.ports.clock import Clock
-from kiosk.ports.handover import DeliveryRefused, DeliveryStore, FinishedVisit, Target
+from kiosk.ports.handover import DeliveryRefused, DeliveryStore, FinishedVisit, Parcel, Target
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 600.0
 BATCH = 50
 
 
-class Dispatcher:
-    """`accept` is called once a visit is finished, `deliver` regularly, both from any one thread at a time."""
+class Fate(StrEnum):
+    """What became of one attempt to deliver."""
 
-    def __init__(self, store: DeliveryStore, targets: Iterable[Target], clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    DELIVERED = "delivered"
+    WAITING = "waiting"  # a target in trouble; it is tried again
+    REFUSED = "refused"  # for staff
+
+
+def _nobody(_parcel: Parcel, _fate: Fate, _code: str, _tried: int) -> None:
+    """Nobody listens."""
+
+
+class Dispatcher:
+    """`accept` may be called from any thread, `deliver` from one thread at a time for each target.
+
+    `on_fate` is told of every attempt: the parcel, what became of it, the code of a failure, and how many attempts
+    there had been before.
+    """
+
+    def __init__(
+        self,
+        store: DeliveryStore,
+        targets: Iterable[Target],
+        clock: Clock,
+        on_fate: Callable[[Parcel, Fate, str, int], None] = _nobody,
+    ) -> None:
+        self._store, self._clock, self._on_fate = store, clock, on_fate
         self._targets = {target.id: target for target in targets}
 
-    def accept(self, visit: FinishedVisit) -> int:
-        """Stores what every target gets; returns how many parcels are new. A second call for the visit adds none."""
-        now = self._clock.now().timestamp()
-        parcels = [parcel for target in self._targets.values() for parcel in target.parcels(visit)]
-        return sum(self._store.put(parcel, now) for parcel in parcels)
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(self._targets)
 
-    def deliver(self) -> int:
-        """Delivers what is due; returns how many parcels arrived. A target in trouble does not hold up the others, and
-        a parcel of a target that is switched off waits."""
+    def accept(self, visit: FinishedVisit) -> tuple[Parcel, ...]:
+        """Stores what every target gets, and returns it. A second call for the visit stores nothing again."""
+        now = self._clock.now().timestamp()
+        stored: list[Parcel] = []
+        for name, target in self._targets.items():
+            try:
+                parcels = target.parcels(visit)
+            except KioskError as error:  # what one target cannot be told must not keep the others from it
+                self._on_fate(Parcel(visit.visit_id, name, "", b""), Fate.REFUSED, error.code.value, 0)
+                continue
+            for parcel in parcels:
+                self._store.put(parcel, now)
+            stored += parcels
+        return tuple(stored)
+
+    def waits(self, target: str) -> bool:
+        """Whether something is due for this target."""
+        return bool(self._store.due(self._clock.now().timestamp(), 1, target))
+
+    def deliver(self, only: str | None = None) -> int:
+        """Delivers what is due, to one target or to all; returns how many parcels arrived. A target in trouble does
+        not hold up the others, and a parcel of a target that is switched off waits."""
         now = self._clock.now().timestamp()
         arrived = 0
         troubled: set[str] = set()
-        for waiting in self._store.due(now, BATCH):
+        for waiting in self._store.due(now, BATCH, only):
             name = waiting.parcel.target
             target = self._targets.get(name)
             pause = min(FIRST_PAUSE_S * 2 ** min(waiting.tried, 10), LONGEST_PAUSE_S)
@@ -44,10 +84,13 @@ class Dispatcher:
                 target.deliver(waiting.parcel, repeated=waiting.tried > 0)
             except DeliveryRefused as refusal:
                 self._store.refused(waiting.id, refusal.reason)
+                self._on_fate(waiting.parcel, Fate.REFUSED, refusal.reason, waiting.tried)
             except KioskError as error:
                 troubled.add(name)
                 self._store.later(waiting.id, now + pause, error.code.value)
+                self._on_fate(waiting.parcel, Fate.WAITING, error.code.value, waiting.tried)
             else:
                 self._store.done(waiting.id)
+                self._on_fate(waiting.parcel, Fate.DELIVERED, "", waiting.tried)
                 arrived += 1
         return arrived

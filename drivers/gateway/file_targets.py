@@ -71,6 +71,7 @@ def note_json(visit: FinishedVisit, note: NoteFields) -> bytes:
         "items": dict(note.items),
         "remarks": note.remarks,
         "missing": list(note.missing),
+        "history": [{"route": route, "reason": reason} for route, reason in note.history],
     }
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 

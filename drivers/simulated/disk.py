@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.failures import FailureCode, NeedsStaff
+from kiosk.ports.handover import DeliveryStore, Parcel, Waiting
 from kiosk.ports.journal import ChainReport, Journal, JournalEntry
 
 
@@ -33,6 +34,42 @@ class DrillDisk:
 
     def journal(self, journal: Journal) -> Journal:
         return _DrillJournal(self, journal)
+
+    def parcels(self, store: DeliveryStore) -> DeliveryStore:
+        return _DrillParcels(self, store)
+
+
+class _DrillParcels:
+    """A full disk takes no new parcel; what lies there can still be delivered."""
+
+    def __init__(self, disk: DrillDisk, store: DeliveryStore) -> None:
+        self._disk, self._store = disk, store
+
+    def put(self, parcel: Parcel, at: float) -> bool:
+        if self._disk.full:
+            raise NeedsStaff(FailureCode.DISK_FULL, "drill")
+        return self._store.put(parcel, at)
+
+    def due(self, at: float, most: int, target: str | None = None) -> tuple[Waiting, ...]:
+        return self._store.due(at, most, target)
+
+    def began(self, parcel_id: int) -> None:
+        self._store.began(parcel_id)
+
+    def done(self, parcel_id: int) -> None:
+        self._store.done(parcel_id)
+
+    def later(self, parcel_id: int, at: float, code: str) -> None:
+        self._store.later(parcel_id, at, code)
+
+    def refused(self, parcel_id: int, code: str) -> None:
+        self._store.refused(parcel_id, code)
+
+    def counts(self) -> Mapping[str, int]:
+        return self._store.counts()
+
+    def purge_done(self, before: float) -> int:
+        return self._store.purge_done(before)
 
 
 class _DrillJournal:

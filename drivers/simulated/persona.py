@@ -97,6 +97,24 @@ class RecordFields:
 
 
 @dataclass(frozen=True)
+class HeldFields:
+    """What the facility holds of this person since the last visit, as its own patient list says it."""
+
+    insurer_number: str | None = None
+    symbol: str | None = None
+    number: str | None = None
+    branch: str | None = None
+    last_visit: date | None = None
+    share_percent: int | None = None
+    former_insurer_number: str | None = None
+    former_symbol: str | None = None
+    former_number: str | None = None
+    former_branch: str | None = None
+    patient_number: str | None = None  # None: counted through
+    reference_number: str | None = None  # 照会番号, where it is another
+
+
+@dataclass(frozen=True)
 class Persona:
     """One fictional person. `face` is the folder of pictures, None where no photo exists."""
 
@@ -107,12 +125,17 @@ class Persona:
     face: str | None = None
     other_face: str = "kenji"  # who stands there for `camera: other`; a pair far apart for the engine
     age: int | None = None
+    held: HeldFields | None = None  # None: never here before
     folder: Path = field(default=Path(), repr=False)  # assets/personas
 
-    def with_overrides(self, card: Mapping[str, Any], record: Mapping[str, Any]) -> Persona:
-        """A copy with fields replaced; raises `Fatal(SCENARIO_WRONG)` naming an unknown field or a wrong type."""
+    def with_overrides(
+        self, card: Mapping[str, Any], record: Mapping[str, Any], held: Mapping[str, Any] | str | None = None
+    ) -> Persona:
+        """A copy with fields replaced; raises `Fatal(SCENARIO_WRONG)` naming an unknown field or a wrong type. What the
+        facility holds stays as it was, unless `held` changes it: "none" or its fields."""
         return dataclasses.replace(
             self,
+            held=_held(held, self.held, FailureCode.SCENARIO_WRONG, "held"),
             card=_build(CardFields, dataclasses.asdict(self.card) | dict(card), FailureCode.SCENARIO_WRONG, "card"),
             record=_build(
                 RecordFields, dataclasses.asdict(self.record) | dict(record), FailureCode.SCENARIO_WRONG, "record"
@@ -138,14 +161,16 @@ def load_persona(folder: Path, name: str) -> Persona:
     if not name.replace("_", "").replace("-", "").isalnum() or not path.is_file():
         raise Fatal(FailureCode.PERSONA_UNKNOWN, f"{name} ({', '.join(persona_names(folder))})")
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    unknown = set(data) - {"title", "card", "record", "face", "other_face", "age"}
+    unknown = set(data) - {"title", "card", "record", "held", "face", "other_face", "age"}
     if unknown:
         raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {', '.join(sorted(unknown))}")
+    record = _build(RecordFields, data.get("record") or {}, FailureCode.SETTINGS_WRONG, path.name)
     return Persona(
         name=name,
         title=data["title"],
         card=_build(CardFields, data.get("card") or {}, FailureCode.SETTINGS_WRONG, path.name),
-        record=_build(RecordFields, data.get("record") or {}, FailureCode.SETTINGS_WRONG, path.name),
+        record=record,
+        held=_held(data.get("held"), _as_known(record), FailureCode.SETTINGS_WRONG, path.name),
         face=data.get("face"),
         other_face=data.get("other_face", "kenji"),
         age=data.get("age"),
@@ -155,6 +180,24 @@ def load_persona(folder: Path, name: str) -> Persona:
 
 def persona_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in folder.glob("*.yaml")))
+
+
+def _as_known(record: RecordFields) -> HeldFields | None:
+    """Most people were here before, with the insurance that the terminal knows; whom it does not know, nobody does."""
+    if record.validity == "not_found" or record.public_expense_number:
+        return None
+    return HeldFields(record.insurer_number, record.symbol, record.number, record.branch)
+
+
+def _held(given: Any, usual: HeldFields | None, code: FailureCode, where: str) -> HeldFields | None:
+    if given is None:
+        return usual
+    if given == "none":
+        return None
+    if not isinstance(given, Mapping):
+        raise Fatal(code, f"{where}: none ({', '.join(f.name for f in dataclasses.fields(HeldFields))})")
+    known = dataclasses.asdict(usual) if usual is not None else {}
+    return _build(HeldFields, known | dict(given), code, where)
 
 
 def _build(cls: type[T], data: Mapping[str, Any], code: FailureCode, where: str) -> T:

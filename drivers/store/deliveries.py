@@ -45,12 +45,12 @@ class SqliteDeliveries:
         values = (parcel.visit_id, parcel.target, parcel.part, parcel.content, at, at)
         return self._change(statement, *values) == 1
 
-    def due(self, at: float, most: int) -> tuple[Waiting, ...]:
+    def due(self, at: float, most: int, target: str | None = None) -> tuple[Waiting, ...]:
         with self._lock, sorted_faults(self._path):
             rows = self._db.execute(
                 "SELECT id, visit_id, target, part, content, tried FROM parcels "
-                "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
-                (at, most),
+                "WHERE state = 'waiting' AND due_at <= ? AND target = coalesce(?, target) ORDER BY due_at, id LIMIT ?",
+                (at, target, most),
             ).fetchall()
         return tuple(Waiting(row[0], Parcel(*row[1:5]), row[5]) for row in rows)
 

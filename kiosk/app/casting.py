@@ -34,7 +34,7 @@ def cast(scenario: Scenario, settings: Settings, personas: Path) -> Cast:
                 terminal_state(step.argument["terminal"])
         line = 1
         return Cast(
-            persona.with_overrides(scenario.card, scenario.record),
+            persona.with_overrides(scenario.card, scenario.record, scenario.held),
             settings.overridden(scenario.settings),
             TerminalState.of(scenario.terminal),
         )

@@ -15,7 +15,7 @@ import yaml
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.runtime.clocks import JAPAN
 
-TOP_KEYS = ("name", "title", "persona", "clock", "settings", "terminal", "card", "record", "steps", "outcome")
+TOP_KEYS = ("name", "title", "persona", "clock", "settings", "terminal", "card", "record", "held", "steps", "outcome")
 STEPS = (
     "place_card",
     "remove_card",
@@ -117,6 +117,7 @@ class Scenario:
     terminal: Mapping[str, Any] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
     record: Mapping[str, Any] = field(default_factory=dict)
+    held: Mapping[str, Any] | str | None = None  # what the facility holds of the persona; "none": never here before
     steps: tuple[Step, ...] = ()
     outcomes: tuple[Mapping[str, Any], ...] = ()  # one for each visit, or one for the last
     lines: Mapping[str, int] = field(default_factory=dict)  # where each key stands, e.g. "card.pin"
@@ -165,6 +166,8 @@ class _Reader:
         for key in ("settings", "terminal", "card", "record"):
             if key in top:
                 values[key] = self._plain_mapping(top[key])
+        if "held" in top:
+            values["held"] = self._value(top["held"])
         if "steps" in top:
             values["steps"] = self._steps(top["steps"])
         if "outcome" in top:

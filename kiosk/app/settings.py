@@ -98,6 +98,14 @@ class ReceptionSettings:
 
 
 @dataclass(frozen=True)
+class PatientSettings:
+    """The facility's own patients."""
+
+    file: str = ""  # CSV of the レセコン, read at every start; empty: none, in the virtual deployment the personas
+    register: bool = True  # the patient number as 照会番号, after the first confirmed visit; only with a file
+
+
+@dataclass(frozen=True)
 class HandOverSettings:
     """Targets beside the `out` folder; all off by default."""
 
@@ -122,6 +130,7 @@ class Settings:
     face: FaceSettings = field(default_factory=FaceSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
     hand_over: HandOverSettings = field(default_factory=HandOverSettings)
+    patients: PatientSettings = field(default_factory=PatientSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
     def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:

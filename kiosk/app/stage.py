@@ -17,6 +17,7 @@ from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
+from kiosk.app.backroom import BackRoom, Surroundings
 from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
@@ -95,6 +96,7 @@ class Stage:
         self.settings = settings
         self.folders = folders
         self.clock = clock
+        self._assets = assets
         self.catalogue = catalogue
         folders.create()
         self.journal = open_journal(folders)
@@ -121,6 +123,7 @@ class Stage:
     def start(self) -> None:
         left = interrupted(self.journal.since("kiosk.started"))
         self.lane.start(interrupted=left, version=version("madoguchi"))
+        self.back_room.start()
 
     def pump(self) -> bool:
         return self.lane.engine.pump()
@@ -132,6 +135,7 @@ class Stage:
         self.disk.empty()
         self.lane.stop()
         self.lane.workers.join(JOIN_SECONDS)
+        self.back_room.close(JOIN_SECONDS)
         self.journal.close()
         self.world.close()
         self.window.close()
@@ -185,6 +189,7 @@ class Stage:
         self._camera.cut()
         self.lane.abandon()
         self._closed_before += self.lane.closed
+        self.back_room.close(0.0)
         self.journal.close()
         self.journal = open_journal(self.folders)
         self.lane = self._new_lane()
@@ -210,6 +215,15 @@ class Stage:
             simulated_card_queries=True,
             stage=self.disk.staging(whole_file.stage),
         )
+        self.back_room = BackRoom(
+            settings,
+            folders,
+            self.clock,
+            self.records(),
+            gateway,
+            self._assets,
+            Surroundings(self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
+        )
         self._camera = PoweredCamera(self.own_camera or self.world.camera)
         return Devices(
             reader=self.world.reader,
@@ -220,6 +234,8 @@ class Stage:
             matcher=self.matcher,
             gateway=gateway,
             staff_codes=self.staff_codes,
+            patients=self.back_room.patients,
+            desk=self.back_room.desk,
         )
 
     def records(self) -> Journal:

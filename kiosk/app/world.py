@@ -15,12 +15,14 @@ from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.card import VirtualCard, simulated_ca_certificates, simulated_record_issuers
 from drivers.simulated.card.photo import face_photo_jp2
 from drivers.simulated.front_camera import SimulatedFrontCamera
+from drivers.simulated.own_patients import own_patients
 from drivers.simulated.persona import Persona, load_persona, persona_names
 from drivers.simulated.reader import SimulatedReader
 from drivers.simulated.terminal import SimulatedTerminal, TerminalState
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.service_reader import ServiceReader, WorldReader
 from kiosk.app.settings import Settings
+from kiosk.domain.patients import Patient
 from kiosk.domain.screen import CameraContent, View
 from kiosk.ports.card import CardSession, Transmit
 from kiosk.ports.clock import Clock
@@ -68,12 +70,13 @@ class VirtualWorld:
         self._taken: bytes | None = None
         self._cards: dict[str, CardInWorld] = {}
         folders.create()
+        self._people = self._register()
         self.terminal = SimulatedTerminal(
             folders.req,
             folders.res,
             folders.face,
             clock=clock,
-            register=self._register(),
+            register=self._people,
             seed=settings.virtual.seed,
         )
         self._stop_terminal = clock.every(TERMINAL_POLL_SECONDS, self._poll_terminal)
@@ -139,6 +142,10 @@ class VirtualWorld:
     def close(self) -> None:
         self._stop_terminal()
         self.reader.remove()
+
+    def patients(self) -> tuple[Patient, ...]:
+        """The facility's own patients, as its list says: everybody who was here before."""
+        return own_patients(self._people)
 
     def _poll_terminal(self) -> None:
         self.terminal.poll()

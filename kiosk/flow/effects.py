@@ -9,6 +9,7 @@ from enum import StrEnum
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.outcome import IdentityMethod, Outcome
 from kiosk.domain.secret import Secret
+from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import JournalEntry
 
 
@@ -127,14 +128,18 @@ class ReadHolder(Effect):
 
 @dataclass(frozen=True)
 class HandOver(Effect):
-    """Give a result file of the visit to the レセコン, once: the one that the effect with ticket `result` brought.
+    """Give the visit to the レセコン and the other targets, once: the result file that the effect with ticket `result`
+    brought, the claim note, or both.
 
-    A file that came too late to be compared with the card is never handed over.
+    A file that came too late to be compared with the card is never handed over. A note that was given once stays with
+    the visit: a second attempt need not repeat it.
     """
 
     ticket: int
     visit_id: str
     result: int | None
+    outcome: Outcome | None = None
+    note: NoteFields | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def hand_over(state: ShowingResult) -> Move:
     lane, ticket = state.lane.with_ticket()
     visit = state.visit
     over = HandingOver(lane, visit.id, state.outcome, ticket, visit.result, visit.insertion)
-    return go(over, HandOver(ticket, visit.id, visit.result))
+    return go(over, HandOver(ticket, visit.id, visit.result, state.outcome))
 
 
 @on(ShowingResult, Tapped, ShowingResult, control="confirm.yes")
@@ -98,7 +98,7 @@ def hand_over_failed(state: HandingOver, event: EffectFailed) -> Move:
 @on(HandOverFailed, TimerFired, HandOverFailed)
 def hand_over_again(state: HandOverFailed, _event: TimerFired) -> Move:
     lane, ticket = state.lane.with_ticket()
-    return go(replace(state, lane=lane, ticket=ticket), HandOver(ticket, state.visit_id, state.result))
+    return go(replace(state, lane=lane, ticket=ticket), HandOver(ticket, state.visit_id, state.result, state.outcome))
 
 
 @on(HandOverFailed, HandedOver, *CARD_BACK)

@@ -25,6 +25,7 @@ class NoteFields:
     items: Mapping[str, str] = field(default_factory=dict, repr=False)
     remarks: str = field(default="", repr=False)
     missing: tuple[str, ...] = ()
+    history: tuple[tuple[str, str], ...] = ()  # routes that were tried before, each with the reason it failed
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,23 @@ class Target(Protocol):
         should be tried again later."""
 
 
+class HandOverDesk(Protocol):
+    """Where the flow leaves a finished visit."""
+
+    def hand_over(self, visit: FinishedVisit) -> str:
+        """Keeps the visit for every target, durably and once, and returns without waiting for any of them; what cannot
+        be delivered now is tried again until it is. `patient_number` and `institution_code` are filled in. Returns the
+        name of its first file. Raises `NeedsStaff(JOURNAL_FAILED | DISK_FULL)` where nothing can be kept."""
+
+
 class DeliveryStore(Protocol):
     """Raises `NeedsStaff(JOURNAL_FAILED | DISK_FULL)`. Moments are seconds since 1970."""
 
     def put(self, parcel: Parcel, at: float) -> bool:
         """False where a parcel of the same visit, target and part is known already: it is not stored again."""
 
-    def due(self, at: float, most: int) -> tuple[Waiting, ...]:
-        """The oldest parcels whose time has come."""
+    def due(self, at: float, most: int, target: str | None = None) -> tuple[Waiting, ...]:
+        """The oldest parcels whose time has come, of one target or of all."""
 
     def began(self, parcel_id: int) -> None:
         """Durable before the delivery starts."""

@@ -28,6 +28,7 @@ from kiosk.ports.card import (
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
+from kiosk.ports.handover import FinishedVisit, HandOverDesk
 from kiosk.ports.patients import PatientIndex
 from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.vault import Vault, VisitRecord, wipe
@@ -57,6 +58,7 @@ class Devices:
     gateway: EligibilityGateway
     staff_codes: StaffCodes | None = None
     patients: PatientIndex | None = None
+    desk: HandOverDesk | None = None  # without one the gateway's own folder gets the result file and nothing else does
 
 
 class Executor:
@@ -330,6 +332,7 @@ class Executor:
         answer, record.results[effect.ticket] = self._devices.gateway.query_card(
             self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
         )
+        record.answers[effect.ticket] = answer
         return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
 
     def _register_card(self, effect: fx.RegisterCard, record: VisitRecord) -> ev.Event:
@@ -344,13 +347,29 @@ class Executor:
             timeout_s=self._query_seconds,
             cancelled=record.over.is_set,
         )
+        record.answers[effect.ticket] = answer
         return ev.ConsentsRegistered(self._clock.now(), effect.ticket, answer)
 
     def _hand_over(self, effect: fx.HandOver, record: VisitRecord) -> ev.Event:
         file = None if effect.result is None else record.results.get(effect.result)
-        if file is None:
+        record.note = effect.note or record.note
+        desk = self._devices.desk
+        if file is None and (desk is None or record.note is None):
             raise KioskError(FailureCode.OUT_WRITE_FAILED)
-        name = self._devices.gateway.hand_over(effect.visit_id, file)
+        if desk is not None:
+            name = desk.hand_over(
+                FinishedVisit(
+                    effect.visit_id,
+                    self._clock.now(),
+                    institution_code="",
+                    answer=None if effect.result is None else record.answers.get(effect.result),
+                    file=file,
+                    share_percent=effect.outcome.share if effect.outcome else None,
+                    note=record.note,
+                )
+            )
+        elif file is not None:
+            name = self._devices.gateway.hand_over(effect.visit_id, file)
         return ev.HandedOver(self._clock.now(), effect.ticket, name)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import CardAttributes, CardConnection, CardSession
 from kiosk.ports.eligibility import ResultFile
 from kiosk.ports.face import Reference
+from kiosk.ports.handover import NoteFields
 
 
 @dataclass(repr=False)
@@ -23,6 +25,8 @@ class VisitRecord:
     number_b_tries: int | None = None
     number_b: Secret | None = None  # 照合番号B that the card took; opens the attributes as well
     attributes: CardAttributes | None = None
+    answers: dict[int, EligibilityAnswer] = field(default_factory=dict)  # the same, read
+    note: NoteFields | None = None  # of the claim, as it is to be handed over
     results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
     card_lock: threading.Lock = field(default_factory=threading.Lock)
     face_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest attempt
@@ -77,6 +81,8 @@ def wipe(record: VisitRecord) -> None:
     if number_b is not None:
         number_b.wipe()
     record.attributes = None
+    record.note = None
+    record.answers.clear()
     record.session = None
     record.results.clear()
     connection, record.connection = record.connection, None

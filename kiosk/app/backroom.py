@@ -1,0 +1,120 @@
+"""What goes on behind the visits of one start of the program: the hand-over, the facility's own patients."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from drivers.gateway import whole_file
+from drivers.gateway.dispatch import Dispatcher
+from drivers.store.patients import SqlitePatients
+from kiosk.app.desk import LOOK_SECONDS, Desk, Registration
+from kiosk.app.handover import OnFate, dispatcher, open_deliveries
+from kiosk.app.paths import DataFolders
+from kiosk.app.settings import Settings
+from kiosk.domain.failures import KioskError
+from kiosk.domain.patients import Patient
+from kiosk.ports.clock import Clock
+from kiosk.ports.eligibility import ReferenceRegistrar
+from kiosk.ports.handover import DeliveryStore
+from kiosk.ports.journal import Journal, JournalEntry
+from kiosk.ports.patients import PatientListWrong
+from kiosk.runtime.workers import WorkCounter, Workers
+
+log = logging.getLogger("kiosk.app")
+
+REGISTER_SECONDS = 30.0
+"""How long a registration of a 照会番号 may take; nobody waits for it."""
+
+
+class BackClock(Clock, WorkCounter, Protocol):
+    def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a drill or a made-up world changes. `people`: the patients where no file names them."""
+
+    people: Iterable[Patient] = ()
+    stage: Callable[[Path, bytes], None] = whole_file.stage
+    keep: Callable[[DeliveryStore], DeliveryStore] = field(default=lambda store: store)
+
+
+class BackRoom:
+    """Opened at a start, closed at the end. Its work goes on behind the visits; none of it holds one up."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folders: DataFolders,
+        clock: BackClock,
+        journal: Journal,
+        registrar: ReferenceRegistrar,
+        assets: Path,
+        around: Surroundings | None = None,
+    ) -> None:
+        """Raises `Fatal(SETTINGS_WRONG)` where a target is set up wrong, and what the stores raise."""
+        around = around or Surroundings()
+        self.workers = Workers(clock)
+        self._clock, self._journal = clock, journal
+        self._deliveries = open_deliveries(folders)
+        store = around.keep(self._deliveries)
+        self.patients = open_patients(settings, folders)
+        self._fill(settings, around.people)
+        register = settings.patients.register and bool(settings.patients.file)
+
+        def dispatch(on_fate: OnFate) -> Dispatcher:
+            return dispatcher(settings, folders, clock, store, assets, stage=around.stage, on_fate=on_fate)
+
+        self.desk = Desk(
+            store,
+            dispatch,
+            clock,
+            self.workers,
+            journal=journal,
+            institution_code=settings.facility.institution_code,
+            patients=self.patients,
+            registration=Registration(registrar, REGISTER_SECONDS) if register else None,
+        )
+        self._stop_looking: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """What an earlier start left is delivered, and from then on whatever is due."""
+        self.desk.look()
+        self._stop_looking = self._clock.every(LOOK_SECONDS, self.desk.look)
+
+    def close(self, seconds: float) -> None:
+        """Waits so long, in real time, for work under way. May be called again."""
+        self._stop_looking()
+        self.desk.close()
+        self.workers.join(seconds)
+        self._deliveries.close()
+        self.patients.close()
+
+    def _fill(self, settings: Settings, people: Iterable[Patient]) -> None:
+        """A list that cannot be read leaves the former one in place: the kiosk opens all the same."""
+        try:
+            if settings.patients.file:
+                count = self.patients.load(Path(settings.patients.file))
+            else:
+                count = self.patients.replace(people)
+        except PatientListWrong as error:
+            log.error("%s", error)
+            self._note(JournalEntry("patients.refused", {"line": error.line, "column": error.column or None}))
+        else:
+            self._note(JournalEntry("patients.loaded", {"patients": count}))
+
+    def _note(self, entry: JournalEntry) -> None:
+        try:
+            self._journal.append(entry, self._clock.now())
+        except KioskError as error:
+            log.error("%s not recorded: %s", entry.event, error.code.value)
+
+
+def open_patients(settings: Settings, folders: DataFolders) -> SqlitePatients:
+    """Made-up patients have a file of their own: they must never mix with real ones."""
+    name = "patients.sqlite" if settings.patients.file else "patients-simulated.sqlite"
+    return SqlitePatients(folders.root / name)
