@@ -5,13 +5,14 @@ Nothing is lost: an element without a place of its own, or with text that does n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from kiosk.domain.eligibility import ConsentState, InsuredPerson, SpecificDisease
+from kiosk.domain.eligibility import ConsentState, InsuredPerson, MedicalTicket, SpecificDisease
 from kiosk.domain.insurance import normal_insurer_number
 
 T = TypeVar("T")
@@ -58,6 +59,8 @@ _RATIO = {
 _ELSEWHERE = frozenset({"ArbitraryIdentifier", "PrescriptionIssueSelect"})  # part of the answer, not of the person
 _FLAG, _TIME, _UNTIL = "ConsFlg", "ConsTime", "AvailableTime"
 _DISEASES = "SpecificDiseasesCertificateList"
+_TICKET_PLACE = re.compile(r"PublicExpenseResultList(?:\[\d+\])?/MedicalTicketInfo(?:\[\d+\])?")
+_HERE = {"0": True, "1": False}  # OQSCD026
 _DISEASE_PARTS = (
     "SpecificDiseasesDiseaseCategory",
     "SpecificDiseasesValidStartDate",
@@ -157,6 +160,7 @@ def person(element: Element) -> InsuredPerson:
     if values["preschool"]:
         del left["PreschoolClassification"]
     values["specific_diseases"] = _diseases(left)
+    values["tickets"] = _tickets(left)
     values["consents"] = _consents(left)
     return InsuredPerson(**values, other=tuple(left.items()))  # type: ignore[arg-type]
 
@@ -182,6 +186,25 @@ def _diseases(left: dict[str, str]) -> tuple[SpecificDisease, ...]:
     return tuple(
         SpecificDisease(
             parts.get(category), as_date(parts.get(start)), as_date(parts.get(end)), _as_number(parts.get(pay))
+        )
+        for parts in found.values()
+    )
+
+
+def _tickets(left: Mapping[str, str]) -> tuple[MedicalTicket, ...]:
+    """Every ticket in the order of the file. The elements stay in `left`: most of a ticket is not modelled."""
+    found: dict[str, dict[str, str]] = {}
+    for path, value in left.items():
+        place, _, name = path.rpartition("/")
+        if _TICKET_PLACE.fullmatch(place):
+            found.setdefault(place, {})[name] = value
+    return tuple(
+        MedicalTicket(
+            parts.get("TicketType"),
+            as_date(parts.get("MedicalTicketValidDate")),
+            as_date(parts.get("MedicalTicketExpirationDate")),
+            _HERE.get(parts.get("DesignatedMedicalInstitutionFlag", "")),
+            _as_number(parts.get("SelfPayAmount")),
         )
         for parts in found.values()
     )

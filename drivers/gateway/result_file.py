@@ -12,8 +12,8 @@ from enum import StrEnum
 from xml.etree.ElementTree import Element
 
 from drivers.gateway import result_fields, safe_xml
-from drivers.gateway.simulated_requests import CARD_NOT_REGISTERED, CERTIFICATE_IN_GRACE
-from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
+from drivers.gateway.simulated_requests import CARD_NOT_REGISTERED, CERTIFICATE_ENDS_SOON, CERTIFICATE_IN_GRACE
+from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
 from kiosk.domain.outcome import Eligibility
 from kiosk.ports.eligibility import BulkAnswer
 
@@ -30,7 +30,6 @@ _VALIDITY = {  # OQSCD006
 _UNIT = "BulkConfirmUnit"
 _RECEPTION = "ReceptionNumber"
 _WITHOUT_RESULT = frozenset({"4", "5"})  # these may come with status 2; which one is not public
-_SAME_PERSON_KINDS = frozenset({"A1"})  # 医療扶助 may stand beside the insurance of the same person
 
 
 class Branch(StrEnum):
@@ -138,6 +137,7 @@ def _answer(header: Element, body: Element, agrees: bool) -> EligibilityAnswer:
         by_card=known.take("ReferenceClassification") == "1",
         card_registered=code != CARD_NOT_REGISTERED,
         medical_information_allowed=code != CERTIFICATE_IN_GRACE,
+        certificate_ends_soon=code == CERTIFICATE_ENDS_SOON,
         prescription=known.take("PrescriptionIssueSelect") or _first_text("PrescriptionIssueSelect", first),
         institution_code=known.take("MedicalInstitutionCode"),
         character_code_agrees=agrees,
@@ -149,7 +149,7 @@ def _eligibility(validity: str | None, persons: Iterable[InsuredPerson]) -> Elig
     """A valid answer without a person cannot be checked against anybody, one with several is nobody's."""
     eligibility = _VALIDITY.get(validity or "", Eligibility.UNCONFIRMED)
     kinds = [person.card_class for person in persons]
-    insurances = sum(kind not in _SAME_PERSON_KINDS for kind in kinds)
+    insurances = sum(kind != ASSISTANCE for kind in kinds)
     if eligibility in (Eligibility.VALID, Eligibility.NOT_REGISTERED_FACILITY):
         if not kinds:
             return Eligibility.UNCONFIRMED

@@ -26,6 +26,7 @@ REGISTRATION = "SIMsireg01req"
 
 CERTIFICATE_IN_GRACE = "SAMPLE-W0001"  # on a normal result: eligibility only, no medical information
 CARD_NOT_REGISTERED = "SAMPLE-W0002"  # the card is not yet used as health insurance card
+CERTIFICATE_ENDS_SOON = "SAMPLE-W0003"  # on a normal result
 CERTIFICATE_LAPSED = "SAMPLE-E0002"  # with an error status
 
 

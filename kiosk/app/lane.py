@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from kiosk.app.claim import claim_rules, practice_of
 from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, KioskError
@@ -53,6 +54,10 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
         certificate_rules=load_rules(rules / "certificate.toml"),
         share_rules=load_rules(rules / "shares.toml"),
         identity_rules=load_rules(rules / "identity.toml"),
+        consent_rules=load_rules(rules / "consents.toml"),
+        ceiling_rules=load_rules(rules / "ceilings.toml"),
+        codes=load_rules(rules / "codes.toml"),
+        decisions=claim_rules(practice_of(settings)),
     )
 
 

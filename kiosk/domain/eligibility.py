@@ -32,6 +32,24 @@ class SpecificDisease:
     self_pay: int | None = None
 
 
+ASSISTANCE = "A1"
+"""InsuredCardClassification of 医療扶助; it may stand beside the insurance of the same person."""
+
+
+@dataclass(frozen=True)
+class MedicalTicket:
+    """One 医療券 or 調剤券. `for_this_facility` is OQSCD026; None where the answer does not say."""
+
+    ticket_type: str | None = None  # OQSCD018
+    valid_from: date | None = None
+    valid_to: date | None = None
+    for_this_facility: bool | None = None
+    self_pay: int | None = None  # yen
+
+    def in_force(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
 @dataclass(frozen=True, repr=False)
 class InsuredPerson:
     """One ResultOfQualificationConfirmation. Every item may be missing; text is as received, trimmed.
@@ -75,6 +93,7 @@ class InsuredPerson:
     loss_reason: str | None = None  # 資格喪失事由, OQSCD008
     welfare_office: str | None = None  # 福祉事務所
     specific_diseases: tuple[SpecificDisease, ...] = ()
+    tickets: tuple[MedicalTicket, ...] = ()  # 医療券, 医療扶助 only
     consents: tuple[ConsentState, ...] = ()
     other: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # elements not modelled, path and text
 
@@ -97,6 +116,7 @@ class EligibilityAnswer:
     by_card: bool = False  # ReferenceClassification 1
     card_registered: bool = True  # False: the card is not yet used as マイナ保険証
     medical_information_allowed: bool = True  # False in the grace period after the certificate's end
+    certificate_ends_soon: bool = False
     prescription: str | None = None  # PrescriptionIssueSelect
     institution_code: str | None = None  # MedicalInstitutionCode
     character_code_agrees: bool = True  # False: CharacterCodeIdentifier contradicts the XML declaration

@@ -7,12 +7,16 @@ happen, so surname and birth date are never enough; `●` and its like never blo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from kiosk.domain.card import CardHolder
 from kiosk.domain.eligibility import InsuredPerson
+from kiosk.domain.insurance import age_on, normal_insurer_number
 from kiosk.domain.kana import NameMatch, compare_kana, compare_names, has_gap
+from kiosk.domain.rules import RuleTable
 
+_WITH_SCHEME = 8
 _KNOWN_SEX = frozenset({"1", "2"})
 
 
@@ -23,6 +27,7 @@ class Mismatch(StrEnum):
     BIRTH_DATE_MISSING = "birth_date_missing"
     SEX = "sex"
     NAME = "name"
+    RATIO_AGAINST_AGE = "ratio_against_age"
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,39 @@ def compare(
         name_has_gap=has_gap(person.name or ""),
         name_varies=NameMatch.SIMILAR in matches or len(matches) > 1,
     )
+
+
+def ratio_doubts(person: InsuredPerson, born: date | None, on: date, rules: RuleTable) -> tuple[Mismatch, ...]:
+    """Whether the answer states a share, or an insurer, that nobody of this age has: then it is another person's.
+
+    `born` is what the card says; without it the answer's own birth date is taken. `rules` is shares.toml.
+    """
+    born = born or person.birth_date
+    if born is None:
+        return ()
+    stated = {
+        "contribution_ratio": person.contribution_ratio is not None,
+        "elderly_ratio": person.elderly_ratio is not None,
+        "preschool": person.preschool,
+    }
+    insurer = normal_insurer_number(person.insurer_number or "")
+    age = age_on(born, on)
+    for row in rules.rows("plausible", on):
+        prefix = row.get("prefix")
+        holds = stated.get(row.text("item"), False) if prefix is None else _begins(insurer, prefix)
+        if holds and not row.number("from_age") <= age < row.get("until_age", age + 1):
+            return (Mismatch.RATIO_AGAINST_AGE,)
+    return ()
+
+
+def share_changed(share: int | None, last: int | None) -> bool:
+    """Whether the patient paid another share at the last visit. It may: staff are told, nothing is stopped."""
+    return share is not None and last is not None and share != last
+
+
+def _begins(insurer: str, prefix: str) -> bool:
+    """Six-digit numbers (国保) have no 法別番号: theirs begin with the prefecture."""
+    return len(insurer) == _WITH_SCHEME and insurer.startswith(prefix)
 
 
 def _best(*matches: NameMatch) -> NameMatch:

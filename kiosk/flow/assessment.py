@@ -1,6 +1,7 @@
 """What an eligibility answer means for the visit: accept, fall back, or staff.
 
-Source: eligibility interface reference 1.6 (branching); documents reference 8, rows D01-D07.
+Source: eligibility interface reference 1.6 (branching); documents reference 8. Who the answer is about is settled here;
+what is done with it, the decision table says.
 """
 
 from __future__ import annotations
@@ -8,15 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
-from kiosk.domain.failures import KioskError
-from kiosk.domain.guard import compare
-from kiosk.domain.insurance import share_percent
-from kiosk.domain.outcome import Eligibility
+from kiosk.domain.decision.table import Acceptance
+from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
+from kiosk.domain.guard import compare, ratio_doubts
+from kiosk.domain.outcome import Document, Eligibility
+from kiosk.flow.deciding import decided
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Visit
 
-_WHOLE = 100
+NOT_CONFIRMED = "result.not_found"
+"""Message id: why the other ways are offered."""
+
+_STAFF_NEEDS = {"D07": "staff.need.several", "D23": "staff.need.special_payment"}
+_ALERTS = {"staff.need.several": "several", "staff.need.special_payment": "special_payment"}
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,9 @@ class Verdict:
     """Exactly one of `mismatch`, `staff_reason`, `fallback_cause` is set unless the visit is accepted."""
 
     eligibility: Eligibility
-    person: InsuredPerson | None = None
-    decision: str | None = None
+    person: InsuredPerson | None = None  # whom the answer confirms, in force on the day
+    decision: str | None = None  # row of the decision table
+    claim_route: str | None = None
     share: int | None = None
     alerts: tuple[str, ...] = ()
     mismatch: bool = False
@@ -33,60 +39,52 @@ class Verdict:
     fallback_cause: str | None = None  # message id
 
 
+@dataclass(frozen=True)
+class _Named:
+    """The people an answer names who are in force: `main` is the insurance, or 医療扶助 where there is none."""
+
+    main: InsuredPerson | None
+    assistance: InsuredPerson | None
+    several: bool
+
+
 def assess(visit: Visit, at: datetime, settings: FlowSettings) -> Verdict:
-    answer = visit.answer
+    on, answer = at.date(), visit.answer
     if answer is None:
-        return Verdict(Eligibility.UNCONFIRMED, fallback_cause="result.not_found")
-    match answer.eligibility:
-        case Eligibility.VALID | Eligibility.INVALID_NEWER:
-            return _usable(answer, visit, at, settings)
-        case Eligibility.INVALID | Eligibility.NOT_FOUND:
-            # Even a lost qualification is somebody's: it must be about the bearer before anyone looks at it.
-            strangers = tuple(p for p in answer.persons if not compare(visit.holder, p).ok)
-            if strangers and visit.holder is not None:
-                return _mismatch(visit, strangers[0])
-            return Verdict(answer.eligibility, fallback_cause="result.not_found")
-        case Eligibility.MULTIPLE:
-            return Verdict(answer.eligibility, decision="D07", staff_reason="staff.need.several", alerts=("several",))
-        case Eligibility.NOT_REGISTERED_FACILITY:
-            return Verdict(
-                answer.eligibility, staff_reason="staff.need.welfare_office", alerts=("facility_not_on_ticket",)
-            )
-        case _:
-            return Verdict(Eligibility.UNCONFIRMED, fallback_cause="result.not_found")
+        return _not_confirmed(visit, Eligibility.UNCONFIRMED, on, settings)
+    named = _named(answer, on)
+    eligibility = _effective(answer, named)
+    if eligibility is Eligibility.MULTIPLE:
+        return _decided(visit, eligibility, None, on, settings)
+    # Even a lost qualification is somebody's: it must be about the bearer before anyone looks at it.
+    stranger = _stranger(visit, answer, named, on, settings)
+    if stranger is not None:
+        return stranger
+    if named.main is None or eligibility in (Eligibility.NOT_FOUND, Eligibility.UNCONFIRMED, Eligibility.INVALID):
+        return _not_confirmed(visit, eligibility, on, settings)
+    return _decided(visit, eligibility, named, on, settings)
 
 
-def _usable(answer: EligibilityAnswer, visit: Visit, at: datetime, settings: FlowSettings) -> Verdict:
-    on = at.date()
+def _effective(answer: EligibilityAnswer, named: _Named) -> Eligibility:
+    """What the answer comes to on the day: a qualification that is over is none, and nobody is chosen among several."""
+    if answer.eligibility in (Eligibility.VALID, Eligibility.INVALID_NEWER, Eligibility.NOT_REGISTERED_FACILITY):
+        if named.several:
+            return Eligibility.MULTIPLE
+        if named.main is None and answer.eligibility is Eligibility.VALID:
+            return Eligibility.INVALID if answer.persons else Eligibility.UNCONFIRMED
+    return answer.eligibility
+
+
+def _named(answer: EligibilityAnswer, on: date) -> _Named:
     current = tuple(p for p in answer.persons if _in_force(p, on))
-    if len(current) > 1:
-        return Verdict(Eligibility.MULTIPLE, decision="D07", staff_reason="staff.need.several", alerts=("several",))
-    candidates = current or answer.persons[:1]
-    if candidates and visit.holder is not None and not compare(visit.holder, candidates[0]).ok:
-        return _mismatch(visit, candidates[0])
-    if not current:
-        lost = Eligibility.INVALID if answer.eligibility is Eligibility.VALID else answer.eligibility
-        return Verdict(lost, fallback_cause="result.not_found")
-    person = current[0]
-    finding = compare(visit.holder, person)
-    alerts: list[str] = []
-    decision = "D01"
-    if visit.holder is None:
-        alerts.append("card_face_not_compared")
-    if finding.name_has_gap:
-        alerts.append("name_black_dot")
-        decision = "D02"
-    if answer.eligibility is Eligibility.INVALID_NEWER:
-        decision = "D06"
-    if "certificate_in_grace" in visit.alerts or not answer.medical_information_allowed:
-        decision = "D03"
-    if visit.holder is None:
-        # Nothing of the card was compared with the answer: a person does it, nothing is handed over unseen.
-        return Verdict(answer.eligibility, decision=decision, alerts=tuple(alerts), staff_reason="staff.need.compare")
-    share = _share(person, visit, on, settings)
-    if share is None:
-        alerts.append("share_unknown")
-    return Verdict(answer.eligibility, person, decision, share, tuple(alerts))
+    insured = tuple(p for p in current if p.card_class != ASSISTANCE)
+    assisted = tuple(p for p in current if p.card_class == ASSISTANCE)
+    main = (*insured, *assisted)[:1]
+    return _Named(
+        main[0] if main else None,
+        assisted[0] if assisted else None,
+        several=len(insured) > 1 or len(assisted) > 1,
+    )
 
 
 def _in_force(person: InsuredPerson, on: date) -> bool:
@@ -95,18 +93,76 @@ def _in_force(person: InsuredPerson, on: date) -> bool:
     return not (person.qualified_on is not None and person.qualified_on > on)
 
 
-def _mismatch(visit: Visit, person: InsuredPerson) -> Verdict:
-    reasons = tuple(f"mismatch_{r.value}" for r in compare(visit.holder, person).reasons)
-    return Verdict(Eligibility.UNCONFIRMED, mismatch=True, alerts=("person_mismatch", *reasons))
-
-
-def _share(person: InsuredPerson, visit: Visit, on: date, settings: FlowSettings) -> int | None:
-    """A data file without a row for the day means that staff set the share, not that the visit stops.
-
-    So does a share that no insurance has: the patient is never shown that they pay the whole.
-    """
-    try:
-        share = share_percent(person, visit.holder.birth_date if visit.holder else None, on, settings.share_rules)
-    except KioskError:
+def _stranger(
+    visit: Visit, answer: EligibilityAnswer, named: _Named, on: date, settings: FlowSettings
+) -> Verdict | None:
+    born = visit.holder.birth_date if visit.holder else None
+    people = tuple(p for p in (named.main, named.assistance) if p is not None) or answer.persons
+    reasons = [reason for p in people for reason in compare(visit.holder, p).reasons]
+    reasons += [r for p in people if _in_force(p, on) for r in ratio_doubts(p, born, on, settings.share_rules)]
+    if not reasons:
         return None
-    return share if share is not None and 0 <= share < _WHOLE else None
+    alerts = ("person_mismatch", *(f"mismatch_{reason.value}" for reason in dict.fromkeys(reasons)))
+    return Verdict(Eligibility.UNCONFIRMED, mismatch=True, alerts=alerts)
+
+
+def _not_confirmed(visit: Visit, eligibility: Eligibility, on: date, settings: FlowSettings) -> Verdict:
+    decision = decided(visit, eligibility, None, on, settings)
+    return Verdict(eligibility, decision=decision.id if decision else None, fallback_cause=NOT_CONFIRMED)
+
+
+def _decided(visit: Visit, eligibility: Eligibility, named: _Named | None, on: date, settings: FlowSettings) -> Verdict:
+    person = named.main if named else None
+    decision = decided(visit, eligibility, person, on, settings)
+    if decision is None:
+        return Verdict(eligibility, alerts=("no_rule",), staff_reason="staff.need.no_rule")
+    route = decision.claim_route.value if decision.claim_route else None
+    if decision.outcome is Acceptance.STAFF:
+        need = _STAFF_NEEDS.get(decision.id, "staff.need.no_rule")
+        alert = _ALERTS.get(need, "no_rule")
+        return Verdict(eligibility, person, decision.id, route, alerts=(alert,), staff_reason=need)
+    if decision.outcome is not Acceptance.ACCEPT or decision.document is not Document.CARD or named is None:
+        return Verdict(eligibility, decision=decision.id, fallback_cause=NOT_CONFIRMED)
+    alerts = _alerts(visit, named, on)
+    if decision.share_percent is None:
+        alerts.append("share_unknown")
+    need_person: str | None = None
+    if eligibility is Eligibility.NOT_REGISTERED_FACILITY or "facility_not_on_ticket" in alerts:
+        alerts.append("facility_not_on_ticket")
+        need_person = "staff.need.welfare_office"
+    elif visit.holder is None and not visit.by_device and not visit.compared_by_staff:
+        # Nothing of the card was compared with the answer: a person does it, nothing is handed over unseen.
+        alerts.append("card_face_not_compared")
+        need_person = "staff.need.compare"
+    return Verdict(
+        eligibility,
+        person,
+        decision.id,
+        route,
+        decision.share_percent,
+        tuple(dict.fromkeys(alerts)),
+        staff_reason=need_person,
+    )
+
+
+def _alerts(visit: Visit, named: _Named, on: date) -> list[str]:
+    """What staff should know of an answer that is accepted."""
+    answer, person = visit.answer, named.main
+    alerts: list[str] = []
+    if answer is None or person is None:
+        return alerts
+    if compare(visit.holder, person).name_has_gap:
+        alerts.append("name_black_dot")
+    if not answer.medical_information_allowed:
+        alerts.append("certificate_in_grace")
+    elif answer.certificate_ends_soon:
+        alerts.append("certificate_expires_soon")
+    if named.assistance is not None:
+        if named.assistance is not person:
+            alerts.append("assistance_beside_insurance")
+        tickets = named.assistance.tickets
+        if any(ticket.for_this_facility is False for ticket in tickets):
+            alerts.append("facility_not_on_ticket")
+        elif not any(ticket.in_force(on) for ticket in tickets):
+            alerts.append("ticket_not_current")
+    return alerts

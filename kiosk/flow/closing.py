@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.domain.outcome import Eligibility, Outcome, Status
+from kiosk.domain.outcome import Eligibility, IdentityMethod, Outcome, Status
+from kiosk.flow.deciding import decided
 from kiosk.flow.effects import CloseVisit, Effect, ForgetVisit
 from kiosk.flow.states import (
     AskingMoreTime,
@@ -40,16 +41,20 @@ def outcome_of(state: State) -> Outcome | None:
     visit = state.visit
     eligibility = visit.answer.eligibility if visit.answer else Eligibility.UNCONFIRMED
     decision: str | None = None
+    route: str | None = None
     visual = AwaitingVisualCheck | EnteringStaffCode | CheckingStaffCode | DecidingVisually
     with_staff = isinstance(state, visual | StaffCalled) or (isinstance(state, ChoosingMethod) and state.staff_wanted)
     if isinstance(state, AwaitingStaff | FallingBack):
         with_staff = True
         eligibility = state.eligibility
+    if isinstance(state, FallingBack) and visit.identity is not IdentityMethod.NONE:
+        stands = decided(visit, eligibility, None, visit.on, state.lane.settings)
+        decision = stands.id if stands else None
     if isinstance(state, AwaitingStaff):
-        decision = state.decision
+        decision, route = state.decision, state.claim_route
     if isinstance(state, AskingMoreTime | StaffCalled) and (inner := outcome_of(state.resume)) is not None:
         with_staff = with_staff or inner.status is Status.HANDED_TO_STAFF
-        eligibility = inner.eligibility
+        eligibility, decision, route = inner.eligibility, inner.decision, inner.claim_route
     if isinstance(state, RegisteringConsents | ShowingResult):
         return state.outcome
     return Outcome(
@@ -57,6 +62,7 @@ def outcome_of(state: State) -> Outcome | None:
         identity=visit.identity,
         eligibility=eligibility,
         consents=visit.consents or (),
+        claim_route=route,
         decision=decision,
         alerts=visit.alerts,
     )

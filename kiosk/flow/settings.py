@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk.domain.decision.decide import DecisionRules
 from kiosk.domain.rules import RuleTable
 
 
@@ -42,3 +43,7 @@ class FlowSettings:
     certificate_rules: RuleTable = field(default=RuleTable({}), repr=False)
     share_rules: RuleTable = field(default=RuleTable({}), repr=False)
     identity_rules: RuleTable = field(default=RuleTable({}), repr=False)
+    consent_rules: RuleTable = field(default=RuleTable({}), repr=False)
+    ceiling_rules: RuleTable = field(default=RuleTable({}), repr=False)
+    codes: RuleTable = field(default=RuleTable({}), repr=False)
+    decisions: DecisionRules | None = field(default=None, repr=False)

@@ -57,6 +57,9 @@ class Visit:
     query_attempts: int = 0
     answer: EligibilityAnswer | None = None
     result: int | None = None  # ticket of the effect whose answer, and file, was compared with the card
+    by_device: bool = False  # a certified reader did card and identity; this kiosk has seen neither
+    compared_by_staff: bool = False  # a person made sure that card and answer are the same one's
+    chosen_by_staff: bool = False  # among several people; the decision stays the one that called for a person
     consents: tuple[str, ...] | None = None  # None: not asked yet
     consented_at: datetime | None = None
     registration_offered: bool = False
@@ -308,6 +311,7 @@ class AwaitingStaff(VisitState):
     reason: str
     eligibility: Eligibility = Eligibility.UNCONFIRMED
     decision: str | None = None
+    claim_route: str | None = None
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,13 @@ def refused(lane: Lane, visit: Visit, verdict: Verdict) -> Move | None:
         # Nothing of the other person may stay: not on the screen, not in the state.
         return go(
             AwaitingStaff(
-                lane, replace(visit, answer=None), "staff.need.mismatch", Eligibility.UNCONFIRMED, verdict.decision
+                lane, replace(visit, answer=None, result=None), "staff.need.mismatch", Eligibility.UNCONFIRMED
             )
         )
     if verdict.staff_reason:
-        return go(AwaitingStaff(lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision))
+        return go(
+            AwaitingStaff(lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision, verdict.claim_route)
+        )
     if verdict.fallback_cause:
         return go(FallingBack(lane, visit, verdict.fallback_cause, verdict.eligibility))
     return None
@@ -123,7 +125,7 @@ def accepted(visit: Visit, verdict: Verdict) -> Outcome:
         identity=visit.identity,
         eligibility=verdict.eligibility,
         document=Document.CARD,
-        claim_route="normal",
+        claim_route=verdict.claim_route,
         consents=visit.consents or (),
         decision=verdict.decision,
         share=verdict.share,
@@ -212,7 +214,8 @@ def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -
         return show(ShowingResult(state.lane, state.visit, state.outcome, event.at))
     visit = replace(state.visit, answer=event.answer, result=event.ticket)
     verdict = assess(visit, event.at, state.lane.settings)
-    elsewhere = refused(state.lane, visit.alert(*verdict.alerts), verdict)
+    visit = visit.alert(*verdict.alerts)
+    elsewhere = refused(state.lane, visit, verdict)
     return elsewhere or show(ShowingResult(state.lane, visit, accepted(visit, verdict), event.at))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.app.claim import claim_rules
 from kiosk.domain.card import CardHolder, CardKind, CardSummary, CertificateInfo
 from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
@@ -28,6 +29,10 @@ SETTINGS = FlowSettings(
     share_rules=load_rules(ASSETS / "rules" / "shares.toml"),
     staff_code_pad=True,
     identity_rules=load_rules(ASSETS / "rules" / "identity.toml"),
+    consent_rules=load_rules(ASSETS / "rules" / "consents.toml"),
+    ceiling_rules=load_rules(ASSETS / "rules" / "ceilings.toml"),
+    codes=load_rules(ASSETS / "rules" / "codes.toml"),
+    decisions=claim_rules(),
 )
 
 _CONTRACT = """
