@@ -3,6 +3,7 @@ card on a reader."""
 
 from __future__ import annotations
 
+import signal
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,14 +46,15 @@ def virtual_card(personas: Path, name: str, *, contact: bool, counters: Path | N
 def serve_card(chip: VirtualCard | None, host: str, port: int, console: Console, name: str) -> int:
     """Until interrupted, also while the service comes and goes."""
     where = f"{host}:{port}"
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: over.set())
 
     def report(there: bool) -> None:
         console.print("card_cmd.serving" if there else "card_cmd.waiting", name=name, where=where)
 
-    try:
-        serve(chip, dialling(host, port), threading.Event(), report)
-    except KeyboardInterrupt:
-        console.print("card_cmd.stopped", name=name)
+    serve(chip, dialling(host, port), over, report)
+    console.print("card_cmd.stopped", name=name)
     return OK
 
 

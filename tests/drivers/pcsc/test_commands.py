@@ -95,10 +95,11 @@ def test_counters_outlive_the_serving(served, run, tmp_path: Path) -> None:
     assert json.loads(counters.read_text())["jpki.0018"] == 2
 
 
-def test_serving_ends_in_good_order(served) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_serving_ends_in_good_order(served, end) -> None:
     process = served("hanako")
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=10)
+    process.send_signal(end)
+    rest, _ = process.communicate(timeout=45)
     assert rest == "The card of hanako was taken away.\n"
     assert process.returncode == 0
 
