@@ -48,10 +48,12 @@ class Box:
 
 @dataclass(frozen=True, repr=False)
 class ReadLine:
-    """One line; `confidences` has one value per character of `text`. Personal data: no repr."""
+    """One line; `confidences` has one value per character of `text`, `places` where each stands, from 0 at the left
+    edge of the frame to 1 at the right. Personal data: no repr."""
 
     text: str
     confidences: tuple[float, ...]
+    places: tuple[float, ...] = ()
 
 
 class TextReader:
@@ -65,13 +67,8 @@ class TextReader:
 
     def find(self, picture: Picture, width: int) -> tuple[Box, ...]:
         """Frames of lines, found on the picture shrunk to `width` pixels, in no order."""
-        height = max(
-            _DETECTOR_STEP, round(picture.shape[0] * width / picture.shape[1] / _DETECTOR_STEP) * _DETECTOR_STEP
-        )
-        small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-        likely = self._detector.run(None, {"x": _as_input(small)})[0][0, 0]
-        mask = cv2.dilate((likely > _TEXT_LIKELY).astype(np.uint8), np.ones((2, 2), np.uint8))
-        across, down = picture.shape[1] / width, picture.shape[0] / height
+        likely, mask = self._likely(picture, width)
+        across, down = picture.shape[1] / mask.shape[1], picture.shape[0] / mask.shape[0]
         boxes = []
         for outline in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
             x, y, w, h = cv2.boundingRect(outline)
@@ -88,9 +85,45 @@ class TextReader:
             )
         return tuple(boxes)
 
+    def find_turned(self, picture: Picture, width: int, most: int) -> tuple[NDArray[np.float32], ...]:
+        """Corners of frames that lie along their lines, in the order of the picture: four points (x, y) each, the
+        frame's longer side first. At most so many, the longest."""
+        likely, mask = self._likely(picture, width)
+        scale = np.array([picture.shape[1] / mask.shape[1], picture.shape[0] / mask.shape[0]], np.float32)
+        found = []
+        for outline in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+            x, y, w, h = cv2.boundingRect(outline)
+            (cx, cy), (rw, rh), angle = cv2.minAreaRect(outline)
+            if min(rw, rh) < 3:
+                continue
+            inside = mask[y : y + h, x : x + w] > 0
+            if float(likely[y : y + h, x : x + w][inside].mean()) < _BOX_LIKELY:
+                continue
+            if rw < rh:
+                rw, rh, angle = rh, rw, angle + 90
+            margin = rw * rh * _UNSHRINK / (2 * (rw + rh))
+            corners = cv2.boxPoints(((cx, cy), (rw + 2 * margin, rh + 2 * margin), angle))
+            # boxPoints starts at the lower left corner of the frame before it is turned.
+            found.append((rw, np.asarray(np.roll(corners, -1, axis=0) * scale, np.float32)))
+        found.sort(key=lambda one: -one[0])
+        return tuple(corners for _, corners in found[:most])
+
+    def _likely(self, picture: Picture, width: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """How likely each point of the shrunk picture is text, and where it is likely enough."""
+        height = max(
+            _DETECTOR_STEP, round(picture.shape[0] * width / picture.shape[1] / _DETECTOR_STEP) * _DETECTOR_STEP
+        )
+        small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+        likely = np.asarray(self._detector.run(None, {"x": _as_input(small)})[0][0, 0], np.float32)
+        mask = cv2.dilate((likely > _TEXT_LIKELY).astype(np.uint8), np.ones((2, 2), np.uint8))
+        return likely, np.asarray(mask, np.uint8)
+
     def read(self, picture: Picture, box: Box) -> ReadLine:
         """The line inside the frame; empty text where there is none."""
-        crop = picture[round(box.top) : round(box.bottom), round(box.left) : round(box.right)]
+        return self.read_crop(picture[round(box.top) : round(box.bottom), round(box.left) : round(box.right)])
+
+    def read_crop(self, crop: Picture) -> ReadLine:
+        """The line that fills a picture of its own."""
         if crop.size == 0:
             return ReadLine("", ())
         width = max(_NARROWEST, round(crop.shape[1] * _LINE_HEIGHT / crop.shape[0]))
@@ -103,7 +136,19 @@ class TextReader:
         keep = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
         indices: Sequence[int] = best[keep].tolist()
         confidences = tuple(float(value) for value in likely.max(axis=1)[keep])
-        return ReadLine("".join(self._characters[i] for i in indices), confidences)
+        text = "".join(self._characters[i] for i in indices)
+        return ReadLine(text, confidences, _places(best, keep, len(likely)))
+
+
+def _places(best: NDArray[np.int64], keep: NDArray[np.bool_], steps: int) -> tuple[float, ...]:
+    """The middle of the steps that stand for each kept character."""
+    found = []
+    for start in np.flatnonzero(keep).tolist():
+        end = start
+        while end + 1 < steps and best[end + 1] == best[start]:
+            end += 1
+        found.append((start + end + 1) / 2 / steps)
+    return tuple(found)
 
 
 def _as_input(picture: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -167,6 +167,13 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     claim = command("claim", _claim)
     claim.add_argument("file", metavar="FILE", help=say("cli.claim.file"))
 
+    document = command("read-document", _read_document)
+    document.add_argument("files", nargs="+", metavar="FILE", help=say("cli.read-document.files"))
+
+    from kiosk.app.report import add_report
+
+    add_report(commands, common, console)
+
     bench = command("bench", _bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help=say("cli.bench.names"))
     bench.add_argument("--pairs", type=Path, metavar="FILE", help=say("cli.bench.pairs"))
@@ -328,6 +335,23 @@ def _claim(options: argparse.Namespace, console: Console, settings: Settings) ->
     _write_anything(as_data=True)
     print(json.dumps(found, ensure_ascii=False, indent=2))
     return OK
+
+
+def _read_document(options: argparse.Namespace, console: Console, _settings: Settings) -> int:
+    """JSON is one object for one file, a list for several."""
+    from kiosk.app.read_document import as_data, as_lines, complaint, read_files
+
+    done = read_files(options.files)
+    if options.json:
+        data = [as_data(one) for one in done]
+        print(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2))
+    else:
+        for one in done:
+            print("\n".join(as_lines(one, console)), end="\n" if one.reading.blocked is None else "")
+    for one in done:
+        if sentence := complaint(one, console):
+            console.complain(sentence)
+    return OK if all(one.good for one in done) else FAILED
 
 
 def _bench(options: argparse.Namespace, console: Console, settings: Settings) -> int:

@@ -1,0 +1,256 @@
+"""Printed lines of a page as glyphs: found, straightened one by one, read, and looked at twice where it matters.
+
+A picture is searched for text once. Turning, tilt and perspective are taken out of the places of the lines, not out of
+the picture: each line is cut along its own frame, and only then read.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.documents.layout import Glyph, Line, plain
+from drivers.documents.paper import find_paper, homography
+from drivers.documents.text_reader import ReadLine, TextReader
+from kiosk.ports.face import Picture
+
+Points = NDArray[np.float32]
+
+_SEARCH_SIDE = 1280  # pixels of the long side: print of 8 points on A4 is still found
+_LINES_MOST = 160
+_STEP = 32
+_TRY_LINES = 4
+_SURE_UPRIGHT = 0.93
+_LOW_CONTRAST = 110.0
+_CUT_HEIGHT = 56  # pixels of a cut line; the recogniser shrinks it to 48
+_CUT_WIDTH_MOST = 3200
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Frame:
+    """A line: its corners in the picture from the upper left in reading direction, and on the straightened page."""
+
+    picture: int
+    corners: Points
+    flat: Points
+
+
+class Look:
+    """What one look at the pictures of a document gave. Lives until the reading is done."""
+
+    def __init__(self, reader: TextReader, pictures: Sequence[Picture]) -> None:
+        self._reader = reader
+        self._pictures = pictures
+        self._frames: list[_Frame] = []
+        self._again: dict[int, str] = {}
+        self.pages: list[list[Glyph]] = []
+
+    def add(self, frames: Sequence[_Frame], first: dict[int, ReadLine]) -> None:
+        """Reads the lines of one page; those in `first` are read already."""
+        page: list[Glyph] = []
+        for place, frame in enumerate(frames):
+            number = len(self._frames)
+            self._frames.append(frame)
+            line = first.get(place) or self._reader.read_crop(_cut(self._pictures[frame.picture], frame.corners, 0.0))
+            page += _glyphs(line, frame, number)
+        self.pages.append(page)
+
+    def is_sure(self, line: Line) -> bool:
+        """Reads the lines behind it once more, with more ground around them: what was read must be there again."""
+        parts: dict[int, list[str]] = {}
+        for glyph in dict.fromkeys(line.glyphs):
+            parts.setdefault(glyph.line, []).append(glyph.text)
+        return all(_bare("".join(text)) in self._second(number) for number, text in parts.items())
+
+    def _second(self, number: int) -> str:
+        if number not in self._again:
+            frame = self._frames[number]
+            again = self._reader.read_crop(_cut(self._pictures[frame.picture], frame.corners, 0.14))
+            self._again[number] = _bare(again.text)
+        return self._again[number]
+
+
+class PageOcr:
+    """Loads the models on construction. Raises `Fatal(MODEL_MISSING)` naming the file."""
+
+    def __init__(self) -> None:
+        self._reader = TextReader()
+
+    @contextmanager
+    def looking(self, pictures: Sequence[Picture], *, straighten: bool) -> Iterator[Look]:
+        """All lines of all pictures. `straighten`: the picture is a photo, in which the paper has to be found."""
+        look = Look(self._reader, pictures)
+        for number, picture in enumerate(pictures):
+            frames, first = self._frames(picture, number, straighten=straighten)
+            look.add(frames, first)
+        yield look
+
+    def _frames(self, picture: Picture, number: int, *, straighten: bool) -> tuple[list[_Frame], dict[int, ReadLine]]:
+        height, width = picture.shape[:2]
+        scale = min(1.0, _SEARCH_SIDE / max(height, width))
+        search = max(_STEP, round(width * scale / _STEP) * _STEP)
+        found = self._reader.find_turned(picture, search, _LINES_MOST)
+        if not found:
+            return [], {}
+        ordered = [_along(corners, _axis(found)) for corners in found]
+        ordered, first = self._upright(picture, ordered)
+        flat = _flattening(picture, ordered) if straighten else _levelling(ordered)
+        frames = [_Frame(number, corners, _mapped(corners, flat)) for corners in ordered]
+        return frames, first
+
+    def _upright(self, picture: Picture, frames: list[Points]) -> tuple[list[Points], dict[int, ReadLine]]:
+        """Turned by half where the longest lines are read better so. Also what was read meanwhile, by place."""
+        tried = [i for i, corners in enumerate(frames) if 3 < _length(corners) / _rise(corners) < 24][:_TRY_LINES]
+        straight = {i: self._reader.read_crop(_cut(picture, frames[i], 0.0)) for i in tried}
+        if not tried or _worth(straight.values()) > _SURE_UPRIGHT * len(tried):
+            return frames, straight
+        turned = [np.roll(corners, 2, axis=0) for corners in frames]
+        other = {i: self._reader.read_crop(_cut(picture, turned[i], 0.0)) for i in tried}
+        return (turned, other) if _worth(other.values()) > _worth(straight.values()) else (frames, straight)
+
+
+def _worth(lines: Iterable[ReadLine]) -> float:
+    """Sum of the lines' mean confidences; a line without text has none."""
+    return sum(sum(line.confidences) / len(line.confidences) if line.confidences else 0.0 for line in lines)
+
+
+def _length(corners: Points) -> float:
+    return float(np.hypot(*(corners[1] - corners[0])))
+
+
+def _rise(corners: Points) -> float:
+    return max(1.0, float(np.hypot(*(corners[3] - corners[0]))))
+
+
+def _axis(found: Sequence[Points]) -> float:
+    """Direction of the print in radians, from minus 45 to 135 degrees, by the long lines; the rest follow it."""
+    long = [c for c in found if _length(c) > 3 * _rise(c)] or list(found)
+    angles = np.array([np.arctan2(*(c[1] - c[0])[::-1]) for c in long])
+    weights = np.array([_length(c) for c in long])
+    doubled = np.arctan2((weights * np.sin(2 * angles)).sum(), (weights * np.cos(2 * angles)).sum())
+    axis = float(doubled / 2)
+    return axis + np.pi if axis < -np.pi / 4 else axis
+
+
+def _along(corners: Points, axis: float) -> Points:
+    """The corners in an order whose first side runs most nearly along the axis."""
+    direction = np.array([np.cos(axis), np.sin(axis)], np.float32)
+    best = max(range(4), key=lambda i: float((corners[(i + 1) % 4] - corners[i]) @ direction) / _side(corners, i))
+    return np.ascontiguousarray(np.roll(corners, -best, axis=0))
+
+
+def _side(corners: Points, i: int) -> float:
+    return max(1.0, float(np.hypot(*(corners[(i + 1) % 4] - corners[i]))))
+
+
+def _flattening(picture: Picture, frames: Sequence[Points]) -> NDArray[np.float64]:
+    """By the edges of the paper, where they enclose the print; else only level."""
+    level = _levelling(frames)
+    paper = find_paper(picture)
+    if paper is None:
+        return level
+    centres = [corners.mean(axis=0) for corners in frames]
+    inside = sum(cv2.pointPolygonTest(paper, (float(x), float(y)), False) >= 0 for x, y in centres)
+    if inside < 0.9 * len(centres):
+        return level
+    matrix = homography(paper, _direction(frames))
+    residual = _tilt([_mapped(corners, matrix) for corners in frames])
+    return matrix if abs(residual) < abs(_tilt([_mapped(c, level) for c in frames])) + 0.02 else level
+
+
+def _direction(frames: Sequence[Points]) -> Points:
+    return np.asarray(sum((c[1] - c[0] for c in frames), np.zeros(2, np.float32)), np.float32)
+
+
+def _levelling(frames: Sequence[Points]) -> NDArray[np.float64]:
+    along = _direction(frames)
+    angle = float(np.degrees(np.arctan2(along[1], along[0])))
+    return np.vstack([cv2.getRotationMatrix2D((0.0, 0.0), angle, 1.0), [0.0, 0.0, 1.0]])
+
+
+def _tilt(frames: Sequence[Points]) -> float:
+    """Spread of the lines' directions in radians: 0 where all are level."""
+    long = [c for c in frames if _length(c) > 5 * _rise(c)]
+    if not long:
+        return 0.0
+    angles = [abs(float(np.arctan2(*(c[1] - c[0])[::-1]))) for c in long]
+    return median(angles)
+
+
+def _mapped(corners: Points, matrix: NDArray[np.float64]) -> Points:
+    return np.asarray(cv2.perspectiveTransform(corners[None].astype(np.float64), matrix)[0], np.float32)
+
+
+def _cut(picture: Picture, corners: Points, wider: float) -> Picture:
+    """The line laid level, with so much more ground around it, in shares of its height."""
+    along, down = corners[1] - corners[0], corners[3] - corners[0]
+    length, rise = max(1.0, float(np.hypot(*along))), max(1.0, float(np.hypot(*down)))
+    more = wider * rise
+    out, up = along / length * more, down / rise * more
+    corners = corners + np.array([-out - up, out - up, out + up, -out + up], np.float32)
+    length, rise = length + 2 * more, rise + 2 * more
+    height = _CUT_HEIGHT
+    width = int(min(_CUT_WIDTH_MOST, max(8, round(length * height / rise))))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    shrinking = rise > 1.6 * height
+    flags = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    if shrinking:  # warping alone would skip pixels
+        factor = max(1, int(rise / height))
+        wide = np.array([[0, 0], [width * factor, 0], [width * factor, height * factor], [0, height * factor]])
+        matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), wide.astype(np.float32))
+        large = cv2.warpPerspective(picture, matrix, (width * factor, height * factor), flags=cv2.INTER_LINEAR)
+        cut = cv2.resize(large, (width, height), interpolation=flags)
+    else:
+        cut = cv2.warpPerspective(picture, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return _with_contrast(np.asarray(cut, np.uint8))
+
+
+def _with_contrast(cut: Picture) -> Picture:
+    """Print in poor light, spread over the whole range."""
+    low, high = (float(v) for v in np.percentile(cut, (2, 98)))
+    if high - low >= _LOW_CONTRAST or high - low < 8:
+        return cut
+    return np.asarray(np.clip((cut.astype(np.float32) - low) * (255 / (high - low)), 0, 255), np.uint8)
+
+
+def _glyphs(line: ReadLine, frame: _Frame, number: int) -> list[Glyph]:
+    """Each character in a frame on the straightened page. The line of print itself is lower than its frame."""
+    corners = frame.flat
+    left, right = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
+    rise = float(np.hypot(*((corners[3] + corners[2] - corners[0] - corners[1]) / 2)))
+    length = float(right[0] - left[0])
+    wide = [_is_wide(c) for c in line.text]
+    steps = [
+        (b - a) * length for a, b, u, v in zip(line.places, line.places[1:], wide, wide[1:], strict=False) if u and v
+    ]
+    em = min(0.82 * rise, median(steps)) if steps else 0.72 * rise
+    found = []
+    for character, confidence, place, is_wide in zip(line.text, line.confidences, line.places, wide, strict=True):
+        if character.isspace():
+            continue
+        middle = left + (right - left) * place
+        half = em * (0.48 if is_wide else 0.26)
+        across, down = float(middle[0]), float(middle[1])
+        found.append(
+            Glyph(
+                character, across - half, down - 0.42 * rise, across + half, down + 0.42 * rise, confidence, 0, number
+            )
+        )
+    return found
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only: blanks and brackets come and go between two looks."""
+    return "".join(c for one in text for c in plain(one) if c.isalnum() or c in "ー・●").upper()

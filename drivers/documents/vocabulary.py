@@ -1,0 +1,99 @@
+"""The words of the papers, from `documents.toml`: labels, borders, titles and limits of certainty."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.rules import Row, RuleTable, load_rules
+
+RULES = Path(__file__).resolve().parents[2] / "assets" / "rules" / "documents.toml"
+
+BORDER = "border"  # the key of words that end an item without being one
+
+# Forms of other countries, and near misses of OCR, in words that are known: only labels and titles are folded.
+_FOLD = str.maketrans(
+    "险險号號证證资資負负担擔確确認认書书報报発發发効效齢龄満满険児别別様樣関關帰歸単单図圖価價変變区區額额適适氐氏氾"
+    "歳岁経經総總継續続转転対對応應間间門门開开関关構构備备収收証徴",
+    "険険号号証証資資負負担担確確認認書書報報発発発効効齢齢満満険児別別様様関関帰帰単単図図価価変変区区額額適適氏氏氾"
+    "歳歳経経総総継続続転転対対応応間間門門開開関関構構備備収収証徴",
+)
+
+
+def folded(text: str) -> str:
+    """As words are compared: compatibility form, known variants as one."""
+    return unicodedata.normalize("NFKC", text).translate(_FOLD)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`labels` are folded words with their key, the longest first."""
+
+    labels: tuple[tuple[str, str], ...]
+    titles: tuple[tuple[str, str], ...]  # word, type; in the order of the rules
+    portal_signs: tuple[str, ...]
+    card_signs: tuple[str, ...]
+    editors: tuple[str, ...]
+    confidence_digits: float
+    confidence_words: float
+    confidence_label: float
+    old_copy_days: int
+    late_elderly_age: int
+    certificate_years: int
+
+    def labels_at(self, text: str, start: int, *, near_misses: bool) -> Iterator[tuple[str, int]]:
+        """Key and length of each word that begins at this place of folded text, the longest first; then those that
+        differ in one letter, where OCR may have misread it."""
+        for word, key in self.labels:
+            if text.startswith(word, start):
+                yield key, len(word)
+        if near_misses:
+            for word, key in self.labels:
+                part = text[start : start + len(word)]
+                if len(word) >= 4 and len(part) == len(word) and _differs_in_one(part, word):
+                    yield key, len(word)
+
+
+def load_vocabulary(rules: RuleTable | Path = RULES, on: date = date.max) -> Vocabulary:
+    """Raises `Fatal(ASSET_MISSING | SETTINGS_WRONG)`."""
+    table = load_rules(rules) if isinstance(rules, Path) else rules
+
+    def words(row: Row) -> list[str]:
+        found = row.get("words")
+        if not isinstance(found, list) or not all(isinstance(word, str) and word for word in found):
+            raise Fatal(FailureCode.SETTINGS_WRONG, "documents.toml: words")
+        return [folded(word) for word in found]
+
+    def of(section: str) -> tuple[str, ...]:
+        return tuple(word for row in table.rows(section, on) for word in words(row))
+
+    def row(section: str, name: str) -> Any:
+        found = table.first(section, on, name=name)
+        if found is None:
+            raise Fatal(FailureCode.SETTINGS_WRONG, f"documents.toml: {section}.{name}")
+        return found
+
+    labels = [(word, row_.text("key")) for row_ in table.rows("label", on) for word in words(row_)]
+    labels += [(word, BORDER) for word in of("border")]
+    return Vocabulary(
+        labels=tuple(sorted(labels, key=lambda one: -len(one[0]))),
+        titles=tuple((word, row_.text("type")) for row_ in table.rows("title", on) for word in words(row_)),
+        portal_signs=of("portal_sign"),
+        card_signs=of("card_sign"),
+        editors=tuple(word.lower() for word in of("editor")),
+        confidence_digits=row("confidence", "digits").real("value"),
+        confidence_words=row("confidence", "words").real("value"),
+        confidence_label=row("confidence", "label").real("value"),
+        old_copy_days=row("note", "old_copy_days").number("value"),
+        late_elderly_age=row("note", "late_elderly_age").number("value"),
+        certificate_years=row("note", "certificate_years").number("value"),
+    )
+
+
+def _differs_in_one(one: str, other: str) -> bool:
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 1
