@@ -35,6 +35,7 @@ class Engine(Protocol):
     def embed(self, picture: Picture, face: Detection, aligned: Picture) -> Embedding: ...
     def combine(self, embeddings: Sequence[Embedding]) -> Embedding: ...
     def similarity(self, one: Embedding, other: Embedding) -> float: ...
+    def forget(self) -> None: ...
 
 
 class PassiveModel(Protocol):
@@ -105,6 +106,7 @@ class Attempt:
             self._collector.clear()
             for frame in self._recent:
                 frame.picture.fill(0)
+            self._engine.forget()
 
     def _next_frame(self) -> Frame:
         if len(self._recent) > _SHOWN_FRAMES:
@@ -197,7 +199,9 @@ class Attempt:
                 return
 
             def similarity() -> float:
-                embedding = self._engine.combine([self._engine.embed(frame.picture, face, aligned)])
+                raw = self._engine.embed(frame.picture, face, aligned)
+                embedding = self._engine.combine([raw])
+                raw.fill(0)
                 score = self._engine.similarity(probe, embedding)
                 embedding.fill(0)
                 return score

@@ -75,8 +75,8 @@ class SFaceEngine:
         return np.asarray(self._net.alignCrop(picture, face.row), np.uint8)
 
     def embed(self, _picture: Picture, _face: Detection, aligned: Picture) -> NDArray[np.float32]:
-        """128 numbers, not normalised. SFace looks at the aligned face only."""
-        return np.array(self._net.feature(aligned), np.float32).reshape(-1)
+        """128 numbers, not normalised, the only copy. SFace looks at the aligned face only."""
+        return np.asarray(self._net.feature(aligned), np.float32).reshape(-1)
 
     def combine(self, embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """The normalised mean."""
@@ -85,6 +85,11 @@ class SFaceEngine:
     def similarity(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
         """Cosine."""
         return similarity(one, other)
+
+    def forget(self) -> None:
+        """The networks keep what they worked on last, the face and its numbers: give them a blank instead."""
+        self._detector.detect(np.zeros((240, 320, 3), np.uint8))
+        self._net.feature(np.zeros((112, 112, 3), np.uint8))
 
     def _with_exact_landmarks(self, picture: Picture, face: Detection) -> Detection:
         """On the shrunk frame the landmarks of a tilted head stay nearly upright, and the alignment with them: at 30

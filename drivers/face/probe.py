@@ -18,13 +18,21 @@ def normalised(embedding: Embedding) -> Embedding:
     length = float(np.linalg.norm(embedding))
     if not np.isfinite(length) or length < 1e-9:
         raise ValueError("an embedding without direction")
-    return (embedding / length).astype(np.float32)
+    return np.divide(embedding, length, dtype=np.float32)
 
 
 def averaged(embeddings: Sequence[Embedding]) -> Embedding:
     """The normalised mean of normalised embeddings. One comparison follows, never the best of many, which would
     raise the false match rate."""
-    return normalised(np.mean([normalised(one) for one in embeddings], axis=0, dtype=np.float32))
+    total = np.zeros_like(embeddings[0], np.float32)
+    for embedding in embeddings:
+        # numpy keeps small arrays for reuse instead of giving them back: each copy is overwritten by hand.
+        one = normalised(embedding)
+        total += one
+        one.fill(0)
+    mean = normalised(total)
+    total.fill(0)
+    return mean
 
 
 def similarity(reference: Embedding, probe: Embedding) -> float:

@@ -83,6 +83,7 @@ class SFaceMatcher:
             return Reference(embedding)
         finally:
             photo.fill(0)
+            engine.forget()
 
     def attempt(
         self,
