@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
@@ -85,11 +85,20 @@ class SqliteJournal:
         return rows[0] if rows else None
 
     def iterate(self, visit_id: str | None = None) -> Iterator[StoredEntry]:
-        return self._pages(0, visit_id)
+        return self._pages(0) if visit_id is None else self._pages(0, "AND visit_id = ?", (visit_id,))
 
     def since(self, event: str) -> Iterator[StoredEntry]:
         found = self._select("WHERE event = ? ORDER BY seq DESC LIMIT 1", (event,))
         return self._pages(found[0].seq - 1) if found else iter(())
+
+    def between(self, first: date, last: date, events: Sequence[str]) -> Iterator[StoredEntry]:
+        marks = ", ".join("?" * len(events))
+        # The day as the entry writes it: local time at the kiosk, which is how a facility counts its days.
+        return self._pages(
+            0,
+            f"AND event IN ({marks}) AND substr(at, 1, 10) BETWEEN ? AND ?",
+            (*events, first.isoformat(), last.isoformat()),
+        )
 
     def verify(self, known: ChainHead | None = None) -> ChainReport:
         return self._rules.verify(self.iterate(), known)
@@ -99,11 +108,9 @@ class SqliteJournal:
         with self._lock:
             self._db.close()
 
-    def _pages(self, after: int, visit_id: str | None = None) -> Iterator[StoredEntry]:
+    def _pages(self, after: int, which: str = "", values: Sequence[str] = ()) -> Iterator[StoredEntry]:
         """In pages, so that no transaction stays open while the caller works and entries may be added meanwhile."""
-        which = "" if visit_id is None else "AND visit_id = ?"
-        wanted = () if visit_id is None else (visit_id,)
-        while page := self._select(f"WHERE seq > ? {which} ORDER BY seq LIMIT {PAGE_ROWS}", (after, *wanted)):
+        while page := self._select(f"WHERE seq > ? {which} ORDER BY seq LIMIT {PAGE_ROWS}", (after, *values)):
             yield from page
             after = page[-1].seq
 

@@ -16,6 +16,7 @@ from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
 from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
+from kiosk.app.records import add_report
 from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
 
@@ -170,9 +171,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     document = command("read-document", _read_document)
     document.add_argument("files", nargs="+", metavar="FILE", help=say("cli.read-document.files"))
 
-    from kiosk.app.report import add_report
-
-    add_report(commands, common, console)
+    add_report(commands, common, console, folders_of)
 
     bench = command("bench", _bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help=say("cli.bench.names"))

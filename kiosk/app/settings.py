@@ -25,6 +25,7 @@ WAYS = ("face", "pin", "staff")
 STAFF_WAY = "staff"
 ENGINES = ("sface", "dlib")
 
+MONTHS_BEFORE = r"[0-9]|1[0-9]|2[0-4]"
 INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
 
@@ -82,6 +83,14 @@ class StaffSettings:
 
 
 @dataclass(frozen=True)
+class ReportSettings:
+    """The usage report, where facilities differ or a rule is not verified."""
+
+    rate_months_before: tuple[str, ...] = ()  # e.g. 3, 4, 5: whose rate counts for a month; empty: as the rule file says
+    paediatric: bool = False  # the lower thresholds of 小児科外来診療料
+
+
+@dataclass(frozen=True)
 class CardSettings:
     reader: str = ""  # name of the PC/SC reader, or a pattern with * and ?; empty: the first contactless one
     authorities: str = ""  # folder with the CA certificates to trust; empty: the simulator's
@@ -129,6 +138,7 @@ class Settings:
     reception: ReceptionSettings = field(default_factory=ReceptionSettings)
     face: FaceSettings = field(default_factory=FaceSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
     hand_over: HandOverSettings = field(default_factory=HandOverSettings)
     patients: PatientSettings = field(default_factory=PatientSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
@@ -152,6 +162,8 @@ class Settings:
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")
         _check_identity(changed, code)
+        if not all(re.fullmatch(MONTHS_BEFORE, months) for months in changed.report.rate_months_before):
+            raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")
         unknown = set(changed.flow.languages) - set(LANGUAGES)
         if unknown or changed.flow.default_language not in changed.flow.languages:
             raise Fatal(code, f"settings.flow.languages: {', '.join(LANGUAGES)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -82,6 +82,9 @@ class JournalStore(Journal, Protocol):
 
     def since(self, event: str) -> Iterator[StoredEntry]:
         """From the last entry of this event on, oldest first; nothing when there is none."""
+
+    def between(self, first: date, last: date, events: Sequence[str]) -> Iterator[StoredEntry]:
+        """Entries of these events whose own date lies in the range, both days included, oldest first."""
 
     def verify(self, known: ChainHead | None = None) -> ChainReport:
         """`known`: a head noted down earlier, which also shows a cut-off end."""

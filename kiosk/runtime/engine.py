@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kiosk.domain.failures import FailureCode, KioskError
@@ -21,11 +21,11 @@ from kiosk.flow.effects import (
     TimerKind,
     VerifyPin,
 )
-from kiosk.flow.events import CodeEntered, Event, JournalFailed, PinEntered, TimerFired
+from kiosk.flow.events import CodeEntered, Event, JournalFailed, PinEntered, Tapped, TimerFired
 from kiosk.flow.machine import step
 from kiosk.flow.states import State
 from kiosk.ports.clock import Clock
-from kiosk.ports.journal import Journal
+from kiosk.ports.journal import Journal, JournalEntry
 
 log = logging.getLogger("kiosk.runtime")
 
@@ -73,6 +73,7 @@ class Engine:
         self._on_change = on_change
         self._wake = wake
         self._queue: deque[Event] = deque()
+        self._taps = 0  # of the visit that goes on
 
     def post(self, event: Event) -> None:
         """Thread-safe."""
@@ -98,6 +99,7 @@ class Engine:
 
     def _handle(self, event: Event) -> None:
         old = self.state
+        self._taps += isinstance(event, Tapped)
         self.state, effects = step(old, event)
         recorded = self._record(effects, event)
         handed_on = False
@@ -120,7 +122,7 @@ class Engine:
         try:
             for effect in effects:
                 if isinstance(effect, AppendJournal):
-                    self._journal.append_all(effect.entries, event.at)
+                    self._journal.append_all(self._with_taps(effect.entries, event), event.at)
         except KioskError as error:
             if not isinstance(event, JournalFailed):
                 log.error("journal refused an entry: %s", error.code.value)
@@ -128,6 +130,16 @@ class Engine:
             self._queue.appendleft(JournalFailed(self._clock.now(), code))
             return isinstance(event, JournalFailed)
         return True
+
+    def _with_taps(self, entries: tuple[JournalEntry, ...], event: Event) -> tuple[JournalEntry, ...]:
+        """The end of a visit tells how often the patient tapped, from the tap that began it on. The flow decides
+        nothing by that number, so its states do not carry it."""
+        if any(entry.event == "visit.opened" for entry in entries):
+            self._taps = int(isinstance(event, Tapped))
+        return tuple(
+            replace(entry, fields={**entry.fields, "taps": self._taps}) if entry.event == "visit.closed" else entry
+            for entry in entries
+        )
 
     def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, StartTimer):

@@ -1,0 +1,107 @@
+"""`kiosk report usage`: the usage report of a range of days, from the journal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from itertools import chain
+from pathlib import Path
+
+from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
+from kiosk.app.files import write_whole
+from kiosk.app.journal import event_catalogue, open_journal
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.records import FORMATS
+from kiosk.app.settings import Settings
+from kiosk.domain.rules import load_rules
+from kiosk.ports.journal import JournalStore, StoredEntry
+from kiosk.runtime.clocks import RealClock
+from kiosk.staff.usage.data import as_csv, as_data
+from kiosk.staff.usage.figures import UsageReport, usage
+from kiosk.staff.usage.page import as_html
+from kiosk.staff.usage.rates import needed_from
+from kiosk.staff.usage.text import as_text
+from kiosk.staff.usage.visits import SETTLED, events_needed, gather
+from kiosk.staff.usage.words import Words
+
+LONGEST_DAYS = 3700
+"""Ten years: a longer range is a slip of the keyboard, and every day of it would become a row."""
+
+
+def make_report(journal: JournalStore, first: date, last: date, settings: Settings) -> UsageReport:
+    """Raises what the journal raises."""
+    rules = load_rules(ASSETS / "rules" / "usage.toml")
+    months = tuple(int(n) for n in settings.report.rate_months_before)
+    begin = min(needed_from(first, last, rules, months), first - timedelta(days=1))
+    # A visit may end after midnight; a claim note is settled whenever somebody comes to it.
+    ended = last + timedelta(days=1)
+    entries: Iterator[StoredEntry] = chain(
+        journal.between(begin, ended, events_needed(event_catalogue().events)),
+        journal.between(ended + timedelta(days=1), date.max, SETTLED),
+    )
+    return usage(
+        gather(entries),
+        first,
+        last,
+        RealClock().now(),
+        rules,
+        consent_items=settings.flow.consent_items,
+        months_before=months,
+        paediatric=settings.report.paediatric,
+    )
+
+
+def written(report: UsageReport, form: str, console: Console) -> str:
+    if form == "csv":
+        return as_csv(report)
+    if form == "json":
+        return json.dumps(as_data(report), ensure_ascii=False, indent=2) + "\n"
+    words = Words(console.catalogue, console.language)
+    return as_html(report, words) if form == "html" else as_text(report, words)
+
+
+def report_usage(options: argparse.Namespace, console: Console, settings: Settings, folders: DataFolders) -> int:
+    first, last = _range(options.first, options.last)
+    if not folders.journal.is_file():
+        raise CommandFailed(FAILED, "cli.journal.absent", file=str(folders.journal))
+    with closing(open_journal(folders, must_exist=True)) as journal:
+        report = make_report(journal, first, last, settings)
+    form = "json" if options.json else options.format or _by_name(options.output)
+    content = written(report, form, console)
+    if options.output is None:
+        print(content, end="")
+    else:
+        write_whole(options.output, content.encode())
+        console.print("cli.written", file=str(options.output))
+    if not report.visits and (form in ("csv", "json") or options.output is not None):
+        console.complain(console.say("usage.no_visits"))
+    return OK
+
+
+def _range(first: str | None, last: str | None) -> tuple[date, date]:
+    """Without an end until today, without a beginning from the first day of the end's month."""
+    end = RealClock().now().date() if last is None else _day(last)
+    begin = end.replace(day=1) if first is None else _day(first)
+    if begin > end:
+        raise CommandFailed(USAGE, "cli.report.reversed", first=begin.isoformat(), last=end.isoformat())
+    if (end - begin).days > LONGEST_DAYS:
+        raise CommandFailed(USAGE, "cli.report.too_long", days=str(LONGEST_DAYS))
+    return begin, end
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(USAGE, "cli.report.no_date", text=text) from None
+    if not date(2000, 1, 1) <= day <= date(2999, 12, 31):
+        raise CommandFailed(USAGE, "cli.report.no_date", text=text)
+    return day
+
+
+def _by_name(path: Path | None) -> str:
+    ending = path.suffix.removeprefix(".").lower() if path is not None else ""
+    return {"htm": "html"}.get(ending, ending) if ending in (*FORMATS, "htm") else "text"
