@@ -30,6 +30,11 @@ _SHORT_ANSWER = 256
 _LONGEST_ANSWER = 65_536
 
 
+def installed() -> bool:
+    """Whether pyscard is here, and the library that it calls."""
+    return scard is not None
+
+
 class ReaderState(NamedTuple):
     """`events` counts the card events of the reader; `raw` is what the next wait compares with."""
 

@@ -21,6 +21,9 @@ READER = "Virtual PCD 00 00"
 """Name that the service gives to the first slot."""
 
 RETRY_SECONDS = 0.25
+POLLED_SECONDS = 0.6
+"""After which the service has looked at the reader at least once; it does so every 400 ms."""
+
 ABSENT_SECONDS = 1.0
 """How long a card that left by itself stays away before `serve` puts it back; vpcd looks every 400 ms."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,12 +43,13 @@ def default_checks(
     model_check: Callable[[], None],
     reader_check: Callable[[], None] | None = None,
     camera_check: Callable[[], None] | None = None,
+    devices: Sequence[Check] = (),
     now: Callable[[], datetime] | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> tuple[Check, ...]:
     """All checks in the order of the report. The device checks raise KioskError when something is wrong; without one
-    the device counts as simulated in the virtual deployment and as not configured elsewhere. `now` defaults to the
-    machine's clock in Japanese time.
+    the device counts as simulated in the virtual deployment and as not configured elsewhere. `devices` take the place
+    of the checks with their ids, others stand behind those. `now` defaults to the machine's clock in Japanese time.
 
     Raises Fatal or OSError when the rules themselves cannot be read.
     """
@@ -67,11 +68,15 @@ def default_checks(
             return None
         return datetime.fromisoformat(entry.at) if entry else None
 
+    given = {check.id: check for check in devices}
+    reader = given.pop("reader", None) or _device("reader", reader_check, virtual)
+    camera = given.pop("camera", None) or _device("camera", camera_check, virtual)
     folders = (("req", req), ("res", res), ("face_folder", face), ("out", out))
     return (
         PackagesCheck(),
-        _device("reader", reader_check, virtual),
-        _device("camera", camera_check, virtual),
+        reader,
+        camera,
+        *given.values(),
         CallCheck("models", model_check),
         FontsCheck(assets / "fonts", FONTS),
         DisplayCheck(environ),

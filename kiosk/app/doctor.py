@@ -6,14 +6,15 @@ from pathlib import Path
 
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
-from kiosk.app.checks import default_checks
+from kiosk.app.checks import VIRTUAL, default_checks
+from kiosk.app.device_checks import device_checks
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.runtime.clocks import RealClock
 from kiosk.staff.readiness import Report, examine
 
 
-def readiness(_settings: Settings, folders: DataFolders, assets: Path) -> Report:
+def readiness(settings: Settings, folders: DataFolders, assets: Path) -> Report:
     """Runs every check; never raises for what a check finds."""
     clock = RealClock()
 
@@ -29,8 +30,9 @@ def readiness(_settings: Settings, folders: DataFolders, assets: Path) -> Report
             face=folders.face,
             out=folders.out,
             journal=folders.journal,
-            deployment="virtual",
+            deployment=VIRTUAL,
             model_check=models,
+            devices=device_checks(settings, clock),
             now=clock.now,
         )
     )

@@ -73,6 +73,7 @@ class Lane:
         journal: Journal,
         *,
         simulated: tuple[str, ...],
+        deployment: str = "virtual",
         rng: random.Random,
         on_view: Callable[[View, State], None],
         on_preview: Callable[[Frame], None],
@@ -85,6 +86,7 @@ class Lane:
         self._devices = devices
         self._on_view = on_view
         self._simulated = simulated
+        self._deployment = deployment
         self.executor = Executor(
             devices,
             clock,
@@ -123,7 +125,7 @@ class Lane:
         A journal that refuses the start puts the kiosk out of service until it can be written.
         """
         now = self._clock.now()
-        entries = [JournalEntry("kiosk.started", {"version": version, "deployment": "virtual"})]
+        entries = [JournalEntry("kiosk.started", {"version": version, "deployment": self._deployment})]
         if self._simulated:
             entries.append(JournalEntry("simulation.used", {"what": ",".join(self._simulated)}))
         off_until = self.engine.state.lane.settings.face_liveness_off_until

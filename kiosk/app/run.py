@@ -16,11 +16,11 @@ from typing import ParamSpec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from drivers.camera.opencv import OpenCvCamera
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.console import OK, Console
 from kiosk.app.guards import DataLock
+from kiosk.app.hardware import camera_of, hardware
 from kiosk.app.paths import DataFolders
 from kiosk.app.qt import application
 from kiosk.app.scenario import STAFF
@@ -34,6 +34,12 @@ TIMER_MS = 50
 """How often the flow's own timer is looked at."""
 
 SLOW_SECONDS = 8.0
+
+REAL = {
+    "reader": ("bench.place", "bench.take", "bench.fault.reader."),
+    "camera": ("bench.scene.", "bench.fault.camera."),
+}
+"""Buttons of the bench, by the beginning of their names, that have no meaning with a real device."""
 
 P = ParamSpec("P")
 
@@ -58,7 +64,15 @@ def run_kiosk(
     with DataLock(folders.root):
         app = application()
         clock = RealClock()
-        stage = Stage(settings, folders, clock, console.catalogue, assets=assets, own_camera=own_camera(my_face, clock))
+        stage = Stage(
+            settings,
+            folders,
+            clock,
+            console.catalogue,
+            assets=assets,
+            own_camera=None if my_face is None else camera_of(my_face, clock),
+            hardware=hardware(settings, clock),
+        )
         beside = bench_beside(stage, console) if bench else None
         _show_windows(app, stage, beside, fullscreen=fullscreen)
         # Loading the models and the OCR takes a second: nobody waits for it at the first card.
@@ -81,13 +95,6 @@ def run_kiosk(
             warm_up.join(JOIN_SECONDS)
             if beside is not None:
                 beside.close()
-
-
-def own_camera(source: str | None, clock: RealClock) -> OpenCvCamera | None:
-    """The real camera that `--my-face` names."""
-    if source is None:
-        return None
-    return OpenCvCamera(clock, int(source) if source.isdigit() else source)
 
 
 def _send_to_the_counter(
@@ -161,5 +168,9 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
         staff_act=said(lambda action: stage.lane.staff_acted(action, STAFF[0], "bench")),
     )
     window = BenchWindow(console.catalogue, language, people, actions)
+    for device, groups in REAL.items():
+        if device in stage.hardware.real_devices:
+            for group in groups:
+                window.forbid(group)
     stage.after_view = window.show_lane
     return window

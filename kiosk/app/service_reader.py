@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
 from drivers.pcsc import PcscReader
 from drivers.simulated.faults import Chip
-from drivers.simulated.vpcd import READER, VpcdSlot, dialling
+from drivers.simulated.vpcd import POLLED_SECONDS, READER, VpcdSlot, dialling
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.card import CardConnection, CardInserted, CardReader, CardTaken, ReaderEvent, ReaderVanished
 from kiosk.runtime.workers import WorkCounter
@@ -54,6 +55,7 @@ class ServiceReader:
         self._open: _Connection | None = None
         self._changed = threading.Condition()
         self._expected: list[type[ReaderEvent]] = []
+        self._left_at = -POLLED_SECONDS
 
     @property
     def longest_answer(self) -> int:
@@ -92,6 +94,9 @@ class ServiceReader:
         """Raises `NeedsStaff(READER_GONE)` when there is no virtual reader to put it in."""
         self.remove()
         self._wait()
+        # The driver tells of a pulled card at once, the service may not have looked yet: it would take the next card
+        # for the last one.
+        time.sleep(max(0.0, self._left_at + POLLED_SECONDS - time.monotonic()))
         self._expect(CardInserted)
         try:
             self._slot.place(chip)
@@ -103,6 +108,7 @@ class ServiceReader:
         if self._slot.occupied:
             self._expect(CardTaken)
             self._slot.remove()
+            self._left_at = time.monotonic()
 
     def freeze(self) -> None:
         self._slot.freeze()
@@ -159,6 +165,7 @@ class ServiceReader:
         self._driver.stop()
 
     def _card_left(self) -> None:
+        self._left_at = time.monotonic()
         self._expect(CardTaken)
 
     def _expect(self, kind: type[ReaderEvent]) -> None:

@@ -28,6 +28,7 @@ ENGINES = ("sface", "dlib")
 MONTHS_BEFORE = r"[0-9]|1[0-9]|2[0-4]"
 INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
+SIMULATED_CAMERA = "simulated"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ class VirtualSettings:
 
 @dataclass(frozen=True)
 class CameraSettings:
-    source: str = "simulated"  # simulated, a device number, or the path of a video or numbered pictures
+    """Each: simulated, a device number, or the path of a video or of numbered pictures."""
+
+    source: str = SIMULATED_CAMERA  # looks at the person
+    front: str = SIMULATED_CAMERA  # looks at the card on the reader; with a real reader nothing is simulated here
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,8 @@ class ReportSettings:
 
 @dataclass(frozen=True)
 class CardSettings:
-    reader: str = ""  # name of the PC/SC reader, or a pattern with * and ?; empty: the first contactless one
-    authorities: str = ""  # folder with the CA certificates to trust; empty: the simulator's
+    reader: str = ""  # PC/SC reader of `kiosk run`, by name or a pattern with * and ?; empty: the simulated one
+    authorities: str = ""  # folder with the CA certificates to trust; empty: the simulator's, for test cards only
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
 from kiosk.app.backroom import BackRoom, Surroundings
+from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
@@ -90,9 +91,11 @@ class Stage:
         assets: Path = ASSETS,
         rng: random.Random | None = None,
         own_camera: Camera | None = None,
+        hardware: Hardware | None = None,
     ) -> None:
         """`own_camera` looks at real people, and the card's photo is made of whoever sits there."""
         self.own_camera = own_camera
+        self.hardware = hardware or Hardware()
         self.settings = settings
         self.folders = folders
         self.clock = clock
@@ -160,7 +163,7 @@ class Stage:
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
 
     def cause_fault(self, device: str, what: str) -> bool:
-        """One entry of the fault menu; False when there is no such thing."""
+        """One entry of the fault menu; False when there is no such thing, or the device is a real one."""
         world = self.world
         menu: dict[tuple[str, str], Callable[[], None]] = {
             ("reader", "unplug"): world.reader.unplug,
@@ -179,7 +182,7 @@ class Stage:
             ("disk", "free"): self.disk.empty,
         }
         action = menu.get((device, what))
-        if action is None:
+        if action is None or device in self.hardware.real_devices:
             return False
         action()
         return True
@@ -224,11 +227,12 @@ class Stage:
             self._assets,
             Surroundings(self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
         )
-        self._camera = PoweredCamera(self.own_camera or self.world.camera)
+        real = self.hardware
+        self._camera = PoweredCamera(self.own_camera or real.camera or self.world.camera)
         return Devices(
-            reader=self.world.reader,
-            session=self.world.session,
-            front_camera=self.world.front_camera,
+            reader=self.world.reader if real.reader is None else real.reader.driver,
+            session=self.world.session if real.reader is None else real.reader.session,
+            front_camera=real.front_camera or self.world.front_camera,
             front_reader=self.front_reader,
             camera=self._camera,
             matcher=self.matcher,
@@ -248,7 +252,8 @@ class Stage:
             self.devices(),
             self.clock,
             self.records(),
-            simulated=SIMULATED if self.own_camera is None else (MY_FACE, *SIMULATED),
+            simulated=self.hardware.simulated(SIMULATED if self.own_camera is None else (MY_FACE, *SIMULATED)),
+            deployment=self.hardware.deployment,
             rng=self.world.random,
             on_view=self._show,
             on_preview=lambda frame: self.bridge.framed.emit(frame),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from drivers.simulated.camera import SimulatedCamera
 from kiosk.app import my_face
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.run import own_camera
+from kiosk.app.hardware import camera_of
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, NeedsStaff
@@ -103,6 +103,5 @@ def test_a_camera_that_is_not_there_is_said(sitting: Sitting) -> None:
 
 
 def test_the_camera_is_named_by_number_or_path() -> None:
-    assert own_camera(None, RealClock()) is None
-    assert own_camera("0", RealClock()) is not None
-    assert own_camera("film.mp4", RealClock()) is not None
+    assert camera_of("0", RealClock()) is not None
+    assert camera_of("film.mp4", RealClock()) is not None

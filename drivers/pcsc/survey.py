@@ -1,0 +1,36 @@
+"""What a technician wants to know before anything else: is the service there, which readers, and is ours among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.pcsc.choice import choose
+from drivers.pcsc.codes import Code, ServiceError, code_name
+from drivers.pcsc.service import Context, installed
+
+
+@dataclass(frozen=True)
+class Survey:
+    """`chosen` is the reader that the name or pattern picks, None without one. `fault` says why the service cannot be
+    asked, empty where it can."""
+
+    readers: tuple[str, ...] = ()
+    chosen: str | None = None
+    fault: str = ""
+
+
+def survey(wanted: str) -> Survey:
+    """One look, at once. Never raises."""
+    if not installed():
+        return Survey(fault=f"pyscard, {code_name(Code.NO_SERVICE)}")
+    try:
+        context = Context()
+    except ServiceError as error:
+        return Survey(fault=code_name(error.code))
+    try:
+        readers = context.readers()
+    except ServiceError as error:
+        return Survey(fault=code_name(error.code))
+    finally:
+        context.release()
+    return Survey(tuple(readers), choose(readers, wanted))

@@ -1,0 +1,78 @@
+"""Readiness of the real devices that settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from drivers.pcsc.survey import Survey, survey
+from kiosk.app.authorities import record_authorities, trusted_authorities
+from kiosk.app.hardware import camera_of
+from kiosk.app.settings import Settings
+from kiosk.domain.messages import Text
+from kiosk.ports.clock import Clock
+from kiosk.ports.face import Camera
+from kiosk.staff.checks.parts import CallCheck, NotConfiguredCheck
+from kiosk.staff.readiness import Check, Finding, State
+
+
+@dataclass(frozen=True)
+class ReaderCheck:
+    """The reader that the setting names, by name or pattern: says which it is, or which others are there instead."""
+
+    wanted: str
+    look: Callable[[str], Survey] = field(default=survey)
+    id: str = "reader"
+
+    def run(self) -> Finding:
+        seen = self.look(self.wanted)
+        if seen.fault:
+            return Finding(
+                State.FAIL, Text("doctor.reader.no_service"), Text("doctor.reader.no_service.remedy"), seen.fault
+            )
+        if seen.chosen is None:
+            there = ", ".join(seen.readers)
+            cause = Text("doctor.reader.absent", (("wanted", self.wanted),))
+            remedy = Text("doctor.reader.absent.others", (("readers", there),)) if there else None
+            return Finding(State.FAIL, cause, remedy or Text("doctor.reader.absent.none"))
+        return Finding(State.OK, Text("doctor.reader.chosen", (("reader", seen.chosen),)))
+
+
+@dataclass(frozen=True)
+class AuthoritiesCheck:
+    """Whose cards are believed. Raises what reading them raises."""
+
+    settings: Settings
+    id: str = "authorities"
+
+    def run(self) -> Finding:
+        certificates, keys = trusted_authorities(self.settings), record_authorities(self.settings)
+        if not self.settings.card.authorities:
+            return Finding(State.WARN, Text("doctor.authorities.test"), Text("doctor.authorities.test.remedy"))
+        counts = (("certificates", str(len(certificates))), ("keys", str(len(keys))))
+        return Finding(State.OK, Text("doctor.authorities.ok", counts))
+
+
+def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
+    """One for each device that is not simulated."""
+    checks: list[Check] = []
+    if settings.card.reader:
+        checks += [ReaderCheck(settings.card.reader), AuthoritiesCheck(settings)]
+    for name, source in (("camera", settings.camera.source), ("front_camera", settings.camera.front)):
+        camera = camera_of(source, clock)
+        if camera is not None:
+            checks.append(_gives_pictures(name, camera))
+        elif name == "front_camera" and settings.card.reader:
+            checks.append(NotConfiguredCheck(name))
+    return tuple(checks)
+
+
+def _gives_pictures(name: str, camera: Camera) -> Check:
+    def look() -> None:
+        camera.open()
+        try:
+            camera.next_frame().picture.fill(0)
+        finally:
+            camera.close()
+
+    return CallCheck(name, look)
