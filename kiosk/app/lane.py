@@ -54,6 +54,8 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
         certificate_rules=load_rules(rules / "certificate.toml"),
         share_rules=load_rules(rules / "shares.toml"),
         identity_rules=load_rules(rules / "identity.toml"),
+        form_rules=load_rules(rules / "form.toml"),
+        claim_rules=load_rules(rules / "claims.toml"),
         consent_rules=load_rules(rules / "consents.toml"),
         ceiling_rules=load_rules(rules / "ceilings.toml"),
         codes=load_rules(rules / "codes.toml"),

@@ -49,11 +49,17 @@ class FailureCode(StrEnum):
     JOURNAL_NEWER = "K405"  # written by a newer version of the program
     DATA_FOLDER_UNUSABLE = "K406"  # the program's own data folder cannot be made or written
     ALREADY_RUNNING = "K407"  # another kiosk works on the same data folder
+    # 42x paper
+    PRINTER_GONE = "K420"  # no such printer, or the print service does not answer
+    PRINTER_PAPER_OUT = "K421"
+    PRINTER_FAILED = "K422"  # the printer took the sheet and did not print it
+    FORM_NOT_DRAWN = "K423"  # the sheet could not be made or kept
     # 5xx set-up and input
     SETTINGS_WRONG = "K501"
     SCENARIO_WRONG = "K502"
     PERSONA_UNKNOWN = "K503"
     ASSET_MISSING = "K504"
+    FORM_TEMPLATE_WRONG = "K512"  # the facility's own form, or the file that says where its fields are
     INTERNAL = "K599"
 
 

@@ -87,7 +87,61 @@ class ProgressContent:
     """Work is going on; no percentage is known."""
 
 
-Content = CameraContent | PinContent | ConsentContent | ResultContent | ProgressContent
+@dataclass(frozen=True)
+class WritingContent:
+    """A pad that writes one answer of the form. Unlike the PIN's, its text is part of the view: it survives a detour.
+
+    `kind` says which pad: `name`, `kana`, `text`, `phone`, `digits`, `day` or `month`. `limit`: most characters.
+    """
+
+    field: str
+    kind: str
+    value: str
+    limit: int
+
+
+@dataclass(frozen=True)
+class ChoiceContent:
+    """One of several answers; drawn from the controls that have `checked`."""
+
+    field: str
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One answer, and the control that changes it. `open`: nobody answered it yet."""
+
+    control: str
+    label: Text
+    value: Text
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class ReviewContent:
+    """All answers of the form; each row is pressed to change it."""
+
+    rows: tuple[ReviewRow, ...]
+
+
+@dataclass(frozen=True)
+class SignatureContent:
+    """A field to write in with a finger. The strokes leave it as a picture; the view only knows that there are some."""
+
+    signed: bool
+
+
+Content = (
+    CameraContent
+    | PinContent
+    | ConsentContent
+    | ResultContent
+    | ProgressContent
+    | WritingContent
+    | ChoiceContent
+    | ReviewContent
+    | SignatureContent
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +189,8 @@ class View:
                 texts.append(label)
                 if isinstance(value, Text):
                     texts.append(value)
+        if isinstance(self.content, ReviewContent):
+            texts += [text for row in self.content.rows for text in (row.label, row.value)]
         return frozenset(t.id for t in texts)
 
     def control_ids(self) -> frozenset[str]:
@@ -147,4 +203,6 @@ class View:
             ids.add("staff")
         if isinstance(self.content, PinContent):
             ids |= {"pin.ok", "pin.clear"}
+        if isinstance(self.content, ReviewContent):
+            ids |= {row.control for row in self.content.rows}
         return frozenset(ids)

@@ -30,6 +30,7 @@ from kiosk.flow.events import (
     EligibilityAnswered,
     Event,
     FaceJudged,
+    FormKept,
     HandedOver,
     PhotoRead,
     PinJudged,
@@ -63,6 +64,7 @@ from kiosk.flow.states import (
     State,
     VisitState,
 )
+from kiosk.flow.states_form import FormStage, KeepingForm
 from kiosk.ports.card import CredentialAccepted, CredentialRejected
 from kiosk.ports.journal import JournalEntry
 
@@ -188,6 +190,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("consent.registered", items=",".join(items or ()))
         case CardRegistered():
             note("registration.done")
+        case FormKept(printed=printed):
+            note("form.kept", printed=printed)
         case HandedOver(file=name):
             note("handover.done", file=name)
         case EffectFailed(code=code):
@@ -196,6 +200,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("registration.answered", accepted=control.endswith("yes"))
         case _:
             pass
+    if isinstance(new, FormStage) and not isinstance(old, FormStage):
+        note("form.begun")
     if isinstance(new, CardProblem) and not isinstance(event, EffectFailed) and not isinstance(old, CardProblem):
         note("card.failed", code=_problem_code(new).value, state=type(old).__name__)
     old_identity = old.visit.identity if isinstance(old, VisitState) else IdentityMethod.NONE
@@ -274,6 +280,8 @@ def _failure_event(old: State, code: FailureCode) -> str:
         return "handover.failed"
     if isinstance(old, RegisteringConsents):
         return "consent.failed"
+    if isinstance(old, KeepingForm):
+        return "form.failed"
     if isinstance(old, AwaitingRegistration):
         return "registration.failed"
     if isinstance(old, ConfirmedStage) or code.value.startswith("K3"):

@@ -22,6 +22,7 @@ from kiosk.flow.states import (
     State,
     VisitState,
 )
+from kiosk.flow.states_form import FormStage
 
 
 def visit_id_of(state: State) -> str | None:
@@ -55,6 +56,8 @@ def outcome_of(state: State) -> Outcome | None:
     if isinstance(state, AskingMoreTime | StaffCalled) and (inner := outcome_of(state.resume)) is not None:
         with_staff = with_staff or inner.status is Status.HANDED_TO_STAFF
         eligibility, decision, route = inner.eligibility, inner.decision, inner.claim_route
+    if isinstance(state, FormStage):
+        with_staff, eligibility = True, state.eligibility
     if isinstance(state, RegisteringConsents | ShowingResult):
         return state.outcome
     return Outcome(

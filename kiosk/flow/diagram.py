@@ -8,16 +8,18 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+from kiosk.flow.all_states import ALL_STATES
 from kiosk.flow.effects import TimerKind
 from kiosk.flow.machine import rows
 from kiosk.flow.settings import FlowSettings
-from kiosk.flow.states import ALL_STATES, CardStage, ConfirmedStage, Idle, State
+from kiosk.flow.states import CardStage, ConfirmedStage, Idle, State
+from kiosk.flow.states_form import FormStage
 from kiosk.flow.table import Row
 from kiosk.flow.timeouts import usual_timer
 
 PAGE = Path(__file__).parents[2] / "assets" / "handbook" / "flow.md"
 
-_STAGES: tuple[type[State], ...] = (CardStage, ConfirmedStage)
+_STAGES: tuple[type[State], ...] = (CardStage, ConfirmedStage, FormStage)
 _ORDER: tuple[type[State], ...] = (State, *_STAGES, *ALL_STATES)
 
 _HEAD = """# The flow of a reception
@@ -31,7 +33,7 @@ the same event.
 
 _DIAGRAM = """## Diagram
 
-`CardStage` and `ConfirmedStage` stand for every state of theirs; the table says which. Left out are the rows that hold
+`CardStage`, `ConfirmedStage` and `FormStage` stand for every state of theirs; the table says which. Left out are the rows that hold
 for every state, and what the two screens that lie over another one (`AskingMoreTime`, `StaffCalled`) hand on to it.
 """
 

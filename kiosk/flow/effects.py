@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from kiosk.domain.attestation import AttestationForm
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.outcome import IdentityMethod, Outcome
 from kiosk.domain.secret import Secret
@@ -124,6 +125,16 @@ class ReadHolder(Effect):
     ticket: int
     visit_id: str
     known: InsuredPerson | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class KeepForm(Effect):
+    """Draw the 被保険者資格申立書 and print it, or let it wait for the printer. Answered by `FormKept`."""
+
+    ticket: int
+    visit_id: str
+    at: datetime
+    form: AttestationForm = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,21 @@ class CodeEntered(Event):
 
 
 @dataclass(frozen=True)
+class FormWritten(Event):
+    """The whole text of one answer of the form, after each stroke."""
+
+    field: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignatureDrawn(Event):
+    """What the finger drew, as a PNG picture; None when it was wiped away."""
+
+    picture: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True)
 class StaffActed(Event):
     """A named member of staff did something for the visit at this lane."""
 
@@ -146,6 +161,13 @@ class HolderRead(Answer):
 
 
 @dataclass(frozen=True)
+class FormKept(Answer):
+    """The form is on paper or in its folder; not `printed`: it waits for the printer."""
+
+    printed: bool
+
+
+@dataclass(frozen=True)
 class HandedOver(Answer):
     file: str
 
@@ -192,6 +214,8 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     Tapped,
     PinEntered,
     CodeEntered,
+    FormWritten,
+    SignatureDrawn,
     StaffActed,
     CardRead,
     PhotoRead,
@@ -203,6 +227,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     ConsentsRegistered,
     CardRegistered,
     HolderRead,
+    FormKept,
     HandedOver,
     EffectFailed,
     TimerFired,

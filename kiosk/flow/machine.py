@@ -8,6 +8,7 @@ from kiosk.flow import (
     transitions_eligibility,
     transitions_end,
     transitions_face,
+    transitions_form,
     transitions_pin,
     transitions_staff,
 )
@@ -23,6 +24,7 @@ _REGISTERED = (
     transitions_eligibility,
     transitions_end,
     transitions_face,
+    transitions_form,
     transitions_pin,
     transitions_staff,
 )

@@ -30,6 +30,7 @@ class FlowSettings:
     query_attempts: int = 2
     patience: float = 60.0  # a screen waits so long for the patient before it asks
     extension: float = 30.0  # and so long for the answer
+    form_patience: float = 120.0  # a question of the form: writing takes longer than pressing
     result_seconds: float = 20.0  # the result gives way to "take your card"
     finished_seconds: float = 5.0
     problem_seconds: float = 12.0  # a card problem with no card on the reader
@@ -43,6 +44,8 @@ class FlowSettings:
     certificate_rules: RuleTable = field(default=RuleTable({}), repr=False)
     share_rules: RuleTable = field(default=RuleTable({}), repr=False)
     identity_rules: RuleTable = field(default=RuleTable({}), repr=False)
+    form_rules: RuleTable = field(default=RuleTable({}), repr=False)
+    claim_rules: RuleTable = field(default=RuleTable({}), repr=False)
     consent_rules: RuleTable = field(default=RuleTable({}), repr=False)
     ceiling_rules: RuleTable = field(default=RuleTable({}), repr=False)
     codes: RuleTable = field(default=RuleTable({}), repr=False)

@@ -336,7 +336,7 @@ class AskingMoreTime(VisitState):
     resume: State
 
 
-ALL_STATES: tuple[type[State], ...] = (
+BASE_STATES: tuple[type[State], ...] = (
     Idle,
     OutOfService,
     ReadingCard,

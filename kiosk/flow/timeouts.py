@@ -40,6 +40,7 @@ from kiosk.flow.states import (
     TakingCard,
     VerifyingPin,
 )
+from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
 
 _Seconds = Callable[[FlowSettings], float]
 
@@ -58,12 +59,16 @@ _PATIENCE: dict[type[State], _Seconds] = {
     AskingMoreTime: lambda s: s.extension,
     TakingCard: lambda s: s.card_left_after,
     HandOverFailed: lambda s: s.hand_over_retry,
+    FillingForm: lambda s: s.form_patience,
+    ReviewingForm: lambda s: s.form_patience,
+    Signing: lambda s: s.form_patience,
 }
 
 _MACHINE: dict[type[State], _Seconds] = {
     PausingFace: lambda s: s.face_retry_pause,
     ShowingResult: lambda s: s.result_seconds,
     Finished: lambda s: s.finished_seconds,
+    KeepingForm: lambda s: s.device_grace,
 }
 
 

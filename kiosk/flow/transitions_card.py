@@ -118,7 +118,8 @@ def next_card_presented(state: TakingCard | CardForgotten, event: CardPresented)
 
 
 @on(ConfirmedStage, CardPresented)
-def card_presented_after_confirmation(state: ConfirmedStage, event: CardPresented) -> Move:
+def card_presented_in_visit(state: VisitState, event: CardPresented) -> Move:
+    """The visit's own card is found again; another one waits until this visit is over."""
     return stay(_found_again(state, event) if state.visit.is_of(event.insertion) else with_card(state, event.insertion))
 
 
@@ -266,7 +267,7 @@ def reader_lost_out_of_service(state: OutOfService, event: ReaderLost) -> Move:
 
 @on(ConfirmedStage, ReaderLost)
 @on(FallingBack, ReaderLost)
-def reader_lost_later(state: ConfirmedStage | FallingBack, _event: ReaderLost) -> Move:
+def reader_lost_in_visit(state: VisitState, _event: ReaderLost) -> Move:
     """What remains of this visit needs no card. The lane remembers that the next one finds no reader."""
     return stay(_visit_without_reader(state))
 

@@ -35,7 +35,7 @@ from kiosk.flow.states import (
     Visit,
 )
 from kiosk.flow.table import Move, go, on, stay
-from kiosk.flow.transitions_card import card_presented_after_confirmation, with_card, without_card
+from kiosk.flow.transitions_card import card_presented_in_visit, with_card, without_card
 from kiosk.flow.transitions_end import hand_over
 
 _FAILURE_ALERTS = {
@@ -115,7 +115,7 @@ def show(result: ShowingResult) -> Move:
 @on(ShowingResult, CardPresented, HandingOver, ShowingResult)
 def next_card_at_result(state: ShowingResult, event: CardPresented) -> Move:
     if state.visit.is_of(event.insertion):
-        return card_presented_after_confirmation(state, event)
+        return card_presented_in_visit(state, event)
     return hand_over(with_card(state, event.insertion))
 
 

@@ -18,6 +18,7 @@ from kiosk.flow.events import (
     Event,
     FaceHinted,
     FaceJudged,
+    FormKept,
     HandedOver,
     PhotoRead,
     PinJudged,
@@ -56,6 +57,7 @@ from kiosk.flow.states import (
     Visit,
     VisitState,
 )
+from kiosk.flow.states_form import FillingForm, FormStage, ReviewingForm, Signing
 from kiosk.flow.table import Move, find_row, go, on, rows, stay
 from kiosk.flow.timeouts import DEADLINES
 from kiosk.flow.transitions_card import stop_face
@@ -125,6 +127,7 @@ def staff_came(state: StaffCalledAtIdle, event: StaffActed) -> Move:
 
 @on(ConfirmedStage, Tapped, StaffCalled, control="staff")
 @on(FallingBack, Tapped, StaffCalled, control="staff")
+@on(FormStage, Tapped, StaffCalled, control="staff")
 def staff_called(state: VisitState, _event: Tapped) -> Move:
     return go(StaffCalled(state.lane, state.visit.alert("staff_called"), resume=state))
 
@@ -191,13 +194,20 @@ def _looked_at(visit: Visit, event: StaffActed) -> Visit:
 @on(StaffCalled, StaffActed, AwaitingStaff, State)
 def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     if event.action == "take_over":
-        visit = replace(state.visit, staff=event.staff).alert("staff_take_over")
-        return go(_with_staff(state, visit))
+        return taken_over(state, event)
     if event.action == "requery" and isinstance(state, FallingBack):
         return _asked_again(state, event)
     if event.action == "cancel" and isinstance(state, StaffCalled):
         return _resumed(state)
     return stay(state)
+
+
+@on(FormStage, StaffActed, AwaitingStaff)
+def taken_over(state: VisitState, event: StaffActed) -> Move:
+    """Staff go on with the visit at the counter; any other act changes nothing."""
+    if event.action != "take_over":
+        return stay(state)
+    return go(_with_staff(state, replace(state.visit, staff=event.staff).alert("staff_take_over")))
 
 
 @on(AwaitingStaff, StaffActed, *CARD_BACK, AwaitingEligibility, Consenting, FallingBack)
@@ -244,6 +254,9 @@ def _asked_again(state: FallingBack | AwaitingStaff, event: StaffActed) -> Move:
 @on(Consenting, TimerFired, AskingMoreTime)
 @on(ChoosingConsents, TimerFired, AskingMoreTime)
 @on(FallingBack, TimerFired, AskingMoreTime)
+@on(FillingForm, TimerFired, AskingMoreTime)
+@on(ReviewingForm, TimerFired, AskingMoreTime)
+@on(Signing, TimerFired, AskingMoreTime)
 def patience_over(state: VisitState, _event: TimerFired) -> Move:
     return go(AskingMoreTime(state.lane, state.visit, resume=state))
 
@@ -257,7 +270,7 @@ def more_time(state: AskingMoreTime, _event: Tapped) -> Move:
 @on(AskingMoreTime, TimerFired, *CARD_BACK, AwaitingStaff, Idle)
 def nobody_there(state: AskingMoreTime, event: TimerFired) -> Move:
     """The person went away. What staff already know of stays with the staff; the rest is given up."""
-    if isinstance(state.resume, FallingBack):
+    if isinstance(state.resume, FallingBack | FormStage):
         visit = state.visit.alert("patient_left")
         return go(AwaitingStaff(state.lane, visit, "staff.need.documents", state.resume.eligibility))
     if state.lane.card is not None:
@@ -295,6 +308,7 @@ _FORWARDED: tuple[type[Event], ...] = (
     EligibilityAnswered,
     ConsentsRegistered,
     CardRegistered,
+    FormKept,
     HandedOver,
     EffectFailed,
     CardPresented,

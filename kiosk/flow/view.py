@@ -16,6 +16,7 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
+from kiosk.flow.form_view import form_screen, review_screen, signature_screen
 from kiosk.flow.identity_view import (
     decide_screen,
     face_pause_screen,
@@ -63,6 +64,7 @@ from kiosk.flow.states import (
     TakingCard,
     VerifyingPin,
 )
+from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
 from kiosk.flow.timeouts import NOT_RECORDED
 from kiosk.flow.view_parts import control, needs_of
 
@@ -350,4 +352,8 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     StaffCalled: _staff_called,
     StaffCalledAtIdle: _staff_called_at_idle,
     AskingMoreTime: _extend,
+    FillingForm: form_screen,
+    ReviewingForm: review_screen,
+    Signing: signature_screen,
+    KeepingForm: _checking("form.keeping"),
 }

@@ -30,6 +30,7 @@ from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
 from kiosk.ports.handover import FinishedVisit, HandOverDesk
 from kiosk.ports.patients import PatientIndex
+from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.vault import Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
@@ -57,6 +58,7 @@ class Devices:
     matcher: FaceMatcher
     gateway: EligibilityGateway
     staff_codes: StaffCodes | None = None
+    forms: FormDesk | None = None
     patients: PatientIndex | None = None
     desk: HandOverDesk | None = None  # without one the gateway's own folder gets the result file and nothing else does
 
@@ -121,6 +123,8 @@ class Executor:
                 self._run(effect.ticket, effect.visit_id, lambda v: self._register_consents(effect, v))
             case fx.ReadHolder():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._read_holder(effect, v))
+            case fx.KeepForm():
+                self._run(effect.ticket, effect.visit_id, lambda _: self._keep_form(effect))
             case fx.HandOver():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._hand_over(effect, v))
             case _:
@@ -349,6 +353,12 @@ class Executor:
         )
         record.answers[effect.ticket] = answer
         return ev.ConsentsRegistered(self._clock.now(), effect.ticket, answer)
+
+    def _keep_form(self, effect: fx.KeepForm) -> ev.Event:
+        if self._devices.forms is None:
+            raise KioskError(FailureCode.FORM_NOT_DRAWN)
+        printed = self._devices.forms.keep(effect.visit_id, effect.form, effect.at)
+        return ev.FormKept(self._clock.now(), effect.ticket, printed)
 
     def _hand_over(self, effect: fx.HandOver, record: VisitRecord) -> ev.Event:
         file = None if effect.result is None else record.results.get(effect.result)

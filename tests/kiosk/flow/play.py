@@ -19,7 +19,7 @@ from kiosk.flow.view import view
 from kiosk.ports.card import CredentialResult
 from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict
 from tests.kiosk.flow.checks import taken
-from tests.kiosk.flow.samples import AT, CARD, HOLDER, PIN, SETTINGS, STAFF_CODE, answer, face
+from tests.kiosk.flow.samples import AT, CARD, HOLDER, PIN, SETTINGS, SIGNATURE, STAFF_CODE, answer, face
 
 _BACKSTAGE = (fx.StartTimer, fx.StopTimer, fx.AppendJournal)
 
@@ -64,6 +64,15 @@ class Play:
     def enters_code(self, code: str = STAFF_CODE) -> Play:
         assert "pin.ok" in self.view.control_ids(), self.told()
         return self.on(ev.CodeEntered(self.at, Secret(code)))
+
+    def writes(self, field: str, text: str) -> Play:
+        return self.on(ev.FormWritten(self.at, field, text))
+
+    def signs(self) -> Play:
+        return self.on(ev.SignatureDrawn(self.at, SIGNATURE))
+
+    def keeps_form(self, printed: bool = True) -> Play:
+        return self.on(ev.FormKept(self.at, self.ticket(fx.KeepForm), printed))
 
     def judges_code(self, staff: str | None) -> Play:
         return self.on(ev.StaffCodeJudged(self.at, self.ticket(fx.CheckStaffCode), staff))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kiosk.domain.card import CardKind
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
 from kiosk.flow import effects as fx
 from kiosk.flow.events import JournalFailed
-from kiosk.flow.states import State
+from kiosk.flow.states import State, VisitState
+from kiosk.flow.transitions_form import begin_form
 from kiosk.ports.card import CredentialRejected
 from kiosk.ports.face import FaceHint, FaceVerdict
 from tests.kiosk.flow.play import Play
@@ -74,6 +76,19 @@ REACHED: dict[str, Callable[[], Play]] = {
     "StaffCalledAtIdle, documents": lambda: Play().taps("idle.no_card"),
     "StaffCalledAtIdle, card there": lambda: REACHED["TakingCard"]().taps("staff"),
     "StaffCalledAtIdle, out of service": lambda: REACHED["OutOfService"]().taps("staff"),
+    "FillingForm": lambda: at_form(REACHED["FallingBack"]()),
+    "FillingForm, written": lambda: REACHED["FillingForm"]().writes("name", "見本　花子"),
+    "FillingForm, wrong": lambda: REACHED["FillingForm"]().taps("form.next", "form.next").writes("birth_date", "S99-1-1"),
+    "FillingForm, choice": lambda: REACHED["FillingForm"]().taps(*["form.next"] * 5).taps("form.choose.municipal"),
+    "FillingForm, last": lambda: REACHED["FillingForm"]().taps(*["form.unknown"] * 8),
+    "FillingForm, changing": lambda: REACHED["ReviewingForm"]().taps("form.change.number"),
+    "ReviewingForm": lambda: REACHED["FillingForm"]().taps(*["form.unknown"] * 9),
+    "Signing": lambda: REACHED["ReviewingForm"]().taps("form.ok"),
+    "Signing, signed": lambda: REACHED["Signing"]().signs(),
+    "KeepingForm": lambda: REACHED["Signing, signed"]().taps("form.ok"),
+    "StaffCalled over the form": lambda: REACHED["FillingForm, written"]().taps("staff"),
+    "StaffCalled, keeping": lambda: REACHED["KeepingForm"]().taps("staff"),
+    "AskingMoreTime, form": lambda: REACHED["FillingForm, written"]().waits(),
     "AskingMoreTime": lambda: REACHED["Consenting"]().waits(),
     "AskingMoreTime, method": lambda: REACHED["ChoosingMethod"]().waits(),
     "AskingMoreTime, fallback": lambda: REACHED["FallingBack"]().waits(),
@@ -84,6 +99,13 @@ def resting(play: Play) -> Play:
     """So many wrong codes that the pad rests."""
     for _ in range(5):
         play.enters_code().judges_code(None)
+    return play
+
+
+def at_form(play: Play) -> Play:
+    """The form as the fallback asks for it."""
+    assert isinstance(play.state, VisitState)
+    play.state = replace(begin_form(play.state, play.at).state, timer=play.state.timer)
     return play
 
 

@@ -29,6 +29,8 @@ SETTINGS = FlowSettings(
     share_rules=load_rules(ASSETS / "rules" / "shares.toml"),
     staff_code_pad=True,
     identity_rules=load_rules(ASSETS / "rules" / "identity.toml"),
+    form_rules=load_rules(ASSETS / "rules" / "form.toml"),
+    claim_rules=load_rules(ASSETS / "rules" / "claims.toml"),
     consent_rules=load_rules(ASSETS / "rules" / "consents.toml"),
     ceiling_rules=load_rules(ASSETS / "rules" / "ceilings.toml"),
     codes=load_rules(ASSETS / "rules" / "codes.toml"),
@@ -42,6 +44,13 @@ pin_last_try.yes pin_last_try.no visual.code visual.refuse visual.reason.face_fa
 visual.reason.child visual.reason.pin_unknown visual.reason.asked registration.yes registration.no
 consent.all consent.none consent.choose consent.ok consent.surgery consent.medication consent.checkup
 result.next confirm.yes confirm.not_me fallback.document fallback.none
+form.none form.paper
+form.change.name form.change.kana form.change.birth_date form.change.address form.change.phone form.change.sex
+form.change.insurance_kind form.change.insurer_name form.change.employer form.change.share_percent
+form.change.relation form.change.since form.change.symbol form.change.number form.change.branch
+form.choose.society form.choose.kyokai form.choose.mutual form.choose.municipal form.choose.municipal_union
+form.choose.late_elderly form.choose.30 form.choose.20 form.choose.10 form.choose.male form.choose.female
+form.choose.self form.choose.family
 document.portal_screen document.portal_pdf document.notice document.certificate document.old_card document.none
 visit.first visit.return oral.unchanged oral.changed form.next form.unknown form.ok extend.yes
 """
@@ -60,6 +69,17 @@ STRANGE_CONTROLS = (
     "no.such.control",
     "PIN.OK",
 )
+SIGNATURE = b"\x89PNG what a finger drew"
+WRITTEN = (
+    ("name", "見本　花子"),
+    ("birth_date", "1950-03-03"),
+    ("birth_date", "S99"),
+    ("phone", "x" * 1000),
+    ("name", "\ud800"),
+    ("no_such_field", "1"),
+)
+"""Answers of the form, likely and unlikely ones."""
+
 STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel", "no_such_action")
 
 HOLDER = CardHolder(date(1950, 3, 3), "2", date(2031, 3, 3))
@@ -187,6 +207,10 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
         yield ev.Tapped(AT, control)
     yield ev.PinEntered(AT, Secret(PIN))
     yield ev.CodeEntered(AT, Secret(STAFF_CODE))
+    for field, text in WRITTEN:
+        yield ev.FormWritten(AT, field, text)
+    yield ev.SignatureDrawn(AT, b"png")
+    yield ev.SignatureDrawn(AT, None)
     for action in STAFF_ACTIONS:
         yield ev.StaffActed(AT, action, "sato", "face_failed")
         yield ev.StaffActed(AT, action, "sato")
@@ -210,6 +234,8 @@ def answers(ticket: int) -> Iterator[ev.Event]:
     yield ev.CardRegistered(AT, ticket)
     yield ev.HolderRead(AT, ticket)
     yield ev.HolderRead(AT, ticket, CardAttributes("見本　花子", "東京都架空区一丁目", HOLDER.birth_date, "2"), HELD)
+    yield ev.FormKept(AT, ticket, True)
+    yield ev.FormKept(AT, ticket, False)
     yield ev.HandedOver(AT, ticket, "OQSsiquc01res_face_1312345678_20261124093012.xml")
     yield from (ev.EffectFailed(AT, ticket, code) for code in FailureCode)
     yield ev.TimerFired(AT, ticket)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.flow.all_states import ALL_STATES
 from kiosk.flow.events import ALL_EVENTS
-from kiosk.flow.states import ALL_STATES
 from kiosk.flow.table import expected_tickets
 from tests.kiosk.flow.checks import taken
 from tests.kiosk.flow.reached import REACHED, reached

@@ -1,0 +1,8 @@
+"""Every state there is."""
+
+from __future__ import annotations
+
+from kiosk.flow.states import BASE_STATES, State
+from kiosk.flow.states_form import FORM_STATES
+
+ALL_STATES: tuple[type[State], ...] = (*BASE_STATES, *FORM_STATES)
