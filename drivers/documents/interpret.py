@@ -14,8 +14,8 @@ from drivers.documents.vocabulary import BORDER, Vocabulary, folded
 from kiosk.domain.documents import DocumentType, Field, FieldKey, FieldSource
 from kiosk.domain.kana import fold_kana, fold_name
 
-Sure = Callable[[Line], bool]
-"""Whether a second look at the print agrees."""
+Doubt = Callable[[Line], str | None]
+"""What a second look at the print has against it, as the id of a warning."""
 
 _INSURER = re.compile(
     r"[^\s。、()（）]{1,30}(?:健康保険組合|共済組合|国民健康保険組合|広域連合|健康保険協会(?:\s?\S{1,8}支部)?|共済事業団|組合)"
@@ -55,10 +55,10 @@ class Sheet:
         self.found.setdefault(key, []).append(candidate)
 
 
-def read_sheet(pages: Iterable[Sequence[Glyph]], words: Vocabulary, *, ocr: bool, sure: Sure | None = None) -> Sheet:
-    """`sure` is asked once per value that OCR read with enough confidence."""
+def read_sheet(pages: Iterable[Sequence[Glyph]], words: Vocabulary, *, ocr: bool, doubt: Doubt | None = None) -> Sheet:
+    """`doubt` is asked once per value that OCR read with enough confidence."""
     sheet = Sheet()
-    reader = _Reader(sheet, words, ocr, sure)
+    reader = _Reader(sheet, words, ocr, doubt)
     for number, glyphs in enumerate(pages):
         rows = rows_of(glyphs)
         reader.titles(rows, number)
@@ -70,8 +70,8 @@ def read_sheet(pages: Iterable[Sequence[Glyph]], words: Vocabulary, *, ocr: bool
 
 
 class _Reader:
-    def __init__(self, sheet: Sheet, words: Vocabulary, ocr: bool, sure: Sure | None) -> None:
-        self.sheet, self.words, self.ocr, self.sure = sheet, words, ocr, sure
+    def __init__(self, sheet: Sheet, words: Vocabulary, ocr: bool, doubt: Doubt | None) -> None:
+        self.sheet, self.words, self.ocr, self.doubt = sheet, words, ocr, doubt
 
     def candidate(self, key: FieldKey, found: Found, rank: int = 0) -> Candidate:
         used = found.line.glyphs
@@ -88,8 +88,9 @@ class _Reader:
             return Candidate(None, confidence, "ambiguous_letter", found.line, rank)
         if key in OF_WORDS and not _japanese(found.value):
             return Candidate(None, confidence, "foreign_letter", found.line, rank)
-        if self.sure is not None and not self.sure(found.line):
-            return Candidate(None, confidence, "second_look_differs", found.line, rank)
+        doubt = self.doubt(found.line) if self.doubt is not None else None
+        if doubt is not None:
+            return Candidate(None, confidence, doubt, found.line, rank)
         return Candidate(found.value, confidence, found.warning, found.line, rank)
 
     # --- title ----------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class _Reader:
                     self.sheet.empty.add(FieldKey(spot.key))
                 continue
             if spot.key == "symbol_number":
-                self._symbol_and_number(spot.line)
+                self._symbol_and_number(spot.line, with_branch="枝番" in spot.word)
             elif spot.key == "valid_period":
                 self._period(spot.line)
             elif spot.key == "effective":  # the paper holds from then on; without another day the insurance, too
@@ -144,7 +145,7 @@ class _Reader:
         found = READERS[key](line)
         if found is None:
             return
-        if found.value is None and below and key not in OF_WORDS and not any(c.isdecimal() for c in line.text):
+        if found.value is None and below and (key in OF_WORDS or not any(c.isdecimal() for c in line.text)):
             self.sheet.empty.add(key)  # something else stands below the label
             return
         self.sheet.add(key, self.candidate(key, found, rank))
@@ -164,20 +165,26 @@ class _Reader:
                 self.sheet.add(FieldKey.KANA, self.candidate(FieldKey.KANA, found, rank=1))
         return kept or lines
 
-    def _symbol_and_number(self, line: Line) -> None:
-        """記号・番号 in one place: two parts, or three with the branch."""
-        part = values.without_notes(line).stripped(" ::：・-").stripped(" ::：・-")
-        spans = [m.span() for m in re.finditer(r"[^\s・･/／]+", part.text)]
-        keys = (FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH)
-        if len(spans) not in (2, 3):
-            spans = [m.span() for m in re.finditer(r"[^\s・･/／-]+", part.text)]
-        if len(spans) not in (2, 3):
+    def _symbol_and_number(self, line: Line, *, with_branch: bool) -> None:
+        """記号・番号 in one place: two parts, or three with the branch.
+
+        A symbol may hold a joint itself (架空・７), so a joint with blanks around it goes before one without, and a
+        third part that nobody announced leaves both open. Blanks alone part nothing that OCR read: they are gaps.
+        """
+        part = values.without_notes(line).stripped(" ::・-").stripped(" ::・-")
+        count = 3 if with_branch else 2
+        blank = "" if self.ocr else r"|\s+"
+        for joint in (r"\s+[・/-]\s+", rf"\s*[・/]\s*{blank}", rf"\s*[・/-]\s*{blank}"):
+            spans = _between(joint, part.text)
+            if len(spans) == count:
+                break
+        else:
             if part.text:
                 doubt = Candidate(None, 1.0, "not_separable", part)
                 self.sheet.add(FieldKey.SYMBOL, doubt)
                 self.sheet.add(FieldKey.NUMBER, doubt)
             return
-        for key, span in zip(keys, spans, strict=False):
+        for key, span in zip((FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH), spans, strict=False):
             found = READERS[key](part.cut(*span))
             if found:
                 self.sheet.add(key, self.candidate(key, found))
@@ -225,6 +232,15 @@ class _Reader:
             if name and any(abs(piece.middle - s.middle) < 4.5 * s.height for s in numbers):
                 found = Found(" ".join(text.split()), piece.line.stripped())
                 self.sheet.add(FieldKey.INSURER_NAME, self.candidate(FieldKey.INSURER_NAME, found, rank=1))
+
+
+def _between(joint: str, text: str) -> list[tuple[int, int]]:
+    """Places of the parts that the joints leave."""
+    spans, start = [], 0
+    for match in re.finditer(joint, text):
+        spans.append((start, match.start()))
+        start = match.end()
+    return [(a, b) for a, b in [*spans, (start, len(text))] if b > a]
 
 
 def _end_of(whole: Line, part: Line) -> int:

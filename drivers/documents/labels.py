@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from drivers.documents.layout import Glyph, Line, Row, join, line_of, pieces
+from drivers.documents.layout import Glyph, Line, Row, join, line_of
 from drivers.documents.values import clean
 from drivers.documents.vocabulary import BORDER, Vocabulary, folded
 
@@ -29,6 +29,7 @@ class Spot:
     """A label that was found. `lines` is what stands there, one per printed line."""
 
     key: str
+    word: str
     row: int
     start: int
     end: int
@@ -125,6 +126,7 @@ def _labels_of(line: Line, row: int, words: Vocabulary, *, ocr: bool) -> list[Sp
         found.append(
             Spot(
                 key,
+                text[at : at + length],
                 row,
                 start,
                 end,
@@ -195,19 +197,13 @@ def _until_gap(line: Line, gap: float) -> tuple[Line, Line]:
 
 def _pieces_of(line: Line, row: Row, index: int) -> list[Piece]:
     found = []
-    glyphs = tuple(dict.fromkeys(line.glyphs))
-    for part in pieces(glyphs, _PIECE_GAP * row.em):
-        read = line_of(part, row.em)
-        if clean(read).text:
+    while line.text:
+        part, line = _until_gap(line, _PIECE_GAP * row.em)
+        glyphs = part.glyphs
+        if glyphs and clean(part).text:
+            left, right = min(g.left for g in glyphs), max(g.right for g in glyphs)
             found.append(
-                Piece(
-                    read,
-                    index,
-                    part[0].left,
-                    max(g.right for g in part),
-                    min(g.top for g in part),
-                    max(g.bottom for g in part),
-                )
+                Piece(part.stripped(), index, left, right, min(g.top for g in glyphs), max(g.bottom for g in glyphs))
             )
     return found
 

@@ -187,11 +187,12 @@ def line_of(glyphs: Sequence[Glyph], em: float) -> Line:
     places: list[Glyph | None] = []
     before: Glyph | None = None
     for glyph in glyphs:
-        if before is not None and glyph.left - before.right > _BLANK * em:
+        shown = plain(glyph.text)
+        is_mark = shown in ("\u3099", "\u309a")
+        if before is not None and not is_mark and glyph.left - before.right > _BLANK * em:
             text.append(" ")
             places.append(None)
-        shown = plain(glyph.text)
-        if shown in ("\u3099", "\u309a") and text and text[-1] != " ":
+        if is_mark and text and text[-1] != " ":
             whole = unicodedata.normalize("NFC", text[-1] + shown)
             if len(whole) == 1:
                 text[-1] = whole

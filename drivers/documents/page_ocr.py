@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.documents.layout import Glyph, Line, plain
+from drivers.documents.light import AROUND, Usual, is_hidden_by_light, usual_of
 from drivers.documents.paper import find_paper, homography
 from drivers.documents.text_reader import ReadLine, TextReader
 from kiosk.ports.face import Picture
@@ -50,6 +51,7 @@ class Look:
         self._pictures = pictures
         self._frames: list[_Frame] = []
         self._again: dict[int, str] = {}
+        self._usual: dict[int, Usual] = {}
         self.pages: list[list[Glyph]] = []
 
     def add(self, frames: Sequence[_Frame], first: dict[int, ReadLine]) -> None:
@@ -62,12 +64,32 @@ class Look:
             page += _glyphs(line, frame, number)
         self.pages.append(page)
 
-    def is_sure(self, line: Line) -> bool:
-        """Reads the lines behind it once more, with more ground around them: what was read must be there again."""
-        parts: dict[int, list[str]] = {}
+    def doubt(self, line: Line) -> str | None:
+        """What speaks against a value: light that may hide a part of it, print that fades, or a second look, with more
+        ground around each line, that does not show it again. The id of a warning, or None."""
+        parts: dict[int, list[Glyph]] = {}
         for glyph in dict.fromkeys(line.glyphs):
-            parts.setdefault(glyph.line, []).append(glyph.text)
-        return all(_bare("".join(text)) in self._second(number) for number, text in parts.items())
+            parts.setdefault(glyph.line, []).append(glyph)
+        for number, glyphs in parts.items():
+            frame = self._frames[number]
+            if is_hidden_by_light(
+                _cut(self._pictures[frame.picture], frame.corners, AROUND, as_seen=True),
+                _spans(frame, glyphs),
+                self._usual_of(frame.picture),
+            ):
+                return "glare"
+            if _bare("".join(glyph.text for glyph in glyphs)) not in self._second(number):
+                return "second_look_differs"
+        return None
+
+    def _usual_of(self, picture: int) -> Usual:
+        if picture not in self._usual:
+            mine = [frame for frame in self._frames if frame.picture == picture]
+            looked = mine[:: max(1, len(mine) // 12)]
+            self._usual[picture] = usual_of(
+                _cut(self._pictures[picture], frame.corners, 0.0, as_seen=True) for frame in looked
+            )
+        return self._usual[picture]
 
     def _second(self, number: int) -> str:
         if number not in self._again:
@@ -188,8 +210,9 @@ def _mapped(corners: Points, matrix: NDArray[np.float64]) -> Points:
     return np.asarray(cv2.perspectiveTransform(corners[None].astype(np.float64), matrix)[0], np.float32)
 
 
-def _cut(picture: Picture, corners: Points, wider: float) -> Picture:
-    """The line laid level, with so much more ground around it, in shares of its height."""
+def _cut(picture: Picture, corners: Points, wider: float, *, as_seen: bool = False) -> Picture:
+    """The line laid level, with so much more ground around it, in shares of its height. Poor light is made up for,
+    unless it is wanted as seen."""
     along, down = corners[1] - corners[0], corners[3] - corners[0]
     length, rise = max(1.0, float(np.hypot(*along))), max(1.0, float(np.hypot(*down)))
     more = wider * rise
@@ -210,7 +233,8 @@ def _cut(picture: Picture, corners: Points, wider: float) -> Picture:
         cut = cv2.resize(large, (width, height), interpolation=flags)
     else:
         cut = cv2.warpPerspective(picture, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return _with_contrast(np.asarray(cut, np.uint8))
+    found = np.asarray(cut, np.uint8)
+    return found if as_seen else _with_contrast(found)
 
 
 def _with_contrast(cut: Picture) -> Picture:
@@ -245,6 +269,14 @@ def _glyphs(line: ReadLine, frame: _Frame, number: int) -> list[Glyph]:
             )
         )
     return found
+
+
+def _spans(frame: _Frame, glyphs: Sequence[Glyph]) -> list[tuple[float, float]]:
+    """Left and right edge of each glyph in shares of its line's frame, and so many frames' heights its length."""
+    corners = frame.flat
+    left = float(corners[0][0] + corners[3][0]) / 2
+    length = max(1.0, float(corners[1][0] + corners[2][0]) / 2 - left)
+    return [((glyph.left - left) / length, (glyph.right - left) / length) for glyph in glyphs]
 
 
 def _is_wide(character: str) -> bool:

@@ -32,6 +32,7 @@ _TITLES_OF_ADDRESS = re.compile(r"\s*(?:様|殿|さま)$")
 _SENTENCE = re.compile(r"[。、]|ください|ません|ます|です|こと|場合|について|のみ|による")
 _LOOKALIKE_KANA = str.maketrans("一二力口夕八工卜千三才へべぺ", "ーニカロタハエトチミオヘベペ")
 _KANJI_TWINS = frozenset("ニカロタハエトチミオーリ")
+_OF_LABELS = re.compile(r"年月|番号|記号|氏名|保険|資格|交付|有効|期限|負担|割合|生年|性別|枝番|適用|フリガナ")
 _NAME_LETTERS = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff々〆ヶヵぁ-ゖァ-ヺーA-Za-z .,'’・●■〓?-]+")
 
 
@@ -172,7 +173,7 @@ def name(line: Line) -> Found | None:
     if title and title.start() > 1:
         part = part.cut(0, title.start())
     text = " ".join(part.text.split())
-    if len(text) > 60 or _SENTENCE.search(text) or not _NAME_LETTERS.fullmatch(text):
+    if len(text) > 60 or _SENTENCE.search(text) or _OF_LABELS.search(text) or not _NAME_LETTERS.fullmatch(text):
         return Found(None, part, "format")
     return Found(text, part)
 
@@ -184,7 +185,7 @@ def kana(line: Line) -> Found | None:
         return None
     text = " ".join(part.text.split()).translate(_LOOKALIKE_KANA)
     text = re.sub(r"(?<=[ァ-ヺ])-(?=[ァ-ヺ ]|$)", "ー", text)
-    if len(text) > 80 or not _KANA.fullmatch(text):
+    if len(text) > 80 or not _KANA.fullmatch(text) or "フリガナ" in text:
         return Found(None, part, "format")
     return Found(text, part)
 

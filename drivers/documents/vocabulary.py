@@ -14,6 +14,8 @@ from kiosk.domain.rules import Row, RuleTable, load_rules
 
 RULES = Path(__file__).resolve().parents[2] / "assets" / "rules" / "documents.toml"
 
+_NEAR_MISS_LENGTH = 5  # one letter of 生年月日 is enough to make it the end of another label
+
 BORDER = "border"  # the key of words that end an item without being one
 
 # Forms of other countries, and near misses of OCR, in words that are known: only labels and titles are folded.
@@ -55,7 +57,7 @@ class Vocabulary:
         if near_misses:
             for word, key in self.labels:
                 part = text[start : start + len(word)]
-                if len(word) >= 4 and len(part) == len(word) and _differs_in_one(part, word):
+                if len(word) >= _NEAR_MISS_LENGTH and len(part) == len(word) and _differs_in_one(part, word):
                     yield key, len(word)
 
 
