@@ -80,6 +80,7 @@ class Lane:
         on_view: Callable[[View, State], None],
         on_preview: Callable[[Frame], None],
         wake: Callable[[], None],
+        on_staff_ignored: Callable[[str], None] = lambda _action: None,
     ) -> None:
         self.closed: list[ClosedVisit] = []
         self.workers = Workers(clock)
@@ -107,6 +108,7 @@ class Lane:
             executor=self.executor,
             on_change=lambda _state, _event: self.show(),
             wake=wake,
+            on_ignored=lambda event: on_staff_ignored(event.action),
         )
         self.executor.post = self.engine.post
 

@@ -46,6 +46,9 @@ STUCK_REAL_SECONDS = 60.0
 
 SETTLE_SECONDS = 600.0
 
+IDENTITY_ACTIONS = ("visual_check", "refuse")
+"""What staff decide about a person: on a screen where nobody is to be decided about, the step fails."""
+
 
 class StepFailed(Exception):
     """A step could not be done, or what it expected did not come. The text names the step."""
@@ -181,8 +184,10 @@ class Take:
             "present": self._not_yet,
             "device_result": self._not_yet,
         }
+        self._ignored: str | None = None  # what staff did last, where it meant nothing
         stage.before_view = self._before_view
         stage.after_view = self._after_view
+        stage.staff_ignored = self._staff_ignored
 
     def play(self) -> Result:
         result = self.result
@@ -324,7 +329,14 @@ class Take:
     def _staff(self, argument: Mapping[str, Any]) -> None:
         self._pause(READING_SECONDS)
         staff, reason = str(argument.get("staff", STAFF[0])), argument.get("reason")
+        self._ignored = None
         self.stage.lane.staff_acted(str(argument["action"]), staff, None if reason is None else str(reason))
+        self._run_quietly()
+        if self._ignored in IDENTITY_ACTIONS:
+            raise StepFailed(f"{self._ignored} by staff means nothing on screen {self.stage.lane.view.screen}")
+
+    def _staff_ignored(self, action: str) -> None:
+        self._ignored = action
 
     def _wait(self, seconds: float) -> None:
         self._pause(float(seconds))

@@ -173,4 +173,5 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
             for group in groups:
                 window.forbid(group)
     stage.after_view = window.show_lane
+    stage.staff_ignored = lambda action: window.show_ignored(action, stage.lane.view)
     return window

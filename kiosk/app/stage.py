@@ -76,7 +76,8 @@ class StageClock(LaneClock, WorldClock, Protocol):
 
 
 class Stage:
-    """`before_view` sees every view before it is drawn, `after_view` after."""
+    """`before_view` sees every view before it is drawn, `after_view` after; `staff_ignored` hears of an action of staff
+    that means nothing on the present screen."""
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class Stage:
         self.disk = DrillDisk()
         self.before_view: Callable[[View], None] = lambda _view: None
         self.after_view: Callable[[View], None] = lambda _view: None
+        self.staff_ignored: Callable[[str], None] = lambda _action: None
         self.window = PatientWindow(
             catalogue,
             fonts_folder=assets / "fonts",
@@ -258,6 +260,7 @@ class Stage:
             on_view=self._show,
             on_preview=lambda frame: self.bridge.framed.emit(frame),
             wake=lambda: self.bridge.woken.emit(),
+            on_staff_ignored=lambda action: self.staff_ignored(action),
         )
 
     def _show(self, view: View, _state: State) -> None:

@@ -21,7 +21,7 @@ from kiosk.flow.effects import (
     TimerKind,
     VerifyPin,
 )
-from kiosk.flow.events import CodeEntered, Event, JournalFailed, PinEntered, Tapped, TimerFired
+from kiosk.flow.events import CodeEntered, Event, JournalFailed, PinEntered, StaffActed, Tapped, TimerFired
 from kiosk.flow.machine import step
 from kiosk.flow.states import State
 from kiosk.ports.clock import Clock
@@ -52,7 +52,7 @@ class Engine:
     """State, queue and the one timer.
 
     `on_change` is called on the owning thread after every step that changed the state; `wake` is called from any
-    thread when there is something to pump.
+    thread when there is something to pump. `on_ignored` hears of what staff did without any effect in this state.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Engine:
         executor: EffectExecutor,
         on_change: Callable[[State, Event], None],
         wake: Callable[[], None],
+        on_ignored: Callable[[StaffActed], None] = lambda _event: None,
     ) -> None:
         self.state = state
         self.timer: PendingTimer | None = None
@@ -72,6 +73,7 @@ class Engine:
         self._executor = executor
         self._on_change = on_change
         self._wake = wake
+        self._on_ignored = on_ignored
         self._queue: deque[Event] = deque()
         self._taps = 0  # of the visit that goes on
 
@@ -116,6 +118,8 @@ class Engine:
             event.code.wipe()
         if self.state is not old:
             self._on_change(self.state, event)
+        elif isinstance(event, StaffActed) and all(isinstance(effect, AppendJournal) for effect in effects):
+            self._on_ignored(event)
 
     def _record(self, effects: tuple[Effect, ...], event: Event) -> bool:
         """The journal comes first: what cannot be recorded is not done."""

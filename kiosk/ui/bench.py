@@ -83,6 +83,12 @@ class BenchWindow(QWidget):
         lines += [f"● {self._catalogue.render(need, self._language)}" for need in view.lane.needs]
         self.lane.setText("\n".join(lines))
 
+    def show_ignored(self, action: str, view: View) -> None:
+        """What staff pressed has no meaning on this screen."""
+        self.show_lane(view)
+        told = Text("bench.staff.ignored", (("action", self._say(f"bench.staff.{action}")),))
+        self.lane.setText(f"{self._catalogue.render(told, self._language)}\n{self.lane.text()}")
+
     def choose_scene(self, scene: str) -> None:
         """Press the scene's button, as a tester would."""
         for button in self.scenes.findChildren(QPushButton):

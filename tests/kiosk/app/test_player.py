@@ -72,6 +72,8 @@ def test_a_day_of_another_year(tmp_path: Path) -> None:
         ("expect: {state: consenting}", "expected state consenting, seen Idle"),
         ("tap: consent.all", "no button consent.all on screen idle, there are "),
         ("type: {field: pin, text: 12}", "no field pin on screen idle"),
+        ("staff: {action: visual_check}", "visual_check by staff means nothing on screen idle"),
+        ("staff: {action: refuse}", "refuse by staff means nothing on screen idle"),
         ("present: {document: portal_pdf}", "does not read documents"),
         ("device_result: reader-ok.xml", "does not read documents or device results"),
     ],
@@ -83,6 +85,18 @@ def test_a_failed_step_is_named_with_number_line_wish_and_sight(tmp_path: Path, 
     assert result.failure.startswith(f"step 2 (line 3, {action}): ")
     assert said in result.failure
     assert result.seconds < 1000, "nothing is played after a failed step"
+
+
+def test_staff_cannot_decide_about_a_person_twice(tmp_path: Path) -> None:
+    text = """\
+        steps:
+          - place_card
+          - staff: {action: visual_check, reason: asked}
+          - expect: {screen: consent}
+          - staff: {action: visual_check, reason: asked}
+        """
+    result = play(tmp_path, text)
+    assert result.failure == "step 4 (line 5, staff): visual_check by staff means nothing on screen consent"
 
 
 def test_the_time_of_an_expectation(tmp_path: Path) -> None:

@@ -101,6 +101,13 @@ def test_faults_and_people_from_the_bench(qtbot: QtBot, opened: Callable[..., Op
     assert stage.world.terminal.state.mode == "silent"
 
 
+def test_an_action_without_meaning_is_said_on_the_bench(qtbot: QtBot, opened: Callable[..., Opened]) -> None:
+    _, bench = opened()
+    click(bench, "bench.staff.refuse")
+    qtbot.waitUntil(lambda: "means nothing on this screen" in bench.lane.text(), timeout=LONG_MS)
+    assert "idle · " in bench.lane.text()
+
+
 def test_a_broken_picture_is_said_on_the_bench(tmp_path: Path, opened: Callable[..., Opened]) -> None:
     _, bench = opened(assets_but(tmp_path / "assets", "personas/hanako/live_front.jpg", b"no picture"))
     click(bench, "bench.scene.self")
