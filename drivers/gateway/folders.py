@@ -14,6 +14,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from kiosk.ports.eligibility import (
     CardQuery,
     ConsentRecord,
     NumberQuery,
+    PersonQuery,
     ReferenceRegistration,
     ResultFile,
     TerminalRefused,
@@ -39,6 +41,7 @@ POLL_S = 0.25
 GONE_S = 2.0  # a share that stays away for so long is gone
 _HANDED_OVER = "handed_over"
 _REMEMBERED_VISITS = 8
+_NO_RECEPTION = "0"
 
 _RESULT = re.compile(r"OQS(siquc01|siimm01|muquc0[12])res_.+\.xml")
 
@@ -92,6 +95,25 @@ class FolderGateway:
             content = requests.number_request(query, self._institution_code, identifier)
             return self._exchange(requests.NUMBER, content, identifier, timeout_s, cancelled)
 
+    def query_person(self, query: PersonQuery, *, timeout_s: float, cancelled: Callable[[], bool]) -> Answer:
+        """Raises `NeedsStaff(TERMINAL_ERROR)` beside a real terminal, where staff ask on the terminal's own screen."""
+        self._require_simulation()
+        with self._identified() as identifier:
+            content = simulated_requests.person_request(query, self._institution_code, identifier)
+            return self._exchange(simulated_requests.PERSON, content, identifier, timeout_s, cancelled)
+
+    def reachable(self) -> bool:
+        """Whether the folders are there; asks nobody."""
+        try:
+            return all(any(folder.iterdir()) or True for folder in (self._req, self._res))
+        except OSError:
+            return False
+
+    def ping(self, *, timeout_s: float, cancelled: Callable[[], bool]) -> None:
+        """Asks for a bulk result under a number that nobody has: the terminal's refusal shows that it answers. Raises
+        as a look-up does, `TerminalRefused` among it."""
+        self.collect_bulk(_NO_RECEPTION, timeout_s=timeout_s, cancelled=cancelled)
+
     def register_consents(self, record: ConsentRecord, *, timeout_s: float, cancelled: Callable[[], bool]) -> Answer:
         """Needs an earlier `query_card` of the same visit; raises `NeedsStaff(TERMINAL_ERROR)` otherwise."""
         self._require_simulation()
@@ -127,7 +149,7 @@ class FolderGateway:
             raise ValueError("queries of one bulk look-up need visit ids of their own")
         with self._identified() as identifier:
             content = requests.bulk_request(queries, on, self._institution_code, identifier)
-            found = self._bulk(requests.BULK_UPLOAD, content, identifier, timeout_s, cancelled, running_ends=False)
+            found, _ = self._bulk(requests.BULK_UPLOAD, content, identifier, timeout_s, cancelled, running_ends=False)
         if not found.reception_number:
             raise NeedsStaff(FailureCode.ANSWER_DAMAGED, "no ReceptionNumber")
         return found.reception_number
@@ -137,8 +159,10 @@ class FolderGateway:
     ) -> tuple[BulkAnswer, ...] | None:
         with self._identified() as identifier:
             content = requests.collect_request(reception_number, self._institution_code, identifier)
-            found = self._bulk(requests.BULK_COLLECT, content, identifier, timeout_s, cancelled, running_ends=True)
-        return None if found.branch is Branch.RUNNING else found.units
+            found, file = self._bulk(
+                requests.BULK_COLLECT, content, identifier, timeout_s, cancelled, running_ends=True
+            )
+        return None if found.branch is Branch.RUNNING else tuple(replace(unit, file=file) for unit in found.units)
 
     def hand_over(self, visit_id: str, file: ResultFile) -> str:
         name = self._outbox.put(visit_id, file, self._clock.now().timestamp())
@@ -243,7 +267,7 @@ class FolderGateway:
         cancelled: Callable[[], bool],
         *,
         running_ends: bool,
-    ) -> BulkMessage:
+    ) -> tuple[BulkMessage, ResultFile]:
         sent = self._send(kind, content)
         look = ResultLook(
             self._res, sent.name, identifier, self._retire, read_bulk_result, safe_xml.BULK.size, running_ends
@@ -252,7 +276,7 @@ class FolderGateway:
         if message.branch is not Branch.RUNNING:
             self._answer((message, file))
         assert isinstance(message, BulkMessage)
-        return message
+        return message, file
 
     def _answer(self, found: Found) -> Answer:
         message, file = found

@@ -137,7 +137,7 @@ class FaceLook(Look):
 def answer_name(request: str) -> str:
     """The simulation's requests are answered under the official name."""
     kind, _, free = request.partition("_")
-    if kind in (simulated_requests.CARD, simulated_requests.REGISTRATION):
+    if kind in (simulated_requests.CARD, simulated_requests.REGISTRATION, simulated_requests.PERSON):
         kind = requests.NUMBER
     return f"{kind.removesuffix('req')}res_{free}"
 

@@ -11,6 +11,7 @@ project, and are **never sent to a real terminal**: `FolderGateway` writes them 
 | `SIMsicard01req_<id>.xml`: whose card is this | `res/OQSsiquc01res_<id>.xml`, ReferenceClassification 1, no consent |
 | `SIMsicons01req_<id>.xml`: the patient's consents | `face/OQSsiquc01res_face_….xml`, flags, times, end times |
 | `SIMsireg01req_<id>.xml`: first registration as health insurance card | `res/OQSsiquc01res_<id>.xml` |
+| `SIMsiitem01req_<id>.xml`: the four items of a card (資格情報照会, システム障害時) | `res/OQSsiquc01res_<id>.xml` |
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from drivers.gateway.requests import document, time14
-from kiosk.ports.eligibility import CardQuery, ConsentRecord
+from kiosk.ports.eligibility import CardQuery, ConsentRecord, PersonQuery
 
 CARD = "SIMsicard01req"
 CONSENTS = "SIMsicons01req"
 REGISTRATION = "SIMsireg01req"
+PERSON = "SIMsiitem01req"
 
 CERTIFICATE_IN_GRACE = "SAMPLE-W0001"  # on a normal result: eligibility only, no medical information
 CARD_NOT_REGISTERED = "SAMPLE-W0002"  # the card is not yet used as health insurance card
@@ -45,6 +47,24 @@ def consents_request(query: CardQuery, record: ConsentRecord, institution_code: 
         institution_code,
         identifier,
         {"ConsentedItems": " ".join(record.given), "ConsentTime": time14(record.at)},
+    )
+
+
+def person_request(query: PersonQuery, institution_code: str, identifier: str) -> bytes:
+    return document(
+        {
+            "QualificationConfirmationDate": f"{query.on:%Y%m%d}",
+            "MedicalInstitutionCode": institution_code,
+            "ArbitraryFileIdentifier": identifier,
+        },
+        "SimulatedPersonInfo",
+        {
+            "Name": query.name,
+            "Birthdate": f"{query.birth_date:%Y%m%d}",
+            "Sex1": query.sex,
+            "Address": query.address,
+            "ArbitraryIdentifier": query.visit_id,
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""What goes on behind the visits of one start of the program: the hand-over, the facility's own patients."""
+"""What goes on behind the visits of one start of the program: hand-over, own patients, outages of the line."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ from typing import Protocol
 from drivers.gateway import whole_file
 from drivers.gateway.dispatch import Dispatcher
 from drivers.store.patients import SqlitePatients
+from drivers.store.pending import SqlitePending
 from kiosk.app.desk import LOOK_SECONDS, Desk, Registration
 from kiosk.app.handover import OnFate, dispatcher, open_deliveries
+from kiosk.app.outage import OutageWork, Terminal
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import KioskError
 from kiosk.domain.patients import Patient
+from kiosk.domain.rules import load_rules
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import ReferenceRegistrar
 from kiosk.ports.handover import DeliveryStore
 from kiosk.ports.journal import Journal, JournalEntry
 from kiosk.ports.patients import PatientListWrong
+from kiosk.runtime.line import Line
 from kiosk.runtime.workers import WorkCounter, Workers
 
 log = logging.getLogger("kiosk.app")
+
+LINE_LOOK_SECONDS = 15.0
+"""How often the line is looked at: while it is down, whether it is back; else whether something is to be looked up."""
 
 REGISTER_SECONDS = 30.0
 """How long a registration of a 照会番号 may take; nobody waits for it."""
@@ -34,9 +41,16 @@ class BackClock(Clock, WorkCounter, Protocol):
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
 
 
+class KioskTerminal(Terminal, ReferenceRegistrar, Protocol):
+    """The terminal as all of the back room uses it."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """What a drill or a made-up world changes. `people`: the patients where no file names them."""
+    """What a drill or a made-up world changes. `people`: the patients where no file names them. `by_items`: the
+    terminal takes the four items of a card as a file."""
+
+    by_items: bool = False
 
     people: Iterable[Patient] = ()
     stage: Callable[[Path, bytes], None] = whole_file.stage
@@ -52,7 +66,7 @@ class BackRoom:
         folders: DataFolders,
         clock: BackClock,
         journal: Journal,
-        registrar: ReferenceRegistrar,
+        terminal: KioskTerminal,
         assets: Path,
         around: Surroundings | None = None,
     ) -> None:
@@ -77,20 +91,42 @@ class BackRoom:
             journal=journal,
             institution_code=settings.facility.institution_code,
             patients=self.patients,
-            registration=Registration(registrar, REGISTER_SECONDS) if register else None,
+            registration=Registration(terminal, REGISTER_SECONDS) if register else None,
         )
-        self._stop_looking: Callable[[], None] = lambda: None
+        self.line = Line(frozenset(settings.eligibility.line_codes))
+        self.pending = open_pending(folders)
+        self.outage = OutageWork(
+            self.line,
+            self.pending,
+            terminal,
+            self.desk,
+            clock,
+            self.workers,
+            journal=journal,
+            share_rules=load_rules(assets / "rules" / "shares.toml"),
+            timeout_s=settings.eligibility.timeout,
+            heartbeat_s=settings.eligibility.heartbeat,
+            by_items=around.by_items,
+        )
+        self._stop_looking: list[Callable[[], None]] = []
 
     def start(self) -> None:
         """What an earlier start left is delivered, and from then on whatever is due."""
         self.desk.look()
-        self._stop_looking = self._clock.every(LOOK_SECONDS, self.desk.look)
+        self._stop_looking = [
+            self._clock.every(LOOK_SECONDS, self.desk.look),
+            self._clock.every(LINE_LOOK_SECONDS, self.outage.look),
+        ]
 
     def close(self, seconds: float) -> None:
         """Waits so long, in real time, for work under way. May be called again."""
-        self._stop_looking()
+        for stop in self._stop_looking:
+            stop()
+        self._stop_looking = []
         self.desk.close()
+        self.outage.close()
         self.workers.join(seconds)
+        self.pending.close()
         self._deliveries.close()
         self.patients.close()
 
@@ -112,6 +148,10 @@ class BackRoom:
             self._journal.append(entry, self._clock.now())
         except KioskError as error:
             log.error("%s not recorded: %s", entry.event, error.code.value)
+
+
+def open_pending(folders: DataFolders) -> SqlitePending:
+    return SqlitePending(folders.root / "pending.sqlite")
 
 
 def open_patients(settings: Settings, folders: DataFolders) -> SqlitePatients:

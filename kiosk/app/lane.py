@@ -37,6 +37,15 @@ class LaneClock(Clock, WorkCounter, Protocol):
     """A clock that also counts who works."""
 
 
+MODE_ACTIONS = {
+    "declare_disaster": ("disaster", True),
+    "end_disaster": ("disaster", False),
+    "declare_emergency": ("emergency", True),
+    "end_emergency": ("emergency", False),
+}
+"""Acts of staff that belong to the facility, not to a visit."""
+
+
 @dataclass
 class ClosedVisit:
     visit_id: str
@@ -177,7 +186,17 @@ class Lane:
             value.wipe()
 
     def staff_acted(self, action: str, staff: str, reason: str | None) -> None:
+        mode = MODE_ACTIONS.get(action)
+        if mode is not None:
+            self.engine.post(ev.ModeAsked(self._clock.now(), mode[0], mode[1], staff))
+            return
         self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason))
+
+    def line_lost(self, code: FailureCode) -> None:
+        self.engine.post(ev.LineLost(self._clock.now(), code))
+
+    def line_back(self, waiting: int) -> None:
+        self.engine.post(ev.LineBack(self._clock.now(), waiting))
 
     def _reader_event(self, event: ReaderEvent) -> None:
         now = self._clock.now()

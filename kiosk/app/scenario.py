@@ -59,6 +59,7 @@ FAULTS: dict[str, tuple[str, ...] | None] = {
 }
 STAFF = ("sato", "suzuki")
 STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel")
+MODE_ACTIONS = ("declare_disaster", "end_disaster", "declare_emergency", "end_emergency")
 OUTCOME_KEYS: dict[str, tuple[str, ...] | None] = {
     "status": ("accepted", "handed_to_staff", "abandoned"),
     "identity": ("face", "pin", "visual", "device", "document", "none"),
@@ -297,7 +298,7 @@ class _Reader:
                 self._require_text(argument["text"], node, "type.text")
             case "staff":
                 self._known_keys(argument, ("action", "staff", "reason", "document", "index"), node)
-                self._one_of(argument.get("action"), STAFF_ACTIONS, node, "staff.action")
+                self._one_of(argument.get("action"), (*STAFF_ACTIONS, *MODE_ACTIONS), node, "staff.action")
                 self._one_of(argument.get("staff", STAFF[0]), STAFF, node, "staff.staff")
             case "present":
                 self._known_keys(argument, ("document", "file"), node)

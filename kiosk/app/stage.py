@@ -35,6 +35,7 @@ from kiosk.journal.history import interrupted
 from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
 from kiosk.runtime.executor import Devices
+from kiosk.runtime.line import WatchedGateway
 from kiosk.ui.window import PatientWindow
 
 log = logging.getLogger("kiosk.app")
@@ -128,6 +129,8 @@ class Stage:
     def start(self) -> None:
         left = interrupted(self.journal.since("kiosk.started"))
         self.lane.start(interrupted=left, version=version("madoguchi"))
+        self.back_room.outage.on_lost = self.lane.line_lost
+        self.back_room.outage.on_back = self.lane.line_back
         self.back_room.start()
 
     def pump(self) -> bool:
@@ -227,7 +230,7 @@ class Stage:
             self.records(),
             gateway,
             self._assets,
-            Surroundings(self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
+            Surroundings(True, self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
         )
         real = self.hardware
         self._camera = PoweredCamera(self.own_camera or real.camera or self.world.camera)
@@ -238,10 +241,11 @@ class Stage:
             front_reader=self.front_reader,
             camera=self._camera,
             matcher=self.matcher,
-            gateway=gateway,
+            gateway=WatchedGateway(gateway, self.back_room.line),
             staff_codes=self.staff_codes,
             patients=self.back_room.patients,
             desk=self.back_room.desk,
+            outage=self.back_room.outage,
         )
 
     def records(self) -> Journal:

@@ -32,6 +32,9 @@ from kiosk.flow.events import (
     FaceJudged,
     FormKept,
     HandedOver,
+    LineBack,
+    LineLost,
+    ModeAsked,
     PhotoRead,
     PinJudged,
     PowerBack,
@@ -121,6 +124,12 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("power.restored", unfinished=n)
         case Tapped(control=control) if control.startswith("language.") and new.lane.language != old.lane.language:
             note("language.chosen", language=new.lane.language)
+        case LineLost(code=code):
+            note("line.lost", code=code.value)
+        case LineBack(waiting=n):
+            note("line.back", waiting=n)
+        case ModeAsked(mode=mode, begin=begin, staff=staff):
+            _mode_entry(old, event, new, note)
         case TimerFired():
             note("timeout", state=type(old).__name__)
         case _:
@@ -132,6 +141,14 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
         note("service.resumed")
     if isinstance(new, CardForgotten) and not isinstance(old, CardForgotten):
         note("card.forgotten")
+
+
+def _mode_entry(old: State, event: ModeAsked, new: State, note: Note) -> None:
+    staff, asked = _word(event.staff), old.lane.mode_request
+    if new.lane.settings.flags != old.lane.settings.flags and asked is not None:
+        note("mode.switched", mode=event.mode, on=event.begin, first=_word(asked.staff), second=staff)
+    elif new.lane.mode_request is not None and new.lane.mode_request != asked:
+        note("mode.asked", mode=event.mode, on=event.begin, staff=staff)
 
 
 def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:

@@ -56,7 +56,7 @@ def request_of(
         card=card_state(visit),
         identity=visit.identity,
         online=online,
-        flags=_flags(person, on, settings),
+        flags=_flags(person, on, settings) | settings.flags,
         held_former=_numbers(lost) if lost else None,
         person=Stated(
             name=known.name if known else None,

@@ -179,6 +179,32 @@ class EffectFailed(Answer):
     code: FailureCode
 
 
+# --- the line, and modes of the facility --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LineLost(Event):
+    """The eligibility system does not answer any more, whoever asks."""
+
+    code: FailureCode
+
+
+@dataclass(frozen=True)
+class LineBack(Event):
+    """It answers again; `waiting` visits are looked up now."""
+
+    waiting: int
+
+
+@dataclass(frozen=True)
+class ModeAsked(Event):
+    """A member of staff asks for a mode (disaster, emergency) or for its end."""
+
+    mode: str
+    begin: bool
+    staff: str
+
+
 # --- time and power -----------------------------------------------------------------------------
 
 
@@ -230,6 +256,9 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     FormKept,
     HandedOver,
     EffectFailed,
+    LineLost,
+    LineBack,
+    ModeAsked,
     TimerFired,
     PowerBack,
     JournalFailed,

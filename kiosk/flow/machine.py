@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.flow import (
+    outage,
     transitions_card,
     transitions_code,
     transitions_eligibility,
@@ -19,6 +20,7 @@ from kiosk.flow.table import rows, step
 __all__ = ["initial_state", "rows", "step"]
 
 _REGISTERED = (
+    outage,
     transitions_card,
     transitions_code,
     transitions_eligibility,

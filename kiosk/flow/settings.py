@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.domain.decision.decide import DecisionRules
+from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.rules import RuleTable
 
 
@@ -41,6 +42,7 @@ class FlowSettings:
     hand_over_retry: float = 30.0
     service_retry: float = 15.0
     simulated: tuple[str, ...] = ()  # message ids: what is not real in this deployment
+    flags: frozenset[Flag] = frozenset()  # modes that staff have declared; set by the flow itself
     certificate_rules: RuleTable = field(default=RuleTable({}), repr=False)
     share_rules: RuleTable = field(default=RuleTable({}), repr=False)
     identity_rules: RuleTable = field(default=RuleTable({}), repr=False)

@@ -15,6 +15,16 @@ from kiosk.ports.face import FaceHint
 
 
 @dataclass(frozen=True)
+class ModeRequest:
+    """One member of staff asked for a mode, or for its end; somebody else has to ask for the same."""
+
+    mode: str
+    begin: bool
+    staff: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Lane:
     """What outlives a visit: nothing about a person."""
 
@@ -28,6 +38,8 @@ class Lane:
     voice_on: bool = False
     code_failures: int = 0  # wrong staff codes in a row, whoever's visit it was
     code_rests_until: datetime | None = None
+    line_down: bool = False
+    mode_request: ModeRequest | None = None
 
     def for_next_person(self) -> Lane:
         return replace(self, language=self.settings.default_language, voice_on=False)

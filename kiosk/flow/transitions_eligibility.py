@@ -41,6 +41,7 @@ from kiosk.flow.transitions_end import hand_over
 _FAILURE_ALERTS = {
     FailureCode.TERMINAL_SILENT: "terminal_silent",
     FailureCode.TERMINAL_FOLDER_GONE: "terminal_folder_gone",
+    FailureCode.LINE_DOWN: "line_down",
     FailureCode.TERMINAL_ERROR: "terminal_error",
     FailureCode.ANSWER_DAMAGED: "answer_damaged",
     FailureCode.ANSWER_ENCRYPTED: "answer_encrypted",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
@@ -86,6 +87,10 @@ def view(state: State) -> View:
 
 def _idle(state: Idle) -> View:
     notices = (Notice(Text("outage.power"), Tone.CARE),) if state.after_power_cut else ()
+    if Flag.DISASTER in state.lane.settings.flags:
+        notices = (*notices, Notice(Text("outage.disaster"), Tone.CARE))
+    elif state.lane.line_down:
+        notices = (*notices, Notice(Text("outage.network"), Tone.CARE))
     return View(
         "idle",
         "",

@@ -38,6 +38,19 @@ class NumberQuery:
 
 
 @dataclass(frozen=True)
+class PersonQuery:
+    """A look-up by the four items of the card's face, as 資格情報照会（システム障害時） makes it. A real terminal offers
+    it on its own screen after a call to the call centre; only the simulated one takes it as a file."""
+
+    visit_id: str
+    name: str = field(repr=False)
+    birth_date: date = field(repr=False)
+    sex: str = field(repr=False)
+    address: str = field(repr=False)
+    on: date
+
+
+@dataclass(frozen=True)
 class ConsentRecord:
     """Consents of one visit: item ids (surgery, medication, checkup, …) given, and when."""
 
@@ -95,6 +108,7 @@ class BulkAnswer:
     answer: EligibilityAnswer
     refused: bool = False  # the terminal could not look this one up; the answer's message says why
     limit_changed: str | None = None  # LimitApplicationCertificateChanged, OQSCD014
+    file: ResultFile | None = None  # the whole result as received, the same for all of it
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from kiosk.domain.card import CardKind, CardSummary
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode, KioskError
-from kiosk.domain.outcome import Outcome
+from kiosk.domain.outcome import Eligibility, Outcome, Status
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
@@ -30,8 +30,10 @@ from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
 from kiosk.ports.handover import FinishedVisit, HandOverDesk
 from kiosk.ports.patients import PatientIndex
+from kiosk.ports.pending import OutageDesk
 from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
+from kiosk.runtime.unconfirmed import pending_visit
 from kiosk.runtime.vault import Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
 
@@ -60,6 +62,7 @@ class Devices:
     staff_codes: StaffCodes | None = None
     forms: FormDesk | None = None
     patients: PatientIndex | None = None
+    outage: OutageDesk | None = None
     desk: HandOverDesk | None = None  # without one the gateway's own folder gets the result file and nothing else does
 
 
@@ -95,6 +98,7 @@ class Executor:
             case fx.ForgetVisit(visit_id=visit_id):
                 self.vault.forget(visit_id)
             case fx.CloseVisit(visit_id=visit_id, outcome=outcome):
+                self._leave_open(visit_id, outcome)
                 self._on_closed(visit_id, outcome)
             case fx.RaiseAlert(visit_id=visit_id, alert=alert):
                 self._on_alert(visit_id, alert)
@@ -241,6 +245,7 @@ class Executor:
                 answer = session.read_face(number)
                 if isinstance(answer, FacePhoto):
                     record.number_b = Secret(bytes(presented[-1].reveal()))
+                    record.holder = answer.holder
                     return answer
                 record.number_b_tries = 0 if isinstance(answer, CredentialBlocked) else answer.tries_left
                 if record.number_b_tries <= NUMBER_B_RESERVE:
@@ -282,7 +287,7 @@ class Executor:
         held = None
         if self._devices.patients is not None:
             with suppress(KioskError):
-                held = self._devices.patients.held(holder_person(attributes, effect.known))
+                held = record.held = self._devices.patients.held(holder_person(attributes, effect.known))
         return ev.HolderRead(self._clock.now(), effect.ticket, attributes, held)
 
     def _attributes(self, record: VisitRecord) -> CardAttributes | None:
@@ -333,11 +338,32 @@ class Executor:
         return CardQuery(effect.visit_id, effect.serial, effect.not_after, effect.identity, effect.on)
 
     def _query_card(self, effect: fx.QueryCard, record: VisitRecord) -> ev.Event:
-        answer, record.results[effect.ticket] = self._devices.gateway.query_card(
-            self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
-        )
+        try:
+            answer, record.results[effect.ticket] = self._devices.gateway.query_card(
+                self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
+            )
+        except KioskError as error:
+            self._unanswered(error, record)
+            raise
+        record.fault = None
         record.answers[effect.ticket] = answer
         return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
+
+    def _unanswered(self, error: KioskError, record: VisitRecord) -> None:
+        """The visit is to be looked up later: name and address are read while the card still lies there."""
+        record.fault = error.code
+        with suppress(KioskError):
+            self._attributes(record)
+
+    def _leave_open(self, visit_id: str, outcome: Outcome) -> None:
+        """A visit that ends without an answer waits for one, with what is known about the person."""
+        desk, record = self._devices.outage, self.vault.get(visit_id)
+        if desk is None or record is None or record.fault is None:
+            return
+        if outcome.eligibility is not Eligibility.UNCONFIRMED or outcome.status is Status.ABANDONED:
+            return
+        visit = pending_visit(record, outcome, self._clock.now())
+        self._workers.start(f"{visit_id}-pending", lambda: desk.left_open(visit))
 
     def _register_card(self, effect: fx.RegisterCard, record: VisitRecord) -> ev.Event:
         self._devices.gateway.register_card(

@@ -5,7 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from kiosk.domain.card import CardHolder
+from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import EligibilityAnswer
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.patients import HeldInsurance
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import CardAttributes, CardConnection, CardSession
 from kiosk.ports.eligibility import ResultFile
@@ -26,6 +30,10 @@ class VisitRecord:
     number_b: Secret | None = None  # 照合番号B that the card took; opens the attributes as well
     attributes: CardAttributes | None = None
     answers: dict[int, EligibilityAnswer] = field(default_factory=dict)  # the same, read
+    holder: CardHolder | None = None
+    held: HeldInsurance | None = None
+    numbers: Numbers | None = None  # a look-up by number asked for these
+    fault: FailureCode | None = None  # why the newest look-up brought nothing
     note: NoteFields | None = None  # of the claim, as it is to be handed over
     results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
     card_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -81,6 +89,7 @@ def wipe(record: VisitRecord) -> None:
     if number_b is not None:
         number_b.wipe()
     record.attributes = None
+    record.holder = record.held = record.numbers = None
     record.note = None
     record.answers.clear()
     record.session = None

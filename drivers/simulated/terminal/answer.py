@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from drivers.simulated.persona import Persona
-from drivers.simulated.terminal.request import BULK_UPLOAD, NUMBER, Request
+from drivers.simulated.terminal.request import BULK_UPLOAD, NUMBER, PERSON, Request
 from kiosk.domain.certificate_window import add_months, end_of_month
 from kiosk.domain.insurance import padded_insurer_number
 from kiosk.domain.kana import half_width_kana
@@ -140,7 +140,7 @@ def _header(request: Request, now: datetime, segment: str, error: Note | None, e
         ("QualificationConfirmationDate", _day(request.on) if request.on > date.min else None),
         ("MedicalInstitutionCode", request.institution_code),
         ("ArbitraryFileIdentifier", request.identifier),
-        ("ReferenceClassification", "1" if request.kind.startswith("SIM") else "2"),
+        ("ReferenceClassification", "1" if request.kind.startswith("SIM") and request.kind != PERSON else "2"),
         ("SegmentOfResult", segment),
         ("ErrorCode", error.code if error else None),
         ("ErrorMessage", error.text if error else None),

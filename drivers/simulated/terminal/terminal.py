@@ -162,6 +162,8 @@ class SimulatedTerminal:
                 return self._take_in(request)
             case request_kinds.BULK_COLLECT:
                 return self._bulk(request)
+            case request_kinds.PERSON:
+                return self._by_items(request)
         persona = self._register.by_serial(request.items.get("CertificateSerialNumber", ""))
         if persona is None:
             return self._refusal(request, _UNKNOWN_CARD)
@@ -195,6 +197,15 @@ class SimulatedTerminal:
 
     def _by_numbers(self, request: Request) -> bytes:
         hits = self._hits(request)
+        encoding = hits[0].record.encoding if hits else "utf-8"
+        return answer.result(request, self._now(), *self._found(request, hits), encoding=encoding)
+
+    def _by_items(self, request: Request) -> bytes:
+        """資格情報照会（システム障害時）: by name, birth date, sex and address."""
+        items = request.items
+        hits = self._register.by_items(
+            items.get("Name", ""), request.birth_date(), items.get("Sex1", ""), items.get("Address", "")
+        )
         encoding = hits[0].record.encoding if hits else "utf-8"
         return answer.result(request, self._now(), *self._found(request, hits), encoding=encoding)
 

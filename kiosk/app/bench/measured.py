@@ -77,6 +77,7 @@ def measured(devices: Devices, watch: Stopwatch, tape: Tape) -> Devices:
         camera=_Camera(devices.camera, watch),
         matcher=_Matcher(devices.matcher, watch),
         gateway=_Gateway(devices.gateway, watch),
+        desk=_Desk(devices.desk, watch) if devices.desk else None,
     )
 
 

@@ -214,6 +214,12 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
     for action in STAFF_ACTIONS:
         yield ev.StaffActed(AT, action, "sato", "face_failed")
         yield ev.StaffActed(AT, action, "sato")
+    yield ev.LineLost(AT, FailureCode.TERMINAL_SILENT)
+    yield ev.LineBack(AT, 3)
+    for staff in ("sato", "suzuki", ""):
+        for begin in (True, False):
+            yield ev.ModeAsked(AT, "disaster", begin, staff)
+            yield ev.ModeAsked(AT, "no_such_mode", begin, staff)
     yield ev.PowerBack(AT, 0)
     yield ev.PowerBack(AT, 2)
     yield ev.JournalFailed(AT, FailureCode.DISK_FULL)

@@ -1,0 +1,53 @@
+"""What the lane knows beyond its visits: whether the line works, and the modes that two members of staff declare.
+
+Sources: eligibility interface reference 3.4; documents reference 8, D35 and D36. A mode sets a flag of the decision
+table and nothing else; it takes two different people, the second within a few minutes of the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kiosk.domain.decision.inputs import Flag
+from kiosk.flow.events import LineBack, LineLost, ModeAsked
+from kiosk.flow.states import Lane, ModeRequest, State
+from kiosk.flow.table import Move, on, stay
+
+MODES = {"disaster": Flag.DISASTER, "emergency": Flag.EMERGENCY}
+SECOND_PERSON_WITHIN = timedelta(minutes=5)
+
+
+@on(State, LineLost)
+def line_lost(state: State, _event: LineLost) -> Move:
+    return stay(replace(state, lane=replace(state.lane, line_down=True)))
+
+
+@on(State, LineBack)
+def line_back(state: State, _event: LineBack) -> Move:
+    return stay(replace(state, lane=replace(state.lane, line_down=False)))
+
+
+@on(State, ModeAsked)
+def mode_asked(state: State, event: ModeAsked) -> Move:
+    """The first person's word is kept for a while; another person's makes it so."""
+    flag = MODES.get(event.mode)
+    if flag is None or not event.staff or (flag in state.lane.settings.flags) == event.begin:
+        return stay(state)
+    if seconded(state.lane, event):
+        flags = state.lane.settings.flags ^ {flag}
+        lane = replace(state.lane, settings=replace(state.lane.settings, flags=flags), mode_request=None)
+    else:
+        lane = replace(state.lane, mode_request=ModeRequest(event.mode, event.begin, event.staff, event.at))
+    return stay(replace(state, lane=lane))
+
+
+def seconded(lane: Lane, event: ModeAsked) -> bool:
+    """Whether somebody else has asked for the same shortly before."""
+    asked = lane.mode_request
+    return (
+        asked is not None
+        and (asked.mode, asked.begin) == (event.mode, event.begin)
+        and asked.staff != event.staff
+        and event.at - asked.at <= SECOND_PERSON_WITHIN
+    )
