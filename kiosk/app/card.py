@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,17 +16,18 @@ from typing import Any
 from drivers.card.session import IndividualNumberCardSession
 from drivers.card.traffic import Exchange, recorded
 from drivers.pcsc import PcscReader
-from drivers.simulated.card import VirtualCard, simulated_record_issuers
+from drivers.pcsc.survey import survey
+from drivers.simulated.card import VirtualCard
 from drivers.simulated.card.counters import CounterFile
 from drivers.simulated.card.photo import face_photo_jp2
 from drivers.simulated.persona import load_persona
 from drivers.simulated.vpcd import dialling, serve
-from kiosk.app.authorities import trusted_authorities
+from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.console import FAILED, OK, CommandFailed, Console
 from kiosk.app.settings import Settings
 from kiosk.domain.card import CardKind, CardSummary, CertificateInfo
-from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
-from kiosk.ports.card import CardInserted, CardTaken, ReaderEvent, ReaderVanished
+from kiosk.domain.failures import FailureCode, KioskError
+from kiosk.ports.card import CardInserted, CardTaken, ReaderEvent
 
 # --- serve --------------------------------------------------------------------------------------------------------
 
@@ -83,7 +86,6 @@ class _Arrival:
 
     def __init__(self) -> None:
         self.insertion: int | None = None
-        self.vanished: str | None = None
         self.came = threading.Event()
 
     def __call__(self, event: ReaderEvent) -> None:
@@ -92,17 +94,17 @@ class _Arrival:
             self.came.set()
         elif isinstance(event, CardTaken):
             self.insertion = None
-        self.vanished = event.detail if isinstance(event, ReaderVanished) else None
 
 
 def look_at_card(settings: Settings, reader_name: str | None, wait_seconds: float) -> Look:
-    """No credential is presented and no counter changes. Raises what the reader raises, `NeedsStaff(READER_GONE)`
-    without a reader, and `CommandFailed` when no card comes in time."""
-    reader, arrival = PcscReader(reader_name or settings.card.reader), _Arrival()
+    """No credential is presented and no counter changes. Raises what the reader raises, and `CommandFailed` without a
+    reader or when no card comes in time."""
+    wanted = reader_name or settings.card.reader
+    reader, arrival = PcscReader(wanted), _Arrival()
     reader.start(arrival)
     try:
         if reader.name is None:
-            raise NeedsStaff(FailureCode.READER_GONE, arrival.vanished or "")
+            raise _without_reader(wanted)
         if not arrival.came.wait(wait_seconds) or arrival.insertion is None:
             raise CommandFailed(FAILED, "card_cmd.no_card", reader=reader.name)
         look = Look(reader.name)
@@ -117,19 +119,33 @@ def look_at_card(settings: Settings, reader_name: str | None, wait_seconds: floa
             session = IndividualNumberCardSession(
                 recorded(connection.transmit, look.exchanges.append),
                 trusted=trusted_authorities(settings),
-                record_issuers=simulated_record_issuers(),
+                record_issuers=record_authorities(settings),
                 longest_answer=connection.longest_answer,
             )
             look.summary = session.summarise()
             if look.summary.certificate is not None:
-                reads = [exchange for exchange in look.exchanges if exchange.name == "READ BINARY"]
-                look.certificate_size = sum(exchange.received - 2 for exchange in reads)
+                look.certificate_size = _first_file(look.exchanges)
             look.applications = session.applications()
         finally:
             connection.close()
         return look
     finally:
         reader.stop()
+
+
+def _without_reader(wanted: str) -> CommandFailed:
+    seen = survey(wanted)
+    if seen.fault:
+        return CommandFailed(FAILED, "card_cmd.no_service", detail=seen.fault)
+    if not seen.readers:
+        return CommandFailed(FAILED, "card_cmd.no_readers")
+    return CommandFailed(FAILED, "card_cmd.no_reader", wanted=wanted, readers=", ".join(seen.readers))
+
+
+def _first_file(exchanges: Sequence[Exchange]) -> int:
+    """Bytes of the file that was read first, which is the certificate."""
+    later = dropwhile(lambda exchange: exchange.name != "READ BINARY", exchanges)
+    return sum(exchange.received - 2 for exchange in takewhile(lambda exchange: exchange.name == "READ BINARY", later))
 
 
 def verdict(summary: CardSummary, now: datetime) -> str:

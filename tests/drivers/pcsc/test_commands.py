@@ -63,6 +63,7 @@ def test_a_served_card_is_shown(served, run) -> None:
     assert seen["atr"] == "3B888001000005E0B381A1007F"
     assert seen["applications"] == dict.fromkeys(["jpki", "visual", "text", "juki", "common"], True)
     assert seen["tries_left"] == {"pin": 3, "number_b": 10}
+    assert seen["certificate"]["bytes"] == 1404
     assert len(seen["exchanges"]) == seen["timings"]["exchanges"] == 15
     personal = show(run, "--personal")
     serial, ends = personal["certificate"]["serial"], personal["certificate"]["ends"]
@@ -84,6 +85,7 @@ def test_the_verdict_on_a_card_without_pins(served, run) -> None:
     served("pinless")
     seen = show(run)
     assert (seen["verdict"], seen["pinless"]) == ("face_only", True)
+    assert seen["certificate"]["bytes"] < seen["timings"]["bytes_received"] - 2 * seen["timings"]["exchanges"]
 
 
 def test_counters_outlive_the_serving(served, run, tmp_path: Path) -> None:
@@ -108,6 +110,13 @@ def test_no_card_is_one_sentence(slot, run) -> None:
     assert not slot.occupied
     text = run(*KIOSK, "card", "show", "--lang", "en", "--wait", "0.1", check=False)
     assert text == "There is no card on the reader Virtual PCD 00 00. Put one on it and run this again.\n"
+
+
+def test_a_reader_that_is_not_there_is_one_sentence_with_those_that_are(slot, run) -> None:
+    assert not slot.occupied
+    text = run(*KIOSK, "card", "show", "--lang", "en", "--reader", "ACR", check=False)
+    there = "Virtual PCD 00 00, Virtual PCD 00 01"
+    assert text == f"The card reader ACR is not connected; choose one of these: {there}\n"
 
 
 def test_visits_with_the_card_behind_the_service(cage, slot, run) -> None:

@@ -1,0 +1,151 @@
+"""Which devices are real by the settings, whose cards are believed, and what the doctor says about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from drivers.pcsc.survey import Survey
+from drivers.simulated.card import simulated_ca_certificates, simulated_record_issuers
+from kiosk.app.authorities import record_authorities, trusted_authorities
+from kiosk.app.device_checks import AuthoritiesCheck, ReaderCheck, device_checks
+from kiosk.app.hardware import NoCamera, hardware
+from kiosk.app.paths import DataFolders
+from kiosk.app.settings import Settings
+from kiosk.app.stage import SIMULATED, Stage
+from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
+from kiosk.domain.messages import Text
+from kiosk.runtime.clocks import RealClock
+from kiosk.staff.readiness import State, examine
+from tests.kiosk.app.plays import catalogue
+
+
+def settings(**sections: dict[str, Any]) -> Settings:
+    return Settings().overridden(sections)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> str:
+    cv2.imwrite(str(tmp_path / "p001.png"), np.full((48, 64, 3), 77, np.uint8))
+    return str(tmp_path / "p%03d.png")
+
+
+@pytest.fixture
+def authorities(tmp_path: Path) -> Path:
+    folder = tmp_path / "authorities"
+    folder.mkdir()
+    (folder / "ca.pem").write_bytes(simulated_ca_certificates()[0].public_bytes(Encoding.PEM))
+    (folder / "ca.CER").write_bytes(simulated_ca_certificates()[1].public_bytes(Encoding.DER))
+    (folder / "README.txt").write_text("notes")
+    for key_id, key in simulated_record_issuers().items():
+        pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        (folder / f"{key_id.hex()}.pub").write_bytes(pem)
+    return folder
+
+
+def test_without_settings_everything_is_simulated() -> None:
+    real = hardware(Settings(), RealClock())
+    assert (real.reader, real.camera, real.front_camera) == (None, None, None)
+    assert (real.deployment, real.simulated(SIMULATED)) == ("virtual", SIMULATED)
+
+
+def test_a_real_reader_leaves_nothing_of_the_card_simulated(authorities: Path) -> None:
+    real = hardware(settings(card={"reader": "ACR*", "authorities": str(authorities)}), RealClock())
+    assert real.deployment == "own_reader"
+    assert real.simulated(SIMULATED) == ("simulated.all", "simulated.terminal", "simulated.camera")
+    assert isinstance(real.front_camera, NoCamera)
+    with pytest.raises(NeedsStaff) as caught:
+        real.front_camera.open()
+    assert (caught.value.code, caught.value.detail) == (FailureCode.CAMERA_GONE, "settings.camera.front")
+
+
+def test_without_authorities_test_cards_are_believed_and_the_journal_says_so() -> None:
+    real = hardware(settings(card={"reader": "*"}, camera={"source": "0"}), RealClock())
+    assert real.simulated(SIMULATED) == ("simulated.all", "simulated.card", "simulated.terminal")
+    assert real.reader is not None
+    assert (real.reader.trusted, real.reader.tests_only) == (simulated_ca_certificates(), True)
+
+
+def test_authorities_are_a_folder_of_certificates_and_keys(authorities: Path) -> None:
+    chosen = settings(card={"authorities": str(authorities)})
+    assert set(trusted_authorities(chosen)) == set(simulated_ca_certificates())
+    keys = record_authorities(chosen)
+    assert {key_id: key.public_numbers() for key_id, key in keys.items()} == {
+        key_id: key.public_numbers() for key_id, key in simulated_record_issuers().items()
+    }
+    finding = AuthoritiesCheck(chosen).run()
+    assert finding.cause == Text("doctor.authorities.ok", (("certificates", "2"), ("keys", "1")))
+
+
+@pytest.mark.parametrize("name", ["00.pub", "xyz.pub", f"{'00' * 16}.pub", "bad.crt"])
+def test_a_file_that_is_none_stops_the_start(authorities: Path, name: str) -> None:
+    (authorities / name).write_bytes(b"-----BEGIN NOTHING-----")
+    with pytest.raises(Fatal) as caught:
+        hardware(settings(card={"reader": "*", "authorities": str(authorities)}), RealClock())
+    assert (caught.value.code, caught.value.detail) == (
+        FailureCode.SETTINGS_WRONG,
+        f"settings.card.authorities: {name}",
+    )
+
+
+def test_a_folder_without_certificates_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Fatal, match=r"settings\.card\.authorities"):
+        hardware(settings(card={"reader": "*", "authorities": str(tmp_path)}), RealClock())
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_the_kiosk_looks_through_the_cameras_of_the_settings(tmp_path: Path, pictures: str) -> None:
+    chosen, clock = settings(camera={"source": pictures, "front": pictures}), RealClock()
+    stage = Stage(chosen, DataFolders(tmp_path / "data"), clock, catalogue(), hardware=hardware(chosen, clock))
+    try:
+        devices = stage.devices()
+        for camera in (devices.camera, devices.front_camera):
+            camera.open()
+            assert int(camera.next_frame().picture[0, 0, 0]) == 77
+            camera.close()
+        assert not stage.cause_fault("camera", "unplug")
+        assert stage.cause_fault("reader", "unplug")
+    finally:
+        stage.stop()
+
+
+# --- the doctor -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "cause", "remedy"),
+    [
+        (Survey(("ACR1252",), "ACR1252"), State.OK, "doctor.reader.chosen", None),
+        (Survey(("RC-S300",)), State.FAIL, "doctor.reader.absent", "doctor.reader.absent.others"),
+        (Survey(), State.FAIL, "doctor.reader.absent", "doctor.reader.absent.none"),
+        (Survey(fault="NO"), State.FAIL, "doctor.reader.no_service", "doctor.reader.no_service.remedy"),
+    ],
+)
+def test_the_reader_that_is_meant(seen: Survey, state: State, cause: str, remedy: str | None) -> None:
+    finding = ReaderCheck("ACR*", lambda _wanted: seen).run()
+    assert (finding.state, finding.cause.id) == (state, cause)
+    assert (finding.remedy.id if finding.remedy else None) == remedy
+    for language in catalogue().languages:
+        for text in filter(None, (finding.cause, finding.remedy)):
+            assert "[[" not in catalogue().render(text, language)
+
+
+def test_cameras_that_give_pictures_and_one_that_is_not_there(tmp_path: Path, pictures: str) -> None:
+    chosen = settings(camera={"source": pictures, "front": str(tmp_path / "absent.mp4")})
+    report = examine(device_checks(chosen, RealClock()))
+    states = {line.check: line.finding.state for line in report.lines}
+    assert states == {"camera": State.OK, "front_camera": State.FAIL}
+    assert "absent.mp4" in report.lines[1].finding.detail
+
+
+def test_nothing_is_checked_that_is_simulated() -> None:
+    assert device_checks(Settings(), RealClock()) == ()
+    with_reader = [check.id for check in device_checks(settings(card={"reader": "*"}), RealClock())]
+    assert with_reader == ["reader", "authorities", "front_camera"]
+    finding = AuthoritiesCheck(Settings()).run()
+    assert finding.state is State.WARN
