@@ -104,7 +104,7 @@ def test_faults_and_people_from_the_bench(qtbot: QtBot, opened: Callable[..., Op
 def test_an_action_without_meaning_is_said_on_the_bench(qtbot: QtBot, opened: Callable[..., Opened]) -> None:
     _, bench = opened()
     click(bench, "bench.staff.refuse")
-    qtbot.waitUntil(lambda: "means nothing on this screen" in bench.lane.text(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "この画面では意味がありません" in bench.lane.text(), timeout=LONG_MS)
     assert "idle · " in bench.lane.text()
 
 
