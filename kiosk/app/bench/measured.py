@@ -27,6 +27,7 @@ from kiosk.ports.card import (
 )
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway, NumberQuery, ResultFile
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, FaceResult, Frame, Picture, Reference
+from kiosk.ports.handover import FinishedVisit, HandOverDesk
 from kiosk.ports.journal import ChainReport, Journal, JournalEntry
 from kiosk.runtime.clocks import SimulatedClock
 from kiosk.runtime.executor import Devices
@@ -271,3 +272,13 @@ class _Gateway:
     def hand_over(self, visit_id: str, file: ResultFile) -> str:
         with self._watch.part(HAND_OVER):
             return self._inner.hand_over(visit_id, file)
+
+
+class _Desk:
+    def __init__(self, inner: HandOverDesk, watch: Stopwatch) -> None:
+        self._inner = inner
+        self._watch = watch
+
+    def hand_over(self, visit: FinishedVisit) -> str:
+        with self._watch.part(HAND_OVER):
+            return self._inner.hand_over(visit)
