@@ -40,7 +40,28 @@ def _first(db: Database) -> None:
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first,)
+def _second(db: Database) -> None:
+    """Keys of the visits' personal fields, and signed heads of the chain. A key may only be destroyed."""
+    for statement in (
+        "CREATE TABLE visit_keys "
+        "(visit_id TEXT PRIMARY KEY, wrapped BLOB, made_at TEXT NOT NULL, destroyed_at TEXT) STRICT",
+        "CREATE TABLE checkpoints "
+        "(seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, at TEXT NOT NULL, key_id TEXT NOT NULL, signature BLOB NOT NULL)"
+        " STRICT",
+        "CREATE TRIGGER visit_keys_no_delete BEFORE DELETE ON visit_keys "
+        "BEGIN SELECT RAISE(ABORT, 'keys are destroyed, not deleted'); END",
+        "CREATE TRIGGER visit_keys_only_destroyed BEFORE UPDATE ON visit_keys "
+        "WHEN NEW.wrapped IS NOT NULL OR NEW.visit_id IS NOT OLD.visit_id OR OLD.wrapped IS NULL "
+        "BEGIN SELECT RAISE(ABORT, 'a key can only be destroyed'); END",
+        "CREATE TRIGGER checkpoints_no_update BEFORE UPDATE ON checkpoints "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+        "CREATE TRIGGER checkpoints_no_delete BEFORE DELETE ON checkpoints "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    ):
+        db.execute(statement)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _second)
 VERSION = len(STEPS)
 
 
@@ -63,6 +84,7 @@ def prepare(db: Database, path: Path, busy_timeout_s: float) -> None:
             db.rollback()
             raise
     db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = ON")
 
 
 def _recognised(db: Database, path: Path) -> int:

@@ -7,13 +7,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import astuple
 from datetime import date, datetime
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
 from drivers.store.schema import prepare
-from kiosk.domain.failures import FailureCode, NeedsStaff
-from kiosk.ports.journal import ChainHead, ChainReport, JournalEntry, JournalRules, StoredEntry
+from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
+from kiosk.ports.journal import ChainHead, ChainReport, Checkpoint, JournalEntry, JournalRules, StoredEntry, VisitKey
 
 BUSY_TIMEOUT_S = 5.0
 PAGE_ROWS = 1000
@@ -43,7 +44,7 @@ class SqliteJournal:
         with sorted_faults(path):
             if must_exist and not path.is_file():
                 raise NeedsStaff(FailureCode.JOURNAL_FAILED, f"{path.name}: absent")
-            self._inode = _claim(path)
+            self._inode = claim(path)
             connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
             try:
                 self._db = Database(connection, execute_plugins=False)
@@ -66,13 +67,16 @@ class SqliteJournal:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 head = self._head()
+                before = head.seq if head else 0
                 for entry in entries:
-                    row = self._rules.seal(head, entry, at)
+                    row = self._rules.seal(head, entry, at, self._key_for(entry, at))
                     self._db.execute(
                         f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
                         (row.seq, row.at, row.visit_id, row.event, row.fields, row.hash),
                     )
                     head = ChainHead(row.seq, row.hash)
+                if (checkpoint := self._rules.checkpoint(before, row)) is not None:
+                    self._db.execute("INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?)", astuple(checkpoint))
                 self._db.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
@@ -101,7 +105,47 @@ class SqliteJournal:
         )
 
     def verify(self, known: ChainHead | None = None) -> ChainReport:
-        return self._rules.verify(self.iterate(), known)
+        return self._rules.verify(self.iterate(), known, self.checkpoints())
+
+    def visit_keys(self) -> Iterator[VisitKey]:
+        with self._lock, sorted_faults(self._path):
+            rows = self._db.execute("SELECT visit_id, wrapped, made_at, destroyed_at FROM visit_keys").fetchall()
+        return (VisitKey(*row) for row in rows)
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        with self._lock, sorted_faults(self._path):
+            rows = self._db.execute("SELECT seq, hash, at, key_id, signature FROM checkpoints ORDER BY seq").fetchall()
+        return (Checkpoint(*row) for row in rows)
+
+    def ended_before(self, day: date) -> tuple[str, ...]:
+        with self._lock, sorted_faults(self._path):
+            rows = self._db.execute(
+                "SELECT visit_id FROM visit_keys AS k WHERE wrapped IS NOT NULL AND substr(made_at, 1, 10) < ? AND "
+                "(SELECT max(substr(at, 1, 10)) FROM entries WHERE visit_id = k.visit_id) < ? ORDER BY visit_id",
+                (day.isoformat(), day.isoformat()),
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def destroy_keys(self, visit_ids: Sequence[str], at: datetime) -> int:
+        with self._lock, sorted_faults(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                destroyed = sum(
+                    self._db.execute(
+                        "UPDATE visit_keys SET wrapped = NULL, destroyed_at = ? "
+                        "WHERE visit_id = ? AND wrapped IS NOT NULL",
+                        (at.isoformat(timespec="milliseconds"), visit_id),
+                    ).rowcount
+                    for visit_id in visit_ids
+                )
+                self._db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._db.rollback()
+                raise
+            # Until then the write-ahead log still holds the pages as they were.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return destroyed
 
     def close(self) -> None:
         """May be called again."""
@@ -119,6 +163,22 @@ class SqliteJournal:
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM entries {condition}", values).fetchall()
         return [StoredEntry(*row) for row in rows]
 
+    def _key_for(self, entry: JournalEntry, at: datetime) -> bytes | None:
+        """The wrapped key for the personal fields of this entry, made when its visit has none yet."""
+        if entry.visit_id is None or not self._rules.needs_key(entry):
+            return None
+        found = self._db.execute("SELECT wrapped FROM visit_keys WHERE visit_id = ?", (entry.visit_id,)).fetchone()
+        if found is None:
+            wrapped = self._rules.new_key(entry.visit_id)
+            self._db.execute(
+                "INSERT INTO visit_keys (visit_id, wrapped, made_at) VALUES (?, ?, ?)",
+                (entry.visit_id, wrapped, at.isoformat(timespec="milliseconds")),
+            )
+            return wrapped
+        if found[0] is None:
+            raise Fatal(FailureCode.INTERNAL, f"journal: {entry.event}: the visit's retention has ended")
+        return bytes(found[0])
+
     def _head(self) -> ChainHead | None:
         row = self._db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         return ChainHead(*row) if row else None
@@ -131,7 +191,7 @@ class SqliteJournal:
             return False
 
 
-def _claim(path: Path) -> int:
+def claim(path: Path) -> int:
     """Make the file with its narrow rights before SQLite does it with wide ones. Returns the inode."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

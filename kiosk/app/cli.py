@@ -16,7 +16,7 @@ from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
 from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
-from kiosk.app.records import add_report
+from kiosk.app.records import add_journal, add_report
 from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
 
@@ -162,8 +162,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
 
     command("doctor", _doctor)
 
-    journal = command("journal", _journal)
-    journal.add_argument("action", choices=["verify"], help=say("cli.journal.action"))
+    add_journal(commands, common, console, folders_of)
 
     claim = command("claim", _claim)
     claim.add_argument("file", metavar="FILE", help=say("cli.claim.file"))
@@ -300,30 +299,6 @@ def _doctor(options: argparse.Namespace, console: Console, settings: Settings) -
     else:
         print("\n".join(as_text(report, console.catalogue, console.language)))
     return OK if report.ready else FAILED
-
-
-def _journal(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    from kiosk.app.journal import open_journal
-
-    journal = open_journal(folders_of(settings), must_exist=True)
-    try:
-        report = journal.verify()
-    finally:
-        journal.close()
-    if options.json:
-        reason = console.say(report.reason) if report.reason else None
-        print(
-            json.dumps(
-                {"ok": report.ok, "entries": report.entries, "first_bad": report.first_bad, "reason": reason},
-                ensure_ascii=False,
-            )
-        )
-    elif report.ok:
-        console.print("cli.journal.ok", n=str(report.entries))
-    else:
-        reason = console.say(report.reason) if report.reason else ""
-        console.complain(console.say("cli.journal.bad", n=str(report.first_bad), reason=reason))
-    return OK if report.ok else FAILED
 
 
 def _claim(options: argparse.Namespace, console: Console, settings: Settings) -> int:

@@ -35,3 +35,41 @@ def add_report(commands: Any, common: argparse.ArgumentParser, console: Console,
     added.add_argument("--format", choices=FORMATS, help=say("cli.report.format"))
     added.add_argument("--json", action="store_true", help=say("cli.json"))
     added.add_argument("-o", "--output", type=Path, metavar="FILE", help=say("cli.report.output"))
+
+
+def add_journal(commands: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:
+    say = console.say
+    journal = commands.add_parser("journal", help=say("cli.journal"), description=say("cli.journal"), parents=[common])
+    actions = journal.add_subparsers(metavar="ACTION", required=True)
+
+    def action(name: str) -> argparse.ArgumentParser:
+        about = say(f"cli.journal.{name}")
+        added: argparse.ArgumentParser = actions.add_parser(name, help=about, description=about, parents=[common])
+        added.add_argument("--json", action="store_true", help=say("cli.json"))
+
+        def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+            from kiosk.app import journal_commands
+
+            return journal_commands.ACTIONS[name](options, console, folders_of(settings))
+
+        added.set_defaults(work=work)
+        return added
+
+    verify = action("verify")
+    verify.add_argument("--public-key", type=Path, metavar="FILE", help=say("cli.journal.public_key"))
+
+    export = action("export")
+    export.add_argument("--from", dest="first", metavar="DATE", help=say("cli.journal.from"))
+    export.add_argument("--to", dest="last", metavar="DATE", help=say("cli.journal.to"))
+    export.add_argument("--only", metavar="QUESTION", help=say("cli.journal.only"))
+    export.add_argument("--visit", metavar="ID", help=say("cli.journal.visit"))
+    export.add_argument("--patient", metavar="REFERENCE", help=say("cli.journal.patient"))
+    export.add_argument("--personal", action="store_true", help=say("cli.journal.personal"))
+    export.add_argument("--format", choices=("csv", "json"), help=say("cli.report.format"))
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help=say("cli.report.output"))
+
+    purge = action("purge")
+    purge.add_argument("--before", metavar="DATE", help=say("cli.journal.before"))
+    purge.add_argument("--dry-run", action="store_true", help=say("cli.journal.dry_run"))
+
+    action("recover")

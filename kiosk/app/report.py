@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 
-from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
+from kiosk.app.console import FAILED, OK, CommandFailed, Console
+from kiosk.app.days import day_range
 from kiosk.app.files import write_whole
 from kiosk.app.journal import event_catalogue, open_journal
 from kiosk.app.paths import ASSETS, DataFolders
@@ -26,9 +27,6 @@ from kiosk.staff.usage.rates import needed_from
 from kiosk.staff.usage.text import as_text
 from kiosk.staff.usage.visits import SETTLED, events_needed, gather
 from kiosk.staff.usage.words import Words
-
-LONGEST_DAYS = 3700
-"""Ten years: a longer range is a slip of the keyboard, and every day of it would become a row."""
 
 
 def make_report(journal: JournalStore, first: date, last: date, settings: Settings) -> UsageReport:
@@ -64,7 +62,7 @@ def written(report: UsageReport, form: str, console: Console) -> str:
 
 
 def report_usage(options: argparse.Namespace, console: Console, settings: Settings, folders: DataFolders) -> int:
-    first, last = _range(options.first, options.last)
+    first, last = day_range(options.first, options.last)
     if not folders.journal.is_file():
         raise CommandFailed(FAILED, "cli.journal.absent", file=str(folders.journal))
     with closing(open_journal(folders, must_exist=True)) as journal:
@@ -79,27 +77,6 @@ def report_usage(options: argparse.Namespace, console: Console, settings: Settin
     if not report.visits and (form in ("csv", "json") or options.output is not None):
         console.complain(console.say("usage.no_visits"))
     return OK
-
-
-def _range(first: str | None, last: str | None) -> tuple[date, date]:
-    """Without an end until today, without a beginning from the first day of the end's month."""
-    end = RealClock().now().date() if last is None else _day(last)
-    begin = end.replace(day=1) if first is None else _day(first)
-    if begin > end:
-        raise CommandFailed(USAGE, "cli.report.reversed", first=begin.isoformat(), last=end.isoformat())
-    if (end - begin).days > LONGEST_DAYS:
-        raise CommandFailed(USAGE, "cli.report.too_long", days=str(LONGEST_DAYS))
-    return begin, end
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise CommandFailed(USAGE, "cli.report.no_date", text=text) from None
-    if not date(2000, 1, 1) <= day <= date(2999, 12, 31):
-        raise CommandFailed(USAGE, "cli.report.no_date", text=text)
-    return day
 
 
 def _by_name(path: Path | None) -> str:

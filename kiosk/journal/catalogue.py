@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.masking import mask_my_number
 from kiosk.journal.redaction import is_suspicious, mask
 from kiosk.ports.journal import JournalEntry
 
@@ -24,11 +25,14 @@ to stop the journal, and must not bring a text of its own into it."""
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
 _FOREIGN = re.compile(r"[A-Za-z0-9_-]{1,20}")
+_REFERENCE = re.compile(r"[A-Za-z0-9-]{1,20}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _VISIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 _EVENT_ID = re.compile(r"[a-z]+(\.[a-z]+)?")
 
 Value = str | int | float | bool | None
+Seal = Callable[[str, Value], str]
+"""Field name and value → the encrypted value."""
 
 
 class FieldKind(StrEnum):
@@ -46,6 +50,7 @@ class FieldKind(StrEnum):
     FOREIGN = "foreign"
     MOMENT = "moment"
     MONTH = "month"
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -69,17 +74,35 @@ class EventRule:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """Entries of one event, or those of them with this value in a field."""
+
+    event: str
+    field: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
 class EventCatalogue:
     version: int
     events: Mapping[str, EventRule] = field(hash=False)
     retention: Mapping[str, Mapping[str, str]] = field(hash=False)  # class → meaning by language
+    checkpoint_every: int = 0  # entries between two signed checkpoints; 0: none
+    audit: Mapping[str, tuple[Pick, ...]] = field(default_factory=dict, hash=False)  # question → what answers it
+
+    def personal_fields(self, entry: JournalEntry) -> tuple[str, ...]:
+        """Those that the entry fills."""
+        rule = self.events.get(entry.event)
+        filled = rule.fields.values() if rule else ()
+        return tuple(r.name for r in filled if r.personal and entry.fields.get(r.name) is not None)
 
     def check(self, entry: JournalEntry) -> None:
         """Raises `Fatal(INTERNAL)` that names event and field, never the value, when the entry must not be written."""
         self.admit(entry)
 
-    def admit(self, entry: JournalEntry) -> dict[str, Value]:
-        """The fields as they are to be written: rounded, masked, empty ones left out. Raises like `check`."""
+    def admit(self, entry: JournalEntry, seal: Seal | None = None) -> dict[str, Value]:
+        """The fields as they are to be written: rounded, masked, empty ones left out, personal ones through `seal`,
+        without which they are refused. Raises like `check`."""
         rule = self.events.get(entry.event)
         if rule is None:
             raise _refused(entry.event, "unknown event")
@@ -97,12 +120,14 @@ class EventCatalogue:
                 if not wanted.optional:
                     raise _refused(entry.event, f"{name} is missing")
                 continue
-            if wanted.personal:
+            if wanted.personal and (seal is None or entry.visit_id is None):
                 raise _refused(entry.event, f"{name} is personal")
             try:
                 admitted[name] = _admit_value(wanted, value)
             except ValueError as error:
                 raise _refused(entry.event, f"{name} {error}") from None
+            if wanted.personal and seal is not None:
+                admitted[name] = seal(name, admitted[name])
         return admitted
 
 
@@ -142,6 +167,9 @@ def _admit_text(rule: FieldRule, value: str) -> str:
         return value if _FILE.fullmatch(value) else OUT_OF_FORM
     elif rule.kind is FieldKind.FOREIGN:
         return value if _FOREIGN.fullmatch(value) and not is_suspicious(value) else OUT_OF_FORM
+    elif rule.kind is FieldKind.REFERENCE:
+        if not _REFERENCE.fullmatch(value) or mask_my_number(value) != value:
+            raise ValueError("is not a reference")
     elif rule.kind is FieldKind.CODE:
         if value not in set(FailureCode):
             raise ValueError("is not a failure code")
@@ -177,7 +205,8 @@ def load_catalogue(content: bytes) -> EventCatalogue:
 
 
 def _catalogue(data: dict[str, Any]) -> EventCatalogue:
-    _only(data, {"version", "valid_from", "source", "forbidden_names", "retention", "event"}, "journal.toml")
+    known = {"version", "valid_from", "source", "forbidden_names", "checkpoint_every", "audit", "retention", "event"}
+    _only(data, known, "journal.toml")
     retention = {name: _languages(meaning, name) for name, meaning in data["retention"].items()}
     forbidden = frozenset(data["forbidden_names"])
     events: dict[str, EventRule] = {}
@@ -188,7 +217,17 @@ def _catalogue(data: dict[str, Any]) -> EventCatalogue:
         if rule.retention not in retention:
             raise ValueError(f"{rule.id}: unknown retention {rule.retention}")
         events[rule.id] = rule
-    return EventCatalogue(int(data["version"]), events, retention)
+    audit = {name: tuple(_pick(text, events) for text in picks) for name, picks in data.get("audit", {}).items()}
+    return EventCatalogue(int(data["version"]), events, retention, int(data.get("checkpoint_every", 0)), audit)
+
+
+def _pick(text: str, events: Mapping[str, EventRule]) -> Pick:
+    """`event` or `event field=value`."""
+    event, _, condition = text.partition(" ")
+    name, _, value = condition.partition("=")
+    if event not in events or (condition and name not in events[event].fields):
+        raise ValueError(f"audit: {text}")
+    return Pick(event, name or None, value or None)
 
 
 def _event(item: dict[str, Any], forbidden: frozenset[str]) -> EventRule:
@@ -208,6 +247,8 @@ def _field(item: dict[str, Any], event: str, forbidden: frozenset[str]) -> Field
     _only(item, {"name", "kind", "values", "digits", "optional", "personal"}, f"{event}.{name}")
     if forbidden.intersection(name.split("_")):
         raise ValueError(f"{event}.{name}: a forbidden name")
+    if item["kind"] == FieldKind.REFERENCE and not item.get("personal"):
+        raise ValueError(f"{event}.{name}: a reference to a person is personal")
     digits = int(item.get("digits", DIGITS))
     if not 0 <= digits <= DIGITS:
         raise ValueError(f"{event}.{name}: at most {DIGITS} digits")

@@ -20,7 +20,7 @@ Worked example, to be repeated with any SHA-256 tool:
 
 The chain shows any change, removal, insertion or exchange of entries in the middle. It cannot show by itself that
 entries were cut off at the end, or that everything was written anew: that takes a head noted down elsewhere
-(`ChainHead`).
+(`ChainHead`), or one signed with a key that whoever did it does not have (`Checkpoint`).
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from kiosk.ports.journal import ChainHead, ChainReport, StoredEntry
+from kiosk.ports.journal import ChainHead, ChainReport, Checkpoint, StoredEntry
 
 VERSION = "1"
 GENESIS = hashlib.sha256(b"Madoguchi journal").hexdigest()
@@ -41,6 +41,8 @@ ALTERED = "journal.chain.altered"
 MISSING = "journal.chain.missing"
 CUT = "journal.chain.cut"
 REPLACED = "journal.chain.replaced"
+CHECKPOINT = "journal.chain.checkpoint"
+SIGNATURE = "journal.chain.signature"
 
 
 def canonical(fields: Mapping[str, str | int | float | bool | None]) -> str:
@@ -88,11 +90,18 @@ def follow(head: ChainHead | None, at: datetime, visit_id: str | None, event: st
     return StoredEntry(seq, moment, visit_id, event, fields, digest)
 
 
-def verify(rows: Iterable[StoredEntry], known: ChainHead | None = None) -> ChainReport:
+def verify(
+    rows: Iterable[StoredEntry],
+    known: ChainHead | None = None,
+    checkpoints: Iterable[Checkpoint] = (),
+    signed: Callable[[Checkpoint], bool] = lambda _checkpoint: True,
+) -> ChainReport:
     """Walk the chain. `entries` counts what was found good; `first_bad` is the first sequence number that does not
-    hold, which may stand behind the place that was tampered with when the hash of an entry was made anew as well."""
+    hold, which may stand behind the place that was tampered with when the hash of an entry was made anew as well.
+    `signed` tells whether a checkpoint's signature is good."""
     previous = GENESIS
-    good = 0
+    good = fitting = 0
+    waiting = {checkpoint.seq: checkpoint for checkpoint in checkpoints}
     for row in rows:
         expected = good + 1
         if row.seq != expected:
@@ -101,11 +110,17 @@ def verify(rows: Iterable[StoredEntry], known: ChainHead | None = None) -> Chain
             return ChainReport(False, good, expected, ALTERED)
         if known is not None and row.seq == known.seq and row.hash != known.hash:
             return ChainReport(False, good, expected, REPLACED)
+        if (checkpoint := waiting.pop(row.seq, None)) is not None:
+            if checkpoint.hash != row.hash:
+                return ChainReport(False, good, expected, CHECKPOINT, fitting)
+            if not signed(checkpoint):
+                return ChainReport(False, good, expected, SIGNATURE, fitting)
+            fitting += 1
         previous = row.hash
         good = expected
-    if known is not None and good < known.seq:
-        return ChainReport(False, good, good + 1, CUT)
-    return ChainReport(True, good, None, None)
+    if waiting or (known is not None and good < known.seq):
+        return ChainReport(False, good, good + 1, CUT, fitting)
+    return ChainReport(True, good, None, None, fitting)
 
 
 def _holds(previous: str, row: StoredEntry) -> bool:

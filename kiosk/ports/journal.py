@@ -11,7 +11,7 @@ from typing import Protocol
 @dataclass(frozen=True)
 class JournalEntry:
     """One event of the catalogue (`assets/rules/journal.toml`). `fields` are checked against it on append:
-    an unknown event or field is an error, a field marked personal is refused until it can be encrypted."""
+    an unknown event or field is an error. A field marked personal belongs to a visit and is stored encrypted."""
 
     event: str
     fields: dict[str, str | int | float | bool | None] = field(default_factory=dict)
@@ -39,21 +39,57 @@ class ChainHead:
 
 
 @dataclass(frozen=True)
+class Checkpoint:
+    """A head of the chain with a signature over it, by a key that whoever rewrites the file does not have."""
+
+    seq: int
+    hash: str
+    at: str  # ISO 8601 with offset
+    key_id: str
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class VisitKey:
+    """The key of one visit's personal fields, wrapped; None once it was destroyed."""
+
+    visit_id: str
+    wrapped: bytes | None
+    made_at: str
+    destroyed_at: str | None = None
+
+
+@dataclass(frozen=True)
 class ChainReport:
     ok: bool
     entries: int
     first_bad: int | None  # sequence number
     reason: str | None  # message id
+    checkpoints: int = 0  # that were compared and fit
 
 
 class JournalRules(Protocol):
     """What a store must know about entries without knowing the catalogue: how one is admitted and chained."""
 
-    def seal(self, head: ChainHead | None, entry: JournalEntry, at: datetime) -> StoredEntry:
-        """The entry that follows `head` (None: the first one). Raises `Fatal(INTERNAL)` for what the catalogue
-        does not allow and for a time without offset."""
+    def seal(
+        self, head: ChainHead | None, entry: JournalEntry, at: datetime, wrapped_key: bytes | None = None
+    ) -> StoredEntry:
+        """The entry that follows `head` (None: the first one). `wrapped_key` is the key of its visit, where
+        `needs_key` says so. Raises `Fatal(INTERNAL)` for what the catalogue does not allow and for a time without
+        offset."""
 
-    def verify(self, rows: Iterable[StoredEntry], known: ChainHead | None = None) -> ChainReport:
+    def needs_key(self, entry: JournalEntry) -> bool:
+        """Whether the entry holds something personal and can be encrypted."""
+
+    def new_key(self, visit_id: str) -> bytes:
+        """A fresh wrapped key. Only after `needs_key`."""
+
+    def checkpoint(self, before: int, row: StoredEntry) -> Checkpoint | None:
+        """A signed head, when one is due after `row`; `before` is the sequence number before this transaction."""
+
+    def verify(
+        self, rows: Iterable[StoredEntry], known: ChainHead | None = None, checkpoints: Iterable[Checkpoint] = ()
+    ) -> ChainReport:
         """`rows` in the order of their sequence. `known` is a head that was noted down earlier."""
 
 
@@ -85,6 +121,18 @@ class JournalStore(Journal, Protocol):
 
     def between(self, first: date, last: date, events: Sequence[str]) -> Iterator[StoredEntry]:
         """Entries of these events whose own date lies in the range, both days included, oldest first."""
+
+    def visit_keys(self) -> Iterator[VisitKey]:
+        """The keys of all visits that have personal fields, also those destroyed."""
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Oldest first."""
+
+    def ended_before(self, day: date) -> tuple[str, ...]:
+        """Visits with a living key whose last entry is older than the day."""
+
+    def destroy_keys(self, visit_ids: Sequence[str], at: datetime) -> int:
+        """How many were destroyed. They are overwritten in the file and in its companions."""
 
     def verify(self, known: ChainHead | None = None) -> ChainReport:
         """`known`: a head noted down earlier, which also shows a cut-off end."""
