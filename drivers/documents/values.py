@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from drivers.documents.layout import Line
 from kiosk.domain.documents import FieldKey
@@ -88,13 +89,13 @@ def symbol(line: Line) -> Found | None:
     if is_nothing(clean(part)):
         return None
     part = part.stripped(_LEADING).stripped(_ENDING)
-    if len(part.text) > 20 or _SENTENCE.search(part.text) or "番号" in part.text:
+    if len(part.text) > 20 or _SENTENCE.search(part.text) or "番号" in part.text or _is_torn(part):
         return Found(None, part, "format")
     return Found(_hyphens(part.text), part)
 
 
 def number(line: Line) -> Found | None:
-    tight = without_notes(line).tight().stripped(_LEADING + _ENDING)
+    tight = _without_leading_notes(line).tight().stripped(_LEADING + _ENDING)
     if is_nothing(tight):
         return None
     text = _hyphens(tight.text)
@@ -102,20 +103,37 @@ def number(line: Line) -> Found | None:
     if match is None or not any(c.isdecimal() for c in match.group()):
         return Found(None, tight, "format")
     rest = text[match.end() :]
-    if rest and rest[0] not in "()（）[]・/":
+    used = tight.cut(*match.span())
+    if (rest and rest[0] not in "()（）[]・/") or _is_torn(used):
         return Found(None, tight, "format")
-    return Found(match.group().strip("-"), tight.cut(*match.span()))
+    return Found(match.group().strip("-"), used)
 
 
 def branch(line: Line) -> Found | None:
     """Two digits, kept as text."""
-    tight = without_notes(line).tight().stripped(_LEADING + _ENDING)
+    tight = _without_leading_notes(line).tight().stripped(_LEADING + _ENDING)
     if is_nothing(tight):
         return None
     match = re.match(r"\d+", tight.text)
     if match is None or len(match.group()) != 2:
         return Found(None, tight, "format")
     return Found(match.group(), tight.cut(*match.span()))
+
+
+def _without_leading_notes(line: Line) -> Line:
+    """A note before the value goes; one behind it stays, and ends the value: 808（枝番）01 is not 80801."""
+    line = line.stripped(" ::：")
+    match = _BRACKETED.match(line.text)
+    return line.cut(match.end(), len(line.text)) if match and not match.group(1).strip().isdecimal() else line
+
+
+def _is_torn(line: Line) -> bool:
+    """One gap far wider than the others: two numbers, the word between them unread."""
+    glyphs = line.glyphs
+    gaps = sorted(other.left - one.right for one, other in pairwise(glyphs))
+    if len(gaps) < 2:
+        return bool(gaps) and gaps[0] > 1.2 * glyphs[0].height
+    return gaps[-1] > 0.9 * glyphs[0].height and gaps[-1] > 3 * max(gaps[-2], 0.1 * glyphs[0].height)
 
 
 def day(line: Line) -> Found | None:

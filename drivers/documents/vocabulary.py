@@ -19,12 +19,11 @@ _NEAR_MISS_LENGTH = 5  # one letter of 生年月日 is enough to make it the end
 BORDER = "border"  # the key of words that end an item without being one
 
 # Forms of other countries, and near misses of OCR, in words that are known: only labels and titles are folded.
-_FOLD = str.maketrans(
-    "险險号號证證资資負负担擔確确認认書书報报発發发効效齢龄満满険児别別様樣関關帰歸単单図圖価價変變区區額额適适氐氏氾"
-    "歳岁経經総總継續続转転対對応應間间門门開开関关構构備备収收証徴",
-    "険険号号証証資資負負担担確確認認書書報報発発発効効齢齢満満険児別別様様関関帰帰単単図図価価変変区区額額適適氏氏氾"
-    "歳歳経経総総継続続転転対対応応間間門門開開関関構構備備収収証徴",
+_VARIANTS = (
+    "険险險 号號 証证證 資资 負负 担擔 確确 認认 書书 報报 発發发 効效 齢龄 満满 別别 様樣 関關关 帰歸 単单 図圖 "
+    "価價 変變 区區 額额 適适 氏氐 歳岁 経經 総總 続續 転转 対對 応應 間间 門门 開开 構构 備备 収收 日曰 口囗"
 )
+_FOLD = str.maketrans({other: group[0] for group in _VARIANTS.split() for other in group[1:]})
 
 
 def folded(text: str) -> str:
