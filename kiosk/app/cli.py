@@ -172,6 +172,11 @@ def _parser(console: Console) -> argparse.ArgumentParser:
 
     add_report(commands, common, console, folders_of)
 
+    form = command("form", _form)
+    form.add_argument("file", nargs="?", metavar="FILE", help=say("cli.form.file"))
+    form.add_argument("-o", "--out", required=True, metavar="OUT.pdf", help=say("cli.form.out"))
+    form.add_argument("--blank", action="store_true", help=say("cli.form.blank"))
+
     bench = command("bench", _bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help=say("cli.bench.names"))
     bench.add_argument("--pairs", type=Path, metavar="FILE", help=say("cli.bench.pairs"))
@@ -326,6 +331,28 @@ def _read_document(options: argparse.Namespace, console: Console, _settings: Set
         if sentence := complaint(one, console):
             console.complain(sentence)
     return OK if all(one.good for one in done) else FAILED
+
+
+def _form(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+    from kiosk.app.form import STDOUT, draw_form, same_file, write_pdf
+    from kiosk.runtime.clocks import RealClock
+
+    if options.blank == (options.file is not None):
+        raise CommandFailed(USAGE, "cli.form.both" if options.blank else "cli.form.nothing")
+    if options.file is not None and same_file(options.file, options.out):
+        raise CommandFailed(USAGE, "cli.form.same")
+    drawn = draw_form(options.file, settings, RealClock().now())
+    write_pdf(drawn.pdf, options.out)
+    notes = [console.say("form.masked")] if drawn.masked else []
+    notes += [console.say("form.unwritable", n=str(drawn.unwritable))] if drawn.unwritable else []
+    if options.json and options.out != STDOUT:
+        print(json.dumps({"file": options.out, "bytes": len(drawn.pdf), "warnings": notes}, ensure_ascii=False))
+    else:
+        for note in notes:
+            console.complain(note)
+        if options.out != STDOUT:
+            console.print("cli.form.done", file=options.out)
+    return OK
 
 
 def _bench(options: argparse.Namespace, console: Console, settings: Settings) -> int:

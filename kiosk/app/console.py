@@ -9,7 +9,14 @@ from kiosk.domain.messages import Catalogue, Text
 
 OK, FAILED, USAGE = 0, 1, 2
 
-USAGE_CODES = frozenset({FailureCode.SETTINGS_WRONG, FailureCode.SCENARIO_WRONG, FailureCode.PERSONA_UNKNOWN})
+USAGE_CODES = frozenset(
+    {
+        FailureCode.SETTINGS_WRONG,
+        FailureCode.SCENARIO_WRONG,
+        FailureCode.PERSONA_UNKNOWN,
+        FailureCode.FORM_TEMPLATE_WRONG,
+    }
+)
 """Failures that lie in what the user wrote, not in the work."""
 
 

@@ -134,6 +134,17 @@ class HandOverSettings:
 
 
 @dataclass(frozen=True)
+class PrinterSettings:
+    """Where the 被保険者資格申立書 goes. Without a printer the sheets lie in a folder."""
+
+    name: str = ""  # queue of the print service (CUPS); empty: `folder`
+    folder: str = ""  # for PDF files; empty: `forms` in the data folder
+    template: str = ""  # the facility's own official form (PDF); a TOML file of the same name says where its fields are
+    keep: bool = False  # keep a copy of each printed sheet in `folder`
+    retry: float = 60.0  # seconds between two tries for sheets that wait
+
+
+@dataclass(frozen=True)
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
@@ -147,6 +158,7 @@ class Settings:
     report: ReportSettings = field(default_factory=ReportSettings)
     hand_over: HandOverSettings = field(default_factory=HandOverSettings)
     patients: PatientSettings = field(default_factory=PatientSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
     def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:
