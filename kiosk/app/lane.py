@@ -12,11 +12,13 @@ from kiosk.app.claim import claim_rules, practice_of
 from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, KioskError
-from kiosk.domain.outcome import Outcome
+from kiosk.domain.outcome import Outcome, Status
 from kiosk.domain.rules import load_rules
 from kiosk.domain.screen import View
 from kiosk.domain.secret import Secret
 from kiosk.flow import events as ev
+from kiosk.flow.audit import closing_entry
+from kiosk.flow.effects import CloseVisit
 from kiosk.flow.machine import initial_state
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import State
@@ -31,6 +33,9 @@ from kiosk.runtime.executor import Devices, Executor
 from kiosk.runtime.workers import WorkCounter, Workers
 
 log = logging.getLogger("kiosk.app")
+
+POWER_CUT = Outcome(Status.HANDED_TO_STAFF, alerts=("power_cut",))
+"""Of a visit in which the kiosk lost its power. How far it had come died with it."""
 
 
 class LaneClock(Clock, WorkCounter, Protocol):
@@ -132,8 +137,9 @@ class Lane:
     def show(self) -> None:
         self._on_view(self.view, self.engine.state)
 
-    def start(self, *, interrupted: int | None, version: str) -> None:
-        """Record the start, draw the first screen, watch the reader. `interrupted`: visits that a power cut left.
+    def start(self, *, interrupted: tuple[str, ...] | None, version: str) -> None:
+        """Record the start, draw the first screen, watch the reader. `interrupted`: visits that a power cut left, which
+        are closed here and belong to the staff.
 
         A journal that refuses the start puts the kiosk out of service until it can be written.
         """
@@ -144,15 +150,18 @@ class Lane:
         off_until = self.engine.state.lane.settings.face_liveness_off_until
         if not liveness_needed(self.engine.state.lane.settings, now):
             entries.append(JournalEntry("liveness.off", {"until": off_until}))
+        unfinished = [CloseVisit(visit_id, POWER_CUT) for visit_id in interrupted or ()]
+        entries += [closing_entry(effect) for effect in unfinished]
         self.show()
         try:
             self._journal.append_all(entries, now)
+            self.closed += [ClosedVisit(effect.visit_id, effect.outcome) for effect in unfinished]
         except KioskError as error:
             log.error("journal refused the start: %s", error.code.value)
             code = error.code if error.code in JOURNAL_CODES else FailureCode.JOURNAL_FAILED
             self.engine.post(ev.JournalFailed(now, code))
         if interrupted is not None:
-            self.engine.post(ev.PowerBack(now, interrupted))
+            self.engine.post(ev.PowerBack(now, len(interrupted)))
         self._devices.reader.start(self._reader_event)
 
     def stop(self) -> None:

@@ -106,7 +106,7 @@ def audit(old: State, event: Event, new: State, effects: tuple[Effect, ...]) -> 
     _staff_entries(old, event, new, note)
     for effect in effects:
         if isinstance(effect, CloseVisit):
-            entries.append(_closed(effect))
+            entries.append(closing_entry(effect))
     return tuple(entries)
 
 
@@ -273,7 +273,8 @@ def _suspended(state: State) -> OutOfService | None:
     return inner if isinstance(inner, OutOfService) else None
 
 
-def _closed(effect: CloseVisit) -> JournalEntry:
+def closing_entry(effect: CloseVisit) -> JournalEntry:
+    """The end of a visit, in the journal's words."""
     outcome = effect.outcome
     return JournalEntry(
         "visit.closed",

@@ -1,4 +1,4 @@
-"""After a cut-off run the next one knows how many visits were open."""
+"""After a cut-off run the next one knows which visits were open."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kiosk.ports.journal import StoredEntry
     [
         ("", None),
         ("start stop", None),
-        ("start", 0),
-        ("start open:1 close:1", 0),
-        ("start open:1 close:1 open:2", 1),
-        ("start open:1 open:2", 2),
+        ("start", ()),
+        ("start open:1 close:1", ()),
+        ("start open:1 close:1 open:2", ("2",)),
+        ("start open:2 open:1", ("2", "1")),
         ("start open:1 stop", None),
-        ("start stop lost", 0),
+        ("start stop lost", ()),
     ],
 )
-def test_interrupted(run: str, found: int | None) -> None:
+def test_interrupted(run: str, found: tuple[str, ...] | None) -> None:
     events = {"start": "kiosk.started", "stop": "kiosk.stopped", "lost": "reader.lost"}
     events |= {"open": "visit.opened", "close": "visit.closed"}
     rows = []
