@@ -12,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from drivers.documents.card_front import OcrCardFrontReader
+from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
@@ -29,7 +30,8 @@ from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.messages import Catalogue
-from kiosk.domain.screen import View
+from kiosk.domain.screen import CardPhotoContent, View
+from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
 from kiosk.ports.face import Camera, FaceMatcher, Frame
@@ -167,6 +169,25 @@ class Stage:
         engine = self.matcher.engine()
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
 
+    def _show_card_photo(self, state: State) -> None:
+        """Staff are about to compare it with the person. What cannot be shown is left out: the card lies there too."""
+        from drivers.face.jpeg2000 import decode_photo
+
+        visit_id = visit_id_of(state)
+        photo = self.lane.executor.photo_of(visit_id) if visit_id is not None else None
+        if photo is None:
+            return
+        try:
+            rules = load_face_rules(self._assets / "rules" / "face.toml", self.clock.now().date())
+            picture = decode_photo(photo, rules.photo)
+        except KioskError as error:
+            log.error("%s", error)
+            return
+        finally:
+            photo.wipe()
+        self.window.show_card_photo(picture)
+        picture.fill(0)
+
     def cause_fault(self, device: str, what: str) -> bool:
         """One entry of the fault menu; False when there is no such thing, or the device is a real one."""
         world = self.world
@@ -267,8 +288,10 @@ class Stage:
             on_staff_ignored=lambda action: self.staff_ignored(action),
         )
 
-    def _show(self, view: View, _state: State) -> None:
+    def _show(self, view: View, state: State) -> None:
         self.before_view(view)
         self.window.show_view(view)
+        if isinstance(view.content, CardPhotoContent):
+            self._show_card_photo(state)
         self.world.read_screen(view)
         self.after_view(view)

@@ -53,6 +53,11 @@ class CameraContent:
 
 
 @dataclass(frozen=True)
+class CardPhotoContent:
+    """The photo from the card's chip, for staff who compare it with the person before them."""
+
+
+@dataclass(frozen=True)
 class PinContent:
     """The digit pad. Digits stay inside the pad until `pin.ok`; the view never carries them.
 
@@ -133,6 +138,7 @@ class SignatureContent:
 
 Content = (
     CameraContent
+    | CardPhotoContent
     | PinContent
     | ConsentContent
     | ResultContent

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
+    CardPhotoContent,
     Control,
     Notice,
     PinContent,
@@ -218,13 +219,14 @@ def staff_code_screen(state: EnteringStaffCode) -> View:
     )
 
 
-def decide_screen(_state: DecidingVisually) -> View:
+def decide_screen(state: DecidingVisually) -> View:
     reasons = tuple(control(f"visual.reason.{reason}", Role.QUIET) for reason in REASONS)
     return View(
         "visual_decide",
         "",
         Text("visual.decide.title"),
         body=(Text("visual.decide"), Text("visual.decide.name")),
+        content=CardPhotoContent() if state.visit.photo else None,
         controls=(*reasons, control("visual.refuse", Role.QUIET)),
         back=True,
         staff=False,

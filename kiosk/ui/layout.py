@@ -10,6 +10,7 @@ from kiosk.ui.look import Look
 from kiosk.ui.page import Page, place
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
+from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
 from kiosk.ui.widgets.item_switch import ItemSwitch
 from kiosk.ui.widgets.notice import NoticeBox
@@ -97,7 +98,7 @@ class Layout:
             top = self._column(page.body, middle.x(), middle.y(), middle.width(), gap=8)
             self._fill(QRectF(middle.x(), top + self._gap, middle.width(), bottom - top - self._gap))
             return
-        if isinstance(page.content, CameraView):
+        if isinstance(page.content, CameraView | CardPhoto):
             body = self._height(page.body, middle.width(), 12)
             self._fill(middle.adjusted(0, 0, 0, -body - self._gap))
             self._column(page.body, middle.x(), middle.bottom() - body, middle.width(), gap=12)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
+    CardPhotoContent,
     Control,
     PinContent,
     ProgressContent,
@@ -23,6 +24,7 @@ from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
+from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
 from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.item_switch import ItemSwitch
@@ -60,7 +62,7 @@ class Page:
         self.body: list[TextBlock] = []
         self.notices: list[NoticeBox] = []
         self.picture: GuidePicture | None = None
-        self.content: CameraView | DigitPad | ResultCard | ProgressDots | None = None
+        self.content: CameraView | CardPhoto | DigitPad | ResultCard | ProgressDots | None = None
         self.controls: list[PressButton] = []
         self.poster: PosterPanel | None = None
 
@@ -96,7 +98,7 @@ class Page:
 
     def clear(self) -> None:
         """Forget everything on the screen, typed digits and camera picture included."""
-        if isinstance(self.content, DigitPad | CameraView):
+        if isinstance(self.content, DigitPad | CameraView | CardPhoto):
             self.content.forget()
         for widget in self._kept.values():
             _drop(widget)
@@ -121,7 +123,7 @@ class Page:
             widget.show()
         return widget  # type: ignore[return-value]
 
-    def _content(self, view: View) -> CameraView | DigitPad | ResultCard | ProgressDots | None:
+    def _content(self, view: View) -> CameraView | CardPhoto | DigitPad | ResultCard | ProgressDots | None:
         content = view.content
         if isinstance(content, CameraContent):
             camera = self._keep("camera", CameraView)
@@ -129,6 +131,10 @@ class Page:
             good = content.hint.id == "face.hint.hold_still"
             camera.show_hint(_headline(self._render(content.hint)), description, good=good, turn=content.turn)
             return camera
+        if isinstance(content, CardPhotoContent):
+            photo = self._keep("card_photo", CardPhoto)
+            photo.setAccessibleName(plain(self._render(Text("picture.card_photo"))))
+            return photo
         if isinstance(content, PinContent):
             field = content.field
             pad = self._keep(

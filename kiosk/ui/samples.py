@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
+    CardPhotoContent,
     ConsentContent,
     Control,
     Notice,
@@ -269,6 +270,7 @@ SAMPLES: dict[str, View] = {
         "DecidingVisually",
         Text("visual.decide.title"),
         body=_texts("visual.decide", "visual.decide.name"),
+        content=CardPhotoContent(),
         controls=(
             *(
                 _control(f"visual.reason.{r}", Role.QUIET)

@@ -19,6 +19,7 @@ from kiosk.ui.look import Look, load_fonts
 from kiosk.ui.page import Page
 from kiosk.ui.theme import LIGHT, Theme
 from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
+from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
 from kiosk.ui.widgets.frame import ScreenFrame
 
@@ -81,6 +82,11 @@ class PatientWindow(QWidget):
         """A camera picture (BGR, 8 bits) for the oval; ignored on a screen without a camera view."""
         if isinstance(self._page.content, CameraView):
             self._page.content.show_preview(picture)
+
+    def show_card_photo(self, picture: BgrPicture) -> None:
+        """The photo from the chip; ignored on a screen without a place for it."""
+        if isinstance(self._page.content, CardPhoto):
+            self._page.content.show_photo(picture)
 
     def press(self, control_id: str) -> bool:
         """Press the real control in its middle as a finger would. False when it is not there, disabled or covered."""
