@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.domain.attestation import AttestationForm
+from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.outcome import IdentityMethod, Outcome
 from kiosk.domain.secret import Secret
@@ -135,6 +136,17 @@ class KeepForm(Effect):
     visit_id: str
     at: datetime
     form: AttestationForm = field(repr=False)
+
+
+@dataclass(frozen=True)
+class QueryNumber(Effect):
+    """A look-up by the numbers of a document (OQSsiquc01req). Answered by `EligibilityAnswered`."""
+
+    ticket: int
+    visit_id: str
+    numbers: Numbers
+    birth_date: date = field(repr=False)
+    on: date
 
 
 @dataclass(frozen=True)

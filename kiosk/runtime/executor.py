@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from kiosk.domain.card import CardKind, CardSummary
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode, KioskError
-from kiosk.domain.outcome import Eligibility, Outcome, Status
+from kiosk.domain.outcome import Outcome
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
@@ -26,14 +26,14 @@ from kiosk.ports.card import (
     Transmit,
 )
 from kiosk.ports.clock import Clock
-from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway
+from kiosk.ports.eligibility import EligibilityGateway
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
-from kiosk.ports.handover import FinishedVisit, HandOverDesk
+from kiosk.ports.handover import HandOverDesk
 from kiosk.ports.patients import PatientIndex
 from kiosk.ports.pending import OutageDesk
 from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
-from kiosk.runtime.unconfirmed import pending_visit
+from kiosk.runtime.exchanges import Exchanges
 from kiosk.runtime.vault import Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
 
@@ -86,7 +86,15 @@ class Executor:
         self._devices = devices
         self._clock = clock
         self._workers = workers
-        self._query_seconds = query_seconds
+        self._exchanges = Exchanges(
+            devices.gateway,
+            devices.desk,
+            devices.outage,
+            clock,
+            workers,
+            query_seconds=query_seconds,
+            read_words=self._attributes,
+        )
         self._on_preview = on_preview
         self._on_closed = on_closed
         self._on_alert = on_alert
@@ -98,7 +106,7 @@ class Executor:
             case fx.ForgetVisit(visit_id=visit_id):
                 self.vault.forget(visit_id)
             case fx.CloseVisit(visit_id=visit_id, outcome=outcome):
-                self._leave_open(visit_id, outcome)
+                self._exchanges.leave_open(self.vault.get(visit_id), outcome)
                 self._on_closed(visit_id, outcome)
             case fx.RaiseAlert(visit_id=visit_id, alert=alert):
                 self._on_alert(visit_id, alert)
@@ -120,17 +128,19 @@ class Executor:
             case fx.CheckStaffCode():
                 self._run(effect.ticket, effect.visit_id, lambda _: self._check_code(effect), secret=effect.code)
             case fx.QueryCard():
-                self._run(effect.ticket, effect.visit_id, lambda v: self._query_card(effect, v))
+                self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.query_card(effect, v))
+            case fx.QueryNumber():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.query_number(effect, v))
             case fx.RegisterCard():
-                self._run(effect.ticket, effect.visit_id, lambda v: self._register_card(effect, v))
+                self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.register_card(effect, v))
             case fx.RegisterConsents():
-                self._run(effect.ticket, effect.visit_id, lambda v: self._register_consents(effect, v))
+                self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.register_consents(effect, v))
             case fx.ReadHolder():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._read_holder(effect, v))
             case fx.KeepForm():
                 self._run(effect.ticket, effect.visit_id, lambda _: self._keep_form(effect))
             case fx.HandOver():
-                self._run(effect.ticket, effect.visit_id, lambda v: self._hand_over(effect, v))
+                self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.hand_over(effect, v))
             case _:
                 raise NotImplementedError(type(effect).__name__)
 
@@ -332,81 +342,11 @@ class Executor:
             if record is not None:
                 record.face_stopped.set()
 
-    # --- the terminal ---------------------------------------------------------------------------
-
-    def _card_query(self, effect: fx.QueryCard | fx.RegisterCard) -> CardQuery:
-        return CardQuery(effect.visit_id, effect.serial, effect.not_after, effect.identity, effect.on)
-
-    def _query_card(self, effect: fx.QueryCard, record: VisitRecord) -> ev.Event:
-        try:
-            answer, record.results[effect.ticket] = self._devices.gateway.query_card(
-                self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
-            )
-        except KioskError as error:
-            self._unanswered(error, record)
-            raise
-        record.fault = None
-        record.answers[effect.ticket] = answer
-        return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
-
-    def _unanswered(self, error: KioskError, record: VisitRecord) -> None:
-        """The visit is to be looked up later: name and address are read while the card still lies there."""
-        record.fault = error.code
-        with suppress(KioskError):
-            self._attributes(record)
-
-    def _leave_open(self, visit_id: str, outcome: Outcome) -> None:
-        """A visit that ends without an answer waits for one, with what is known about the person."""
-        desk, record = self._devices.outage, self.vault.get(visit_id)
-        if desk is None or record is None or record.fault is None:
-            return
-        if outcome.eligibility is not Eligibility.UNCONFIRMED or outcome.status is Status.ABANDONED:
-            return
-        visit = pending_visit(record, outcome, self._clock.now())
-        self._workers.start(f"{visit_id}-pending", lambda: desk.left_open(visit))
-
-    def _register_card(self, effect: fx.RegisterCard, record: VisitRecord) -> ev.Event:
-        self._devices.gateway.register_card(
-            self._card_query(effect), timeout_s=self._query_seconds, cancelled=record.over.is_set
-        )
-        return ev.CardRegistered(self._clock.now(), effect.ticket)
-
-    def _register_consents(self, effect: fx.RegisterConsents, record: VisitRecord) -> ev.Event:
-        answer, record.results[effect.ticket] = self._devices.gateway.register_consents(
-            ConsentRecord(effect.visit_id, effect.items, effect.at),
-            timeout_s=self._query_seconds,
-            cancelled=record.over.is_set,
-        )
-        record.answers[effect.ticket] = answer
-        return ev.ConsentsRegistered(self._clock.now(), effect.ticket, answer)
-
     def _keep_form(self, effect: fx.KeepForm) -> ev.Event:
         if self._devices.forms is None:
             raise KioskError(FailureCode.FORM_NOT_DRAWN)
         printed = self._devices.forms.keep(effect.visit_id, effect.form, effect.at)
         return ev.FormKept(self._clock.now(), effect.ticket, printed)
-
-    def _hand_over(self, effect: fx.HandOver, record: VisitRecord) -> ev.Event:
-        file = None if effect.result is None else record.results.get(effect.result)
-        record.note = effect.note or record.note
-        desk = self._devices.desk
-        if file is None and (desk is None or record.note is None):
-            raise KioskError(FailureCode.OUT_WRITE_FAILED)
-        if desk is not None:
-            name = desk.hand_over(
-                FinishedVisit(
-                    effect.visit_id,
-                    self._clock.now(),
-                    institution_code="",
-                    answer=None if effect.result is None else record.answers.get(effect.result),
-                    file=file,
-                    share_percent=effect.outcome.share if effect.outcome else None,
-                    note=record.note,
-                )
-            )
-        elif file is not None:
-            name = self._devices.gateway.hand_over(effect.visit_id, file)
-        return ev.HandedOver(self._clock.now(), effect.ticket, name)
 
 
 def holder_person(attributes: CardAttributes | None, known: InsuredPerson | None) -> InsuredPerson:

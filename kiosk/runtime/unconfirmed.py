@@ -33,7 +33,7 @@ def pending_visit(record: VisitRecord, outcome: Outcome, at: datetime) -> Pendin
             if attributes
             else holder.birth_date
             if holder
-            else _date(items.get("birth_date")),
+            else record.born or _date(items.get("birth_date")),
             sex=sex if sex in ("1", "2") else None,
             address=attributes.address if attributes else items.get("address"),
         ),

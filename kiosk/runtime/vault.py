@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import date
 
 from kiosk.domain.card import CardHolder
 from kiosk.domain.claim_note import Numbers
@@ -33,6 +34,7 @@ class VisitRecord:
     holder: CardHolder | None = None
     held: HeldInsurance | None = None
     numbers: Numbers | None = None  # a look-up by number asked for these
+    born: date | None = None  # and for this birth date
     fault: FailureCode | None = None  # why the newest look-up brought nothing
     note: NoteFields | None = None  # of the claim, as it is to be handed over
     results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
@@ -89,7 +91,7 @@ def wipe(record: VisitRecord) -> None:
     if number_b is not None:
         number_b.wipe()
     record.attributes = None
-    record.holder = record.held = record.numbers = None
+    record.holder = record.held = record.numbers = record.born = None
     record.note = None
     record.answers.clear()
     record.session = None

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kiosk.domain.card import CardHolder, CardKind, CardSummary
+from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.outcome import Eligibility, Outcome
 from kiosk.domain.patients import Finding, FoundBy, HeldInsurance, Match
@@ -32,6 +33,7 @@ from kiosk.ports.card import (
 )
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, NumberQuery, ResultFile
 from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict, Frame, Picture, Reference
+from kiosk.ports.pending import OutageDesk
 from kiosk.runtime.clocks import JAPAN, SimulatedClock
 from kiosk.runtime.executor import Devices, Executor
 from kiosk.runtime.workers import Workers
@@ -240,7 +242,8 @@ class FakeGateway:
     def query_number(
         self, query: NumberQuery, *, timeout_s: float, cancelled: Callable[[], bool]
     ) -> tuple[EligibilityAnswer, ResultFile]:
-        raise NotImplementedError
+        self.world.called("query_number")
+        return ANSWER, ResultFile(f"query-{len(self.world.calls)}.xml", b"")
 
     def register_consents(
         self, record: ConsentRecord, *, timeout_s: float, cancelled: Callable[[], bool]
@@ -274,7 +277,7 @@ class FakePatients:
     def held(self, person: InsuredPerson) -> HeldInsurance | None:
         self.world.called("held")
         self.world.looked_for.append(person)
-        return HeldInsurance("7", FoundBy.NAME) if person.name else None
+        return HeldInsurance("7", FoundBy.NAME, Numbers("06479992", "1", "2")) if person.name else None
 
     def note_insurance(
         self, patient_number: str, person: InsuredPerson, on: date, share_percent: int | None = None
@@ -290,7 +293,7 @@ class FakePatients:
 class Bench:
     """An executor on simulated time; `does` carries out one effect and gives its events."""
 
-    def __init__(self) -> None:
+    def __init__(self, outage: OutageDesk | None = None) -> None:
         self.world = World()
         self.clock = SimulatedClock(AT)
         self.workers = Workers(self.clock)
@@ -313,6 +316,7 @@ class Bench:
                 self.matcher,  # type: ignore[arg-type]
                 FakeGateway(self.world),
                 patients=FakePatients(self.world),
+                outage=outage,
             ),
             self.clock,
             self.workers,
