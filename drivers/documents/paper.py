@@ -29,7 +29,7 @@ def find_paper(picture: Picture, smallest_share: float = _SMALLEST_SHARE) -> Poi
         outlines = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
         for outline in sorted(outlines, key=cv2.contourArea, reverse=True)[:3]:
             corners = _four_corners(np.asarray(outline, np.int32))
-            if corners is None or cv2.contourArea(corners) < smallest_share * whole:
+            if corners is None or cv2.contourArea(corners) < smallest_share * whole or _is_frame(corners, grey):
                 continue
             if best is None or cv2.contourArea(corners) > 1.1 * cv2.contourArea(best):
                 best = corners
@@ -56,6 +56,13 @@ def _four_corners(outline: NDArray[np.int32]) -> Points | None:
             order = np.argsort(np.arctan2(corners[:, 1] - centre[1], corners[:, 0] - centre[0]))
             return np.ascontiguousarray(corners[order])
     return None
+
+
+def _is_frame(corners: Points, grey: NDArray[np.uint8]) -> bool:
+    """The picture's own edge is no paper."""
+    height, width = grey.shape
+    at_edge = (corners < 3).any(axis=1) | (corners[:, 0] > width - 4) | (corners[:, 1] > height - 4)
+    return bool(at_edge.sum() >= 3)
 
 
 def homography(paper: Points, reading: Points) -> NDArray[np.float64]:
