@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from drivers.face.rules import FaceRules, load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.card.photo import face_photo_jp2
+from kiosk.app.bench.face_alone import alone, cores_here
 from kiosk.app.bench.result import BenchFailed, BenchResult, Figure, at_least, figure
 from kiosk.app.paths import ASSETS
 from kiosk.domain.messages import Text
@@ -33,6 +34,7 @@ from kiosk.runtime.clocks import JAPAN
 RUNS = 15
 FRAMES = 4  # in each run: few, so that a busy moment of the machine meets both sides
 FACE = "hanako"  # whose pictures stand before the camera and on the card
+ALONE_FRAMES = 20  # in each process that is kept to so many cores
 REQUIRED = 5.0  # times faster than the alternative
 
 Times = dict[str, float]
@@ -139,8 +141,11 @@ class Run:
     alternative: Times | None
 
 
-def measure(*, runs: int = RUNS, frames: int = FRAMES) -> BenchResult:
-    """Raises `BenchFailed` when no frame goes through on both sides. Without `face_recognition` only our side."""
+def measure(*, runs: int = RUNS, frames: int = FRAMES, alone_frames: int = ALONE_FRAMES) -> BenchResult:
+    """Raises `BenchFailed` when no frame goes through on both sides. Without `face_recognition` only our side.
+
+    With 0 `alone_frames` nothing is measured by number of cores.
+    """
     rules = load_face_rules(ASSETS / "rules" / "face.toml", datetime.now(JAPAN).date())
     jp2 = face_photo_jp2(ASSETS / "personas" / FACE / "card.jpg")
     ours = Ours(ASSETS / "models", rules, jp2)
@@ -155,7 +160,7 @@ def measure(*, runs: int = RUNS, frames: int = FRAMES) -> BenchResult:
     camera.open()
     _run(camera, ours, alternative, frames=2)  # the first calls of each side set up their buffers
     done = [_run(camera, ours, alternative, frames=frames) for _ in range(runs)]
-    figures = _figures(done)
+    figures = (*_figures(done), *(by_cores(alone_frames) if alone_frames else ()))
     ratio = next((f for f in figures if f.id == "face.ratio"), None)
     required = at_least(REQUIRED, ratio) if ratio is not None else None
     return BenchResult("face", runs, figures, required, tuple(notes))
@@ -180,6 +185,23 @@ def _run(camera: SimulatedCamera, ours: Ours, alternative: Alternative | None, *
         ours=_medians(one for one, _ in both),
         alternative=_medians(other for _, other in both) if alternative is not None else None,
     )
+
+
+def by_cores(frames: int) -> Iterator[Figure]:
+    """Each side in processes of its own, on one core and on two; what cannot be run here is left out."""
+    for cores, name in ((1, "one_core"), (2, "two_cores")):
+        if cores > cores_here():
+            continue
+        for side in ("ours", "alternative"):
+            found = alone(side, cores, frames)
+            if found:
+                yield figure(f"face.{side}.{name}", "ms", [found["total"]])
+            if found and cores == 1:
+                parts = ("detect", "rest", "process") if side == "ours" else ("rest", "process")
+                yield from (figure(f"face.{side}.memory.{part}", "mib", [found[part]]) for part in parts)
+        seen = alone("preview", cores, frames)
+        if seen:
+            yield figure(f"face.preview.{name}", "per_second", [seen["pictures"]])
 
 
 def _medians(times: Iterable[Times]) -> Times:

@@ -23,7 +23,7 @@ def every_label_is_in_the_catalogue(result: BenchResult) -> bool:
 
 
 def test_a_face_frame_goes_through_on_our_side_and_on_the_other_if_it_is_installed() -> None:
-    result = face.measure(runs=1, frames=1)
+    result = face.measure(runs=1, frames=1, alone_frames=0)
     assert result.figure("face.frames").value == 1
     assert every_label_is_in_the_catalogue(result)
     compared = "face.ratio" in {f.id for f in result.figures}
@@ -33,7 +33,7 @@ def test_a_face_frame_goes_through_on_our_side_and_on_the_other_if_it_is_install
 
 def test_without_the_alternative_our_side_is_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "face_recognition", None)  # as if it were not installed
-    result = face.measure(runs=1, frames=1)
+    result = face.measure(runs=1, frames=1, alone_frames=0)
     assert [note.id for note in result.notes] == ["bench_result.face.alternative_missing"]
     assert result.requirement is None
     assert every_label_is_in_the_catalogue(result)
@@ -81,3 +81,11 @@ def test_marks_are_counted_from_the_start_of_the_process() -> None:
 def test_a_process_that_names_no_moment_is_a_failure() -> None:
     with pytest.raises(BenchFailed):
         start.marks_in("", 0)
+
+
+def test_each_side_alone_on_so_many_cores() -> None:
+    figures = {one.id: one for one in face.by_cores(1)}
+    assert figures["face.ours.one_core"].value > 0
+    assert 20 < figures["face.ours.memory.rest"].value < 1000, "MiB of the larger network and its buffers"
+    assert figures["face.preview.one_core"].unit == "per_second"
+    assert ("face.ours.two_cores" in figures) == (face.cores_here() > 1)
