@@ -6,9 +6,11 @@ Source: eligibility interface reference 1.2 and 1.3.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,7 +87,9 @@ class ResultLook(Look):
                 return None
             self._retire(self._path)
             raise
-        if message.answer.file_identifier not in (self._identifier, None):
+        unnamed = message.answer.file_identifier is None and message.branch is Branch.REFUSED
+        if message.answer.file_identifier != self._identifier and not unnamed:
+            # A refusal tells of nobody, so for one the name that we chose is enough.
             return None
         if message.branch is Branch.RUNNING and not self._running_ends:
             return None
@@ -143,7 +147,17 @@ def answer_name(request: str) -> str:
 
 
 def content_of(path: Path, limit: int = MAX_BYTES) -> bytes:
-    with path.open("rb") as file:
+    """Raises OSError; `FileNotFoundError` for a name that is no file: a pipe or a device would be waited for."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise FileNotFoundError(errno.ENOENT, "not a file") from None
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise FileNotFoundError(errno.ENOENT, "not a file")
+    with open(handle, "rb") as file:
         return file.read(limit + 1)
 
 

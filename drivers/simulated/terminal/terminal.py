@@ -120,7 +120,8 @@ class SimulatedTerminal:
 
     def _waiting(self) -> list[Path]:
         try:
-            return sorted(p for p in self._req.iterdir() if p.name.startswith(KINDS) and p.suffix == ".xml")
+            found = sorted(p for p in self._req.iterdir() if p.name.startswith(KINDS) and p.suffix == ".xml")
+            return [path for path in found if path.is_file()]
         except OSError:
             return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import shutil
 from collections.abc import Iterator
@@ -85,6 +86,13 @@ def test_a_reading_is_reported_and_put_aside(desk: Desk, sample: str) -> None:
     assert desk.left == []
     assert (desk.face / "done" / sample).read_bytes() == content
     assert desk.scan() == []
+
+
+def test_a_pipe_under_the_name_of_a_reading_holds_up_nothing(desk: Desk) -> None:
+    os.mkfifo(desk.face / READING)
+    assert desk.settled() == []
+    desk.put(name=READING.replace("20261005101503", "20261005101504"), content=(SAMPLES / READING).read_bytes())
+    assert len(desk.scan()) == 1
 
 
 def test_the_same_reading_again_is_no_second_visit(desk: Desk) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import socket
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -160,7 +162,44 @@ def test_an_answer_to_somebody_else_under_our_name_is_not_ours(desk: Desk) -> No
     assert len(list(desk.res.glob("*.xml"))) == 1
 
 
-def test_an_answer_without_identifier_is_ours_by_its_name(desk: Desk) -> None:
+def test_an_answer_without_identifier_is_not_ours(desk: Desk) -> None:
+    desk.acts(lambda: desk.answer(GOOD.replace("<ArbitraryFileIdentifier>KIOSK-0001</ArbitraryFileIdentifier>", "")))
+    with pytest.raises(Retriable) as caught:
+        desk.ask(timeout_s=5)
+    assert caught.value.code is FailureCode.TERMINAL_SILENT
+    assert len(list(desk.res.glob("*.xml"))) == 1
+
+
+def lay_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def lay_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def lay_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+def lay_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("lay", [lay_pipe, lay_folder, lay_socket, lay_device])
+def test_what_is_no_file_under_the_name_of_an_answer_is_not_waited_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, lay: Callable[[Path], None]
+) -> None:
+    monkeypatch.chdir(desk.res)  # the name of a socket has to be short
+    desk.acts(lambda: lay(Path(desk.request.name.replace("req_", "res_"))))
+    with pytest.raises(Retriable) as caught:
+        desk.ask(timeout_s=5)
+    assert caught.value.code is FailureCode.TERMINAL_SILENT
+    assert desk.gateway.collect_late() == 0
+
+
+def test_a_refusal_without_identifier_is_ours_by_its_name(desk: Desk) -> None:
     refusal = (SAMPLES / "OQSsiquc01res_202610050007.xml").read_text("utf-8")
     refusal = refusal.replace("<ArbitraryFileIdentifier>KIOSK-0007</ArbitraryFileIdentifier>", "")
     desk.acts(lambda: desk.answer(refusal))
@@ -184,14 +223,14 @@ def test_foreign_files_stay_untouched_and_are_read_once(desk: Desk, monkeypatch:
         (desk.res / name).write_bytes(b"<")
     assert desk.gateway.collect_late() == 0
     opened: list[str] = []
-    open_file = Path.open
+    open_file = os.open
 
-    def watched(self: Path, mode: str) -> object:
-        opened.append(self.name)
-        return open_file(self, mode)
+    def watched(path: str | Path, flags: int) -> int:
+        opened.append(Path(path).name)
+        return open_file(path, flags)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", watched)
+        patch.setattr(os, "open", watched)
         assert desk.gateway.collect_late() == 0
     assert foreign.name not in opened
     assert foreign.read_text("utf-8") == GOOD

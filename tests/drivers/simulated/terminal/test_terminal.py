@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
@@ -93,6 +94,12 @@ def test_a_card_is_answered_in_official_elements(room: Room) -> None:
     assert {person[name] for name in person if name.endswith("ConsFlg")} == {"0"}
     assert not [name for name in person if name.endswith(("ConsTime", "AvailableTime"))]
     assert list(room.req.iterdir()) == []
+
+
+def test_a_pipe_among_the_requests_holds_up_nobody(room: Room) -> None:
+    os.mkfifo(room.req / "OQSsiquc01req_0.xml")
+    room.by_card(load_persona(PERSONAS, "hanako"))
+    assert len(list(room.res.iterdir())) == 1
 
 
 def test_consents_are_answered_in_face(room: Room) -> None:
