@@ -24,11 +24,13 @@ _LINE = frozenset({FailureCode.TERMINAL_SILENT, FailureCode.TERMINAL_FOLDER_GONE
 
 @dataclass(frozen=True)
 class Requeried:
-    """How far it came. `open_ids` wait for the next time; `fault` is why the line was given up, None at the end."""
+    """How far it came. `open_ids` wait for the next time; `fault` is why the line was given up, None at the end;
+    `trouble` is the last failure of any request."""
 
     answered: int
     open_ids: tuple[str, ...] = ()
     fault: FailureCode | None = None
+    trouble: FailureCode | None = None
 
 
 def requery(
@@ -45,6 +47,7 @@ def requery(
     goes on; a line that is down ends it. `timeout_s` is for each exchange and, again, for a result to be ready."""
     answered = 0
     open_ids: list[str] = []
+    trouble: FailureCode | None = None
     todo = sorted(queries, key=lambda query: query.on)
     chunks = [chunk for day, same in groupby(todo, lambda q: q.on) for chunk in _chunks(day, list(same), per_request)]
     for position, (day, chunk) in enumerate(chunks):
@@ -57,12 +60,12 @@ def requery(
                     on_answer(answer)
                     answered += 1
         except KioskError as error:
-            fault = error.code
+            fault = trouble = error.code
         open_ids += [query.visit_id for query in chunk if query.visit_id in waiting]
         if fault in _LINE:
             open_ids += [query.visit_id for _, left in chunks[position + 1 :] for query in left]
-            return Requeried(answered, tuple(open_ids), fault)
-    return Requeried(answered, tuple(open_ids))
+            return Requeried(answered, tuple(open_ids), fault, trouble)
+    return Requeried(answered, tuple(open_ids), trouble=trouble)
 
 
 def _chunks(day: date, queries: list[NumberQuery], size: int) -> list[tuple[date, list[NumberQuery]]]:

@@ -36,7 +36,7 @@ INSURANCE = ("insurer_number", "symbol", "number", "branch", "last_visit", "shar
 OPTIONAL = ("reference_number", "name", "sex", *INSURANCE)
 COLUMNS = (*REQUIRED, *OPTIONAL)
 _PLAIN = ("reference_number", "name", "insurer_number", "symbol", "number", "branch")
-_JAPANESE = {  # headings as receipt computers write them
+HEADINGS = {  # headings as receipt computers write them
     "患者番号": "patient_number",
     "照会番号": "reference_number",
     "カナ氏名": "kana",
@@ -219,9 +219,9 @@ class SqlitePatients:
 
 def read_patients(path: Path) -> Iterator[Patient]:
     """The patients of a CSV, in its order. Raises `PatientListWrong` at the first fault."""
-    rows = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    rows = csv.reader(io.StringIO(list_text(path), newline=""), strict=True)
     try:
-        heading = [_JAPANESE.get(text.strip(), text.strip()) for text in next(rows, [])]
+        heading = [HEADINGS.get(text.strip(), text.strip()) for text in next(rows, [])]
         for column in REQUIRED:
             if heading.count(column) != 1:
                 raise PatientListWrong(path.name, 1, column, "absent" if column not in heading else "twice")
@@ -244,7 +244,8 @@ def read_patients(path: Path) -> Iterator[Patient]:
         raise PatientListWrong(path.name, rows.line_num, "-", "no CSV") from None
 
 
-def _text(path: Path) -> str:
+def list_text(path: Path) -> str:
+    """The text of a list. Raises `PatientListWrong` where it cannot be read."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -47,12 +47,12 @@ class KioskTerminal(Terminal, ReferenceRegistrar, Protocol):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a drill or a made-up world changes. `people`: the patients where no file names them. `by_items`: the
-    terminal takes the four items of a card as a file."""
+    """What a drill or a made-up world changes. `people`: the patients where no file names them; None leaves those of
+    before. `by_items`: the terminal takes the four items of a card as a file."""
 
     by_items: bool = False
 
-    people: Iterable[Patient] = ()
+    people: Iterable[Patient] | None = ()
     stage: Callable[[Path, bytes], None] = whole_file.stage
     keep: Callable[[DeliveryStore], DeliveryStore] = field(default=lambda store: store)
 
@@ -77,8 +77,8 @@ class BackRoom:
         self._deliveries = open_deliveries(folders)
         store = around.keep(self._deliveries)
         self.patients = open_patients(settings, folders)
-        self._fill(settings, around.people)
-        register = settings.patients.register and bool(settings.patients.file)
+        self._fill(settings, folders, around.people)
+        register = settings.patients.register and (folders.root / "patients.sqlite").exists()
 
         def dispatch(on_fate: OnFate) -> Dispatcher:
             return dispatcher(settings, folders, clock, store, assets, stage=around.stage, on_fate=on_fate)
@@ -130,11 +130,13 @@ class BackRoom:
         self._deliveries.close()
         self.patients.close()
 
-    def _fill(self, settings: Settings, people: Iterable[Patient]) -> None:
+    def _fill(self, settings: Settings, folders: DataFolders, people: Iterable[Patient] | None) -> None:
         """A list that cannot be read leaves the former one in place: the kiosk opens all the same."""
         try:
             if settings.patients.file:
                 count = self.patients.load(Path(settings.patients.file))
+            elif people is None or (folders.root / "patients.sqlite").exists():
+                return  # a list that was taken over by hand stays
             else:
                 count = self.patients.replace(people)
         except PatientListWrong as error:
@@ -154,7 +156,9 @@ def open_pending(folders: DataFolders) -> SqlitePending:
     return SqlitePending(folders.root / "pending.sqlite")
 
 
-def open_patients(settings: Settings, folders: DataFolders) -> SqlitePatients:
-    """Made-up patients have a file of their own: they must never mix with real ones."""
-    name = "patients.sqlite" if settings.patients.file else "patients-simulated.sqlite"
-    return SqlitePatients(folders.root / name)
+def open_patients(settings: Settings, folders: DataFolders, *, own: bool = False) -> SqlitePatients:
+    """Made-up patients have a file of their own: they must never mix with real ones. Once there is a list of the
+    facility's own (`own`), a kiosk on the same folders uses it."""
+    file = folders.root / "patients.sqlite"
+    real = own or bool(settings.patients.file) or file.exists()
+    return SqlitePatients(file if real else folders.root / "patients-simulated.sqlite")

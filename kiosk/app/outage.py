@@ -234,7 +234,7 @@ class OutageWork:
             cancelled=self._closed.is_set,
         )
         if done.open_ids and not self._closed.is_set():
-            self._later([by_id[visit_id] for visit_id in done.open_ids], done.fault.value if done.fault else "")
+            self._later([by_id[visit_id] for visit_id in done.open_ids], done.trouble.value if done.trouble else "")
 
     def _arrived(self, visit: PendingVisit, answer: EligibilityAnswer, file: ResultFile | None) -> None:
         """First handed over, then taken off the list: after a crash it is asked again, and handed over once all the
