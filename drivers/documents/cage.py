@@ -98,11 +98,11 @@ class Char:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Page:
-    """`scale` is pixels per point; characters and pixels have the same corner only where the page is not turned."""
+    """`scale` is pixels per point, where characters and pixels share their corner; None where the page is turned."""
 
     chars: tuple[Char, ...]
     picture: Picture
-    scale: float
+    scale: float | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -233,9 +233,10 @@ def _page(one: dict[str, Any], answer: bytearray, at: int, limits: Limits) -> tu
         raise ValueError
     size = rows * columns * 3
     pixels = np.frombuffer(answer, np.uint8, size, at).reshape(rows, columns, 3).copy()
+    scale = columns / float(width) if one["aligned"] is True else None
     if len(one["chars"]) > limits.values["characters"]:
         raise ValueError
-    return Page(tuple(_char(item) for item in one["chars"]), pixels, columns / float(width)), at + size
+    return Page(tuple(_char(item) for item in one["chars"]), pixels, scale), at + size
 
 
 def _char(item: list[Any]) -> Char:

@@ -103,7 +103,7 @@ def _read_picture(image: Any, data: bytes, limits: dict[str, int], head: dict[st
     width, height = seen.size
     red, green, blue = seen.split()
     pixels.append(image.merge("RGB", (blue, green, red)).tobytes())
-    head["pages"].append({"size": [width, height], "chars": [], "picture": [width, height]})
+    head["pages"].append({"size": [width, height], "chars": [], "aligned": True, "picture": [width, height]})
 
 
 # --- PDF ----------------------------------------------------------------------------------------
@@ -184,15 +184,20 @@ def _page(pdfium: Any, page: Any, limits: dict[str, int], most: int) -> tuple[di
         if note:
             notes.add(note)
     hidden, covers, images = _objects(raw, page, limits["objects"])
-    chars, covered = _characters(raw, page, most, hidden, covers)
+    chars, covered, turned = _characters(raw, page, most, hidden, covers)
     if covered:
         notes.add("covered_text")
     if hidden:
         notes.add("hidden_text")
     width, height = page.get_size()
+    aligned = not turned and page.get_rotation() == 0
+    if aligned:
+        left, _, _, top = page.get_bbox()
+        for one in chars:
+            one[1:5] = [one[1] - left, one[2] + top, one[3] - left, one[4] + top]
     if images and not chars:
         notes.add("scan")
-    return {"size": [width, height], "chars": chars}, notes
+    return {"size": [width, height], "chars": chars, "aligned": aligned}, notes
 
 
 def _objects(raw: Any, page: Any, most: int) -> tuple[set[int], list[tuple[int, Any]], int]:
@@ -236,12 +241,13 @@ def _address(item: Any) -> int:
 
 def _characters(
     raw: Any, page: Any, most: int, hidden: set[int], covers: list[tuple[int, Any]]
-) -> tuple[list[list[Any]], bool]:
+) -> tuple[list[list[Any]], bool, bool]:
     """[code point, left, top, right, bottom, font], from the upper left corner, in points; turned so that most of the
-    text stands upright. What is invisible is left out. Also, whether something lies over text."""
+    text stands upright. What is invisible is left out. Also, whether something lies over text, and whether it was
+    turned."""
     text = raw.FPDFText_LoadPage(page)
     if not text:
-        return [], False
+        return [], False, False
     count = raw.FPDFText_CountChars(text)
     if count > most:
         raise Refused("too_large")
@@ -260,9 +266,9 @@ def _characters(
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
         high = 0
-        if raw.FPDFText_IsGenerated(text, index) == 1 or code in (0, 10, 13):
+        if raw.FPDFText_IsGenerated(text, index) == 1 or code in (10, 13):
             continue
-        if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+        if code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1:
             code = 0xFFFD
         item = _address(raw.FPDFText_GetTextObject(text, index))
         if item in hidden or not raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(box)):
@@ -276,7 +282,7 @@ def _characters(
         angles.append(round(raw.FPDFText_GetCharAngle(text, index) / 1.5707963) % 4)
     raw.FPDFText_ClosePage(text)
     turn = max(set(angles), key=angles.count) if angles else 0
-    return [_upright(one, turn) for one, angle in zip(found, angles, strict=True) if angle == turn], covered
+    return [_upright(one, turn) for one, angle in zip(found, angles, strict=True) if angle == turn], covered, turn != 0
 
 
 def _order(raw: Any, page: Any) -> dict[int, int]:

@@ -141,7 +141,7 @@ class _Reader:
     def _item(self, key: FieldKey, lines: list[Line], *, below: bool, rank: int = 0) -> None:
         if key in (FieldKey.NAME, FieldKey.HOUSEHOLDER):
             lines = self._without_reading(key, lines)
-        line = join(lines)
+        line = join(lines, "" if key is FieldKey.INSURER_NAME else " ")
         found = READERS[key](line)
         if found is None:
             return
@@ -179,15 +179,18 @@ class _Reader:
             if len(spans) == count:
                 break
         else:
+            spans = []
+        keys = (FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH)[: len(spans)]
+        found = [(key, READERS[key](part.cut(*span))) for key, span in zip(keys, spans, strict=True)]
+        if not found or any(one is None or one.value is None for _, one in found):
             if part.text:
                 doubt = Candidate(None, 1.0, "not_separable", part)
                 self.sheet.add(FieldKey.SYMBOL, doubt)
                 self.sheet.add(FieldKey.NUMBER, doubt)
             return
-        for key, span in zip((FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH), spans, strict=False):
-            found = READERS[key](part.cut(*span))
-            if found:
-                self.sheet.add(key, self.candidate(key, found))
+        for key, one in found:
+            if one is not None:
+                self.sheet.add(key, self.candidate(key, one))
 
     def _period(self, line: Line) -> None:
         """有効期間: from, to, or both."""

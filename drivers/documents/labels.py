@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from drivers.documents.layout import Glyph, Line, Row, join, line_of
-from drivers.documents.values import clean
+from drivers.documents.values import clean, without_notes
 from drivers.documents.vocabulary import BORDER, Vocabulary, folded
 
 _BESIDE_LABEL = frozenset(" ()[]{}【】「」『』〔〕〈〉<>:・|/■□●○◆◇▼▽※*.,_=-、")
 _JOINTS = frozenset("・/()[]【】-、")
+_BULLETS = frozenset("■●○◆◇▼▽※*・|/")
 _HIRAGANA = re.compile("[ぁ-ゖ、。]")
 _DIGITS = {"insurer_no", "number", "branch", "birth", "acquired", "issued", "valid_from", "valid_to", "checked_at"}
 _DIGITS |= {"valid_period", "effective", "ratio", "symbol_number"}
@@ -93,11 +94,11 @@ def read_labels(rows: Sequence[Row], words: Vocabulary, *, ocr: bool) -> Read:
         free += _pieces_of(line.cut(0, edge), row, index)
         for place, spot in enumerate(found):
             end = found[place + 1].start if place + 1 < len(found) else len(line.text)
+            if end < len(line.text) and line.text[end - 1] in _BULLETS and end - 1 > spot.end:
+                end -= 1  # it belongs to the next label; a name's own ● has a gap behind it
             beside, rest = _until_gap(line.cut(spot.end, end), row.em * _INLINE_GAP[spot.key in _DIGITS])
-            if clean(beside).text:
+            if clean(without_notes(beside)).text:
                 spot.lines.append(beside)
-            else:
-                rest = beside if not rest.text else rest
             free += _pieces_of(rest, row, index)
     taken: set[int] = set()
     for spot in spots:

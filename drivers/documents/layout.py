@@ -104,12 +104,12 @@ class Line:
         return " ".join("".join(seen).split())
 
 
-def join(lines: Sequence[Line]) -> Line:
-    """One line, a blank between the parts."""
+def join(lines: Sequence[Line], blank: str = " ") -> Line:
+    """One line, with a blank or nothing between the parts."""
     text = ""
     places: list[Glyph | None] = []
     for line in lines:
-        if text and line.text:
+        if text and line.text and blank:
             text += " "
             places.append(None)
         text += line.text

@@ -114,6 +114,27 @@ class PageOcr:
             look.add(frames, first)
         yield look
 
+    def contradicts(
+        self, pictures: Sequence[Picture], scales: Sequence[float | None], values: Sequence[tuple[int, Line]]
+    ) -> bool:
+        """Whether the digits of a value in a text layer are plainly not what the rendered page shows in its place.
+
+        A place where no digit is readable contradicts nothing: its font may not be in the file.
+        """
+        for page, line in values:
+            scale = scales[page]
+            if scale is None:
+                return False
+            rows: dict[float, list[Glyph]] = {}
+            for glyph in line.glyphs:
+                rows.setdefault(glyph.top, []).append(glyph)
+            for glyphs in rows.values():
+                seen = self._reader.read_crop(_of_text_layer(pictures[page], glyphs, scale))
+                printed, read = _digits("".join(g.text for g in glyphs)), _digits(seen.text)
+                if printed and read and printed != read and min(seen.confidences) > _SURE_UPRIGHT:
+                    return True
+        return False
+
     def _frames(self, picture: Picture, number: int, *, straighten: bool) -> tuple[list[_Frame], dict[int, ReadLine]]:
         height, width = picture.shape[:2]
         scale = min(1.0, _SEARCH_SIDE / max(height, width))
@@ -136,6 +157,26 @@ class PageOcr:
         turned = [np.roll(corners, 2, axis=0) for corners in frames]
         other = {i: self._reader.read_crop(_cut(picture, turned[i], 0.0)) for i in tried}
         return (turned, other) if _worth(other.values()) > _worth(straight.values()) else (frames, straight)
+
+
+def _of_text_layer(picture: Picture, glyphs: Sequence[Glyph], scale: float) -> Picture:
+    left, right = min(g.left for g in glyphs) * scale, max(g.right for g in glyphs) * scale
+    top, bottom = min(g.top for g in glyphs) * scale, max(g.bottom for g in glyphs) * scale
+    more = 0.1 * (bottom - top)
+    corners = np.array(
+        [
+            [left - more, top - more],
+            [right + more, top - more],
+            [right + more, bottom + more],
+            [left - more, bottom + more],
+        ],
+        np.float32,
+    )
+    return _cut(picture, corners, 0.0)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for one in text for c in plain(one) if c.isdecimal())
 
 
 def _worth(lines: Iterable[ReadLine]) -> float:

@@ -24,6 +24,7 @@ from kiosk.ports.face import Picture
 if TYPE_CHECKING:
     from drivers.documents.page_ocr import PageOcr
 
+_COMPARED = (FieldKey.INSURER_NO, FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BIRTH, FieldKey.VALID_TO)
 _NEEDED = frozenset({FieldKey.INSURER_NO, FieldKey.NUMBER, FieldKey.NAME})
 
 
@@ -79,6 +80,8 @@ class FileDocumentReader:
             notes.add("text_by_ocr")
             fields = _completed(fields, reading.fields)
             sheet = seen_sheet if not sheet.labels else sheet
+        elif self._page_ocr().contradicts(seen, [page.scale for page in opened.pages], _telling(sheet, glyphs)):
+            notes.add("text_differs_from_picture")
         kind, title = decide_type(sheet, words, pdf=True, hint=hint)
         if title is not None and FieldKey.TITLE not in fields:
             source = FieldSource.OCR if any(g.line >= 0 for g in title.glyphs) else FieldSource.TEXT
@@ -147,9 +150,22 @@ def _glyphs(page: Page) -> list[Glyph]:
     return [Glyph(c.text, c.left, c.top, c.right, c.bottom, 1.0, c.font) for c in page.chars]
 
 
+def _telling(sheet: Sheet, glyphs: Sequence[Sequence[Glyph]]) -> list[tuple[int, Line]]:
+    """The values worth comparing with what is seen, each with its page."""
+    page_of = {id(glyph): number for number, page in enumerate(glyphs) for glyph in page}
+    chosen = [c.line for key in _COMPARED for c in sheet.found.get(key, []) if c.line.glyphs]
+    return [(page_of.get(id(line.glyphs[0]), 0), line) for line in chosen]
+
+
 def _title(line: Line, source: FieldSource) -> Field:
     confidence = min((g.confidence for g in line.glyphs), default=0.0)
-    return Field(line.text, source, round(max(0.0, min(1.0, confidence)), 3), None, line.original)
+    return Field(
+        line.text.strip("【】「」『』《》〈〉<>■●◆"),
+        source,
+        round(max(0.0, min(1.0, confidence)), 3),
+        None,
+        line.original,
+    )
 
 
 def _completed(text: Mapping[FieldKey, Field], ocr: Mapping[FieldKey, Field]) -> dict[FieldKey, Field]:

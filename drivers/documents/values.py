@@ -19,7 +19,7 @@ from kiosk.domain.wareki import Era, Wareki, to_gregorian
 
 _NOTHING = re.compile(r"[\s\-ー一＊*×xX/|｜:：・.。()（）\[\]]*|なし|無し?|該当なし|記載なし|未記載|空欄|未設定")
 _BRACKETED = re.compile(r"[(\[【「〔<]([^()\[\]【】「」〔〕<>]*)[)\]】」〕>]")
-_LEADING = " ::：)）]】」〕>・|｜=.,、■●▶►"
+_LEADING = " ::：)）]】」〕>・|｜=.,、"
 _ENDING = " ::：(（[【「〔<・|｜=,、。"
 _ERAS = {era.title: era for era in Era} | {era.letter: era for era in Era} | {era.title[0]: era for era in Era}
 _ERA_DAY = re.compile(
@@ -190,10 +190,24 @@ def name(line: Line) -> Found | None:
     title = _TITLES_OF_ADDRESS.search(part.text)
     if title and title.start() > 1:
         part = part.cut(0, title.start())
-    text = " ".join(part.text.split())
+    text = _spaced_name(part)
     if len(text) > 60 or _SENTENCE.search(text) or _OF_LABELS.search(text) or not _NAME_LETTERS.fullmatch(text):
         return Found(None, part, "format")
     return Found(text, part)
+
+
+def _spaced_name(line: Line) -> str:
+    """Blanks collapsed. Letters that stand apart one by one (見 本　 太 郎) are parted at the widest gaps only."""
+    parts = line.text.split()
+    glyphs = line.glyphs
+    if len(parts) < 3 or any(len(part) > 1 for part in parts) or len(glyphs) != len(parts):
+        return " ".join(parts)
+    gaps = [other.left - one.right for one, other in pairwise(glyphs)]
+    wide = 1.3 * min(gaps) if max(gaps) > 1.3 * min(gaps) else float("inf")
+    text = parts[0]
+    for part, gap in zip(parts[1:], gaps, strict=True):
+        text += (" " if gap > wide else "") + part
+    return text
 
 
 def kana(line: Line) -> Found | None:
