@@ -16,7 +16,7 @@ from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
 from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
-from kiosk.app.records import add_journal, add_report
+from kiosk.app.records import add_journal, add_report, add_staff
 from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
 
@@ -221,6 +221,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     command("doctor", _doctor)
 
     add_journal(commands, common, console, folders_of)
+    add_staff(commands, common, console, folders_of)
 
     claim = command("claim", _claim)
     claim.add_argument("file", metavar="FILE", help=say("cli.claim.file"))

@@ -10,8 +10,10 @@ from typing import Any
 from kiosk.app.console import Console
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
+from kiosk.domain.accounts import Role
 
 FORMATS = ("text", "csv", "json", "html")
+ROLES = tuple(role.value for role in Role)
 FoldersOf = Callable[[Settings], DataFolders]
 
 
@@ -73,3 +75,35 @@ def add_journal(commands: Any, common: argparse.ArgumentParser, console: Console
     purge.add_argument("--dry-run", action="store_true", help=say("cli.journal.dry_run"))
 
     action("recover")
+
+
+def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:
+    say = console.say
+    staff = commands.add_parser("staff", help=say("cli.staff"), description=say("cli.staff"), parents=[common])
+    parts = staff.add_subparsers(metavar="PART", required=True)
+    about = say("cli.staff.accounts")
+    accounts = parts.add_parser("accounts", help=about, description=about, parents=[common])
+    actions = accounts.add_subparsers(metavar="ACTION", required=True)
+
+    def action(name: str) -> argparse.ArgumentParser:
+        about = say(f"cli.accounts.{name}")
+        added: argparse.ArgumentParser = actions.add_parser(name, help=about, description=about, parents=[common])
+        added.add_argument("--json", action="store_true", help=say("cli.json"))
+
+        def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+            from kiosk.app import staff_accounts
+
+            return staff_accounts.ACTIONS[name](options, console, folders_of(settings))
+
+        added.set_defaults(work=work)
+        return added
+
+    add = action("add")
+    add.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
+    add.add_argument("--role", choices=ROLES, default=ROLES[0], help=say("cli.accounts.role"))
+    add.add_argument("--sealed", action="store_true", help=say("cli.accounts.sealed"))
+    disable = action("disable")
+    disable.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
+    for one in (add, disable):
+        one.add_argument("--by", metavar="NAME", help=say("cli.accounts.by"))
+    action("list")

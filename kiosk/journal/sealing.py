@@ -42,6 +42,7 @@ class Sealer:
             raise Fatal(FailureCode.SETTINGS_WRONG, f"journal key: {SECRET_BYTES} bytes")
         self._wrapping = AESGCM(_derived(secret, b"madoguchi journal: wrapping"))
         self._signing = Ed25519PrivateKey.from_private_bytes(_derived(secret, b"madoguchi journal: signing"))
+        self._texts = AESGCM(_derived(secret, b"madoguchi: texts beside the journal"))
         self.public_key = self._signing.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.key_id = key_id_of(self.public_key)
 
@@ -64,6 +65,18 @@ class Sealer:
         except (InvalidTag, Base64Error, ValueError):
             raise NeedsStaff(FailureCode.JOURNAL_BROKEN, f"{event}: {field} does not open") from None
         return value
+
+    def seal_text(self, kind: str, name: str, text: str) -> str:
+        """For secrets of other stores of the same installation, e.g. those of second factors."""
+        return SEALED + base64.b64encode(_encrypted(self._texts, text.encode(), _bound(kind, name))).decode()
+
+    def open_text(self, kind: str, name: str, sealed: str) -> str:
+        """Raises `NeedsStaff(JOURNAL_BROKEN)` when it is not of this installation, kind and name."""
+        try:
+            content = base64.b64decode(sealed.removeprefix(SEALED), validate=True)
+            return _decrypted(self._texts, content, _bound(kind, name)).decode()
+        except (InvalidTag, Base64Error, ValueError):
+            raise NeedsStaff(FailureCode.JOURNAL_BROKEN, f"{kind}: does not open with this key") from None
 
     def checkpoint(self, seq: int, digest: str, at: str) -> Checkpoint:
         return Checkpoint(seq, digest, at, self.key_id, self._signing.sign(_signed_text(seq, digest, at)))

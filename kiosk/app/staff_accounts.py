@@ -1,0 +1,176 @@
+"""`kiosk staff accounts add | list | disable`, and how the console comes to its sign-in."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import getpass
+import json
+import secrets
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+
+from drivers.store.accounts import SqliteAccounts
+from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
+from kiosk.app.journal import open_journal
+from kiosk.app.journal_key import open_sealer
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.domain.accounts import Account, Role, account_rules
+from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.rules import load_rules
+from kiosk.domain.secret import Secret
+from kiosk.journal.sealing import Sealer
+from kiosk.ports.accounts import AccountStore
+from kiosk.ports.journal import Journal, JournalEntry
+from kiosk.runtime.clocks import RealClock
+from kiosk.staff.sign_in import Flaw, Refused, SignIn
+
+ENVELOPE_BYTES = 15
+"""Of the password in the envelope: 120 bits, 24 letters and digits that nobody has to remember."""
+
+
+class SealedTotp:
+    """Implements `kiosk.ports.accounts.TotpSealer` with the key of the installation."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def seal(self, name: str, secret: str) -> str:
+        return self._sealer.seal_text("totp", name, secret)
+
+    def open(self, name: str, sealed: str) -> str:
+        return self._sealer.open_text("totp", name, sealed)
+
+
+def open_accounts(folders: DataFolders) -> SqliteAccounts:
+    return SqliteAccounts(folders.root / "accounts.sqlite")
+
+
+def open_sign_in(folders: DataFolders, store: AccountStore, journal: Journal) -> SignIn:
+    """Makes the key of the installation when there is none yet."""
+    sealer, clock = open_sealer(folders, create=True), RealClock()
+    if sealer is None:
+        raise Fatal(FailureCode.INTERNAL, "no key")
+    rules = account_rules(load_rules(ASSETS / "rules" / "accounts.toml"), clock.now().date())
+
+    def note(entry: JournalEntry) -> None:
+        journal.append(entry, clock.now())
+
+    return SignIn(store, SealedTotp(sealer), rules, note)
+
+
+@contextmanager
+def _opened(folders: DataFolders) -> Iterator[tuple[AccountStore, SignIn]]:
+    folders.create()
+    with closing(open_accounts(folders)) as store, closing(open_journal(folders)) as journal:
+        yield store, open_sign_in(folders, store, journal)
+
+
+def _add(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    with _opened(folders) as (store, desk):
+        if options.sealed:
+            return _add_sealed(options, console, store, desk)
+        first = desk.needs_administrator
+        role = Role.SUPERVISOR if first else Role(options.role)
+        by = options.name if first else _authorised(options, console, desk)
+        password = _asked(console, "cli.accounts.ask_new", name=options.name)
+        try:
+            made = desk.enrol(options.name, role, password, by)
+        finally:
+            password.wipe()
+        if isinstance(made, Flaw):
+            raise CommandFailed(USAGE, f"accounts.flaw.{made.value}")
+    role_name = console.say(f"accounts.role.{role.value}")
+    if options.json:
+        print(json.dumps({"name": made.name, "role": role.value, "uri": made.uri}))
+    else:
+        console.print("cli.accounts.first" if first else "cli.accounts.added", name=made.name, role=role_name)
+        console.print("cli.accounts.totp", uri=made.uri)
+    return OK
+
+
+def _add_sealed(options: argparse.Namespace, console: Console, store: AccountStore, desk: SignIn) -> int:
+    if not store.all():
+        raise CommandFailed(USAGE, "accounts.flaw.first")
+    by = _authorised(options, console, desk)
+    text = base64.b32encode(secrets.token_bytes(ENVELOPE_BYTES)).decode()
+    password = Secret(text)
+    try:
+        flaw = desk.seal_emergency(options.name, password, by)
+    finally:
+        password.wipe()
+    if flaw is not None:
+        raise CommandFailed(USAGE, f"accounts.flaw.{flaw.value}")
+    if options.json:
+        print(json.dumps({"name": options.name, "role": Role.SUPERVISOR.value, "password": text}))
+    else:
+        console.print("cli.accounts.envelope", name=options.name, password=text)
+    return OK
+
+
+def _disable(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    with _opened(folders) as (store, desk):
+        by = _authorised(options, console, desk)
+        if store.find(options.name) is None:
+            raise CommandFailed(USAGE, "cli.accounts.unknown", name=options.name)
+        if not desk.disable(options.name, by):
+            raise CommandFailed(FAILED, "cli.accounts.last")
+    if options.json:
+        print(json.dumps({"name": options.name, "disabled": True}))
+    else:
+        console.print("cli.accounts.disabled", name=options.name)
+    return OK
+
+
+def _list(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    path = folders.root / "accounts.sqlite"
+    accounts: tuple[Account, ...] = ()
+    if path.is_file():
+        with closing(open_accounts(folders)) as store:
+            accounts = store.all()
+    if options.json:
+        told = [{"name": a.name, "role": a.role.value, "disabled": a.disabled, "sealed": a.sealed} for a in accounts]
+        print(json.dumps(told, indent=2))
+    elif not accounts:
+        console.print("cli.accounts.none")
+    for account in () if options.json else accounts:
+        marks = [console.say(f"accounts.{name}") for name in ("disabled", "sealed") if getattr(account, name)]
+        print("  ".join([account.name, console.say(f"accounts.role.{account.role.value}"), *marks]))
+    return OK
+
+
+ACTIONS: Mapping[str, Callable[[argparse.Namespace, Console, DataFolders], int]] = {
+    "add": _add,
+    "disable": _disable,
+    "list": _list,
+}
+
+
+def _authorised(options: argparse.Namespace, console: Console, desk: SignIn) -> str:
+    """The name of who does this, after a full sign-in of a person who may."""
+    if options.by is None:
+        raise CommandFailed(USAGE, "cli.accounts.by_needed")
+    password = _asked(console, "cli.accounts.ask_password", name=options.by)
+    code = _line(console.say("cli.accounts.ask_code", name=options.by))
+    try:
+        session = desk.sign_in(options.by, password, code, RealClock().now())
+    finally:
+        password.wipe()
+    if isinstance(session, Refused):
+        until = f"{session.until:%H:%M}" if session.until else ""
+        raise CommandFailed(FAILED, f"accounts.refused.{session.why.value}", until=until)
+    if not desk.may(session, "accounts"):
+        raise CommandFailed(FAILED, "accounts.not_allowed", role=console.say(f"accounts.role.{session.role.value}"))
+    return session.account
+
+
+def _asked(console: Console, message: str, **values: str) -> Secret:
+    # The same characters may be typed as different code points on two keyboards.
+    return Secret(unicodedata.normalize("NFC", _line(console.say(message, **values))).encode())
+
+
+def _line(prompt: str) -> str:
+    """From the terminal without showing it; from a pipe one line after the other."""
+    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
