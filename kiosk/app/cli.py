@@ -189,35 +189,6 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     appointments.add_argument("--date", metavar="YYYY-MM-DD", help=say("cli.appointments.date"))
     appointments.add_argument("--seconds", type=float, default=60.0, help=say("cli.appointments.seconds"))
 
-    pending = command("pending", _pending)
-    pending.add_argument("--all", action="store_true", help=say("cli.pending.all"))
-    pending.add_argument("--personal", action="store_true", help=say("cli.pending.personal"))
-    pending.add_argument("--requery", action="store_true", help=say("cli.pending.requery"))
-    pending.add_argument("--settle", metavar="VISIT", help=say("cli.pending.settle"))
-    pending.add_argument("--staff", metavar="NAME", help=say("cli.pending.staff"))
-    pending.add_argument("--report", type=Path, metavar="DIR", help=say("cli.pending.report"))
-
-    patients = commands.add_parser(
-        "patients", help=say("cli.patients"), description=say("cli.patients"), parents=[common]
-    )
-    actions = patients.add_subparsers(metavar="ACTION", required=True)
-    taken = actions.add_parser(
-        "import", help=say("cli.patients.import"), description=say("cli.patients.import"), parents=[common]
-    )
-    taken.set_defaults(work=_patients_import)
-    taken.add_argument("file", type=Path, metavar="FILE", help=say("cli.patients.file"))
-    counted = actions.add_parser(
-        "count", help=say("cli.patients.count"), description=say("cli.patients.count"), parents=[common]
-    )
-    counted.set_defaults(work=_patients_count)
-    for action in (taken, counted):
-        action.add_argument("--json", action="store_true", help=say("cli.json"))
-
-    appointments = command("appointments", _appointments)
-    appointments.add_argument("file", metavar="FILE", help=say("cli.appointments.file"))
-    appointments.add_argument("--date", metavar="YYYY-MM-DD", help=say("cli.appointments.date"))
-    appointments.add_argument("--seconds", type=float, default=60.0, help=say("cli.appointments.seconds"))
-
     command("doctor", _doctor)
 
     add_journal(commands, common, console, folders_of)
@@ -351,30 +322,6 @@ def _terminal(options: argparse.Namespace, console: Console, settings: Settings)
         people=options.people,
         seed=options.seed,
     )
-
-
-def _pending(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    from kiosk.app.pending import run_pending
-
-    return run_pending(options, console, settings, folders_of(settings))
-
-
-def _patients_import(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    from kiosk.app.own_patients import import_patients
-
-    return import_patients(options, console, settings, folders_of(settings))
-
-
-def _patients_count(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    from kiosk.app.own_patients import count_patients
-
-    return count_patients(options, console, settings, folders_of(settings))
-
-
-def _appointments(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    from kiosk.app.own_patients import look_up_appointments
-
-    return look_up_appointments(options, console, settings, folders_of(settings))
 
 
 def _pending(options: argparse.Namespace, console: Console, settings: Settings) -> int:

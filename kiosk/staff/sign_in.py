@@ -201,8 +201,10 @@ class SignIn:
         return self._store.add(account)
 
     def _changed(self, account: Account, change: str, by: str) -> None:
-        told: dict[str, str | int | float | bool | None] = {"account": account.name, "change": change}
-        self._note(JournalEntry("account.changed", {**told, "role": account.role.value, "staff": by}))
+        role = account.role.value
+        self._note(
+            JournalEntry("account.changed", {"account": account.name, "change": change, "role": role, "staff": by})
+        )
 
     def _is(self, made: str, secret: Secret) -> bool:
         try:
