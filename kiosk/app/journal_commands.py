@@ -32,6 +32,7 @@ Fields = dict[str, str | int | float | bool | None]
 
 
 def _verify(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    _present(folders)
     with closing(open_journal(folders, must_exist=True, public_key=options.public_key)) as journal:
         report = journal.verify()
     reason = console.say(report.reason) if report.reason else None

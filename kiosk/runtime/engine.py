@@ -51,7 +51,7 @@ class PendingTimer:
 class Engine:
     """State, queue and the one timer.
 
-    `on_change` is called on the owning thread after every step that changed the state; `wake` is called from any
+    `on_change` is called on the owning thread after every recorded step that changed the state; `wake` is called from any
     thread when there is something to pump. `on_ignored` hears of what staff did without any effect in this state.
     """
 
@@ -75,6 +75,7 @@ class Engine:
         self._wake = wake
         self._on_ignored = on_ignored
         self._queue: deque[Event] = deque()
+        self._not_shown = False
         self._taps = 0  # of the visit that goes on
 
     def post(self, event: Event) -> None:
@@ -116,7 +117,10 @@ class Engine:
             event.pin.wipe()
         if isinstance(event, CodeEntered) and not handed_on:
             event.code.wipe()
-        if self.state is not old:
+        changed = self.state is not old or self._not_shown
+        # A state that could not be recorded is left again at once: shown, it would flash up at every new try.
+        self._not_shown = changed and not recorded
+        if changed and recorded:
             self._on_change(self.state, event)
         elif isinstance(event, StaffActed) and all(isinstance(effect, AppendJournal) for effect in effects):
             self._on_ignored(event)

@@ -141,9 +141,20 @@ def test_service_comes_back_with_the_journal(kiosk: Kiosk, log_watch: LogWatch) 
     for _ in range(3):
         pass_time(kiosk)
         assert isinstance(kiosk.engine.state, OutOfService), "it was tried again, and failed again"
+    assert set(kiosk.seen) == {"OutOfService"}, "nothing else flashes up meanwhile"
     kiosk.told.broken = None
     pass_time(kiosk)
     assert isinstance(kiosk.engine.state, Idle)
+    assert kiosk.seen[-1] == "Idle"
+
+
+def test_what_changed_without_a_record_is_seen_with_the_failure(kiosk: Kiosk, log_watch: LogWatch) -> None:
+    log_watch.announce("journal refused an entry")
+    kiosk.told.broken = FailureCode.DISK_FULL
+    kiosk.happens(ev.CardPresented(AT, 1))
+    shown = len(kiosk.seen)
+    kiosk.happens(ev.CardRemoved(AT, 1))
+    assert kiosk.seen[shown:] == ["OutOfService"]
 
 
 def pass_time(kiosk: Kiosk) -> None:
