@@ -38,6 +38,7 @@ REGISTER_SECONDS = 30.0
 
 
 class BackClock(Clock, WorkCounter, Protocol):
+    def in_background(self) -> None: ...
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
 
 
@@ -72,7 +73,7 @@ class BackRoom:
     ) -> None:
         """Raises `Fatal(SETTINGS_WRONG)` where a target is set up wrong, and what the stores raise."""
         around = around or Surroundings()
-        self.workers = Workers(clock)
+        self.workers = Workers(clock, clock.in_background)
         self._clock, self._journal = clock, journal
         self._deliveries = open_deliveries(folders)
         store = around.keep(self._deliveries)

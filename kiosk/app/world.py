@@ -32,6 +32,7 @@ TERMINAL_POLL_SECONDS = 0.1
 
 
 class WorldClock(Clock, WorkCounter, Protocol):
+    def in_background(self) -> None: ...
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
 
 

@@ -35,6 +35,9 @@ class RealClock:
     def work_ends(self) -> None:
         """See `work_begins`."""
 
+    def in_background(self) -> None:
+        """See `SimulatedClock`."""
+
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         """Call `action` again and again on a thread of its own; the returned function ends that."""
         stop = threading.Event()
@@ -60,7 +63,8 @@ class SimulatedClock:
         self._busy = 0
         self._closed = False
         self._order = itertools.count()
-        self._sleepers: list[tuple[float, int, threading.Event]] = []
+        self._thread = threading.local()
+        self._sleepers: list[tuple[float, int, threading.Event, bool]] = []
         self._periodic: dict[int, tuple[float, float, Callable[[], None]]] = {}
         self._changed = threading.Condition()
 
@@ -75,7 +79,8 @@ class SimulatedClock:
         with self._changed:
             if self._closed:
                 return
-            heapq.heappush(self._sleepers, (self._elapsed + max(seconds, 0.0), next(self._order), gate))
+            behind = getattr(self._thread, "background", False)
+            heapq.heappush(self._sleepers, (self._elapsed + max(seconds, 0.0), next(self._order), gate, behind))
             self._busy -= 1
             self._changed.notify_all()
         gate.wait()
@@ -110,10 +115,14 @@ class SimulatedClock:
         with self._changed:
             return self._busy <= 0
 
+    def in_background(self) -> None:
+        """Nobody waits for what the calling thread does: its sleep is no reason for time to go on."""
+        self._thread.background = True
+
     def next_sleeper(self) -> float | None:
-        """When the next worker wakes; periodic actions do not count, they never end."""
+        """When the next worker wakes; periodic actions and work in the background do not count, they never end."""
         with self._changed:
-            return self._sleepers[0][0] if self._sleepers else None
+            return min((at for at, _, _, behind in self._sleepers if not behind), default=None)
 
     def advance(self, until: float) -> None:
         """Move to the next due moment, at most to `until`, and let exactly that happen."""
@@ -132,7 +141,7 @@ class SimulatedClock:
                 due_action = None
                 # One at a time: of two that work at once, chance would decide which is done first.
                 if self._sleepers and self._sleepers[0][0] <= self._elapsed:
-                    _, _, gate = heapq.heappop(self._sleepers)
+                    _, _, gate, _ = heapq.heappop(self._sleepers)
                     self._busy += 1
                     gate.set()
         if due_action:
@@ -143,6 +152,6 @@ class SimulatedClock:
         with self._changed:
             self._closed = True
             while self._sleepers:
-                _, _, gate = heapq.heappop(self._sleepers)
+                _, _, gate, _ = heapq.heappop(self._sleepers)
                 self._busy += 1
                 gate.set()

@@ -13,10 +13,13 @@ class WorkCounter(Protocol):
 
 
 class Workers:
-    """One thread a job. A job that hangs is left behind as a daemon; its late answer carries an old ticket."""
+    """One thread a job. A job that hangs is left behind as a daemon; its late answer carries an old ticket.
 
-    def __init__(self, counter: WorkCounter) -> None:
-        self._counter = counter
+    `enter` is called first in every thread.
+    """
+
+    def __init__(self, counter: WorkCounter, enter: Callable[[], None] = lambda: None) -> None:
+        self._counter, self._enter = counter, enter
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
 
@@ -25,6 +28,7 @@ class Workers:
 
         def run() -> None:
             try:
+                self._enter()
                 job()
             finally:
                 with self._lock:

@@ -142,3 +142,22 @@ def test_real_clock_repeats_until_told_to_stop() -> None:
     before = clock.monotonic()
     clock.sleep(0.0)
     assert clock.monotonic() >= before
+
+
+def test_work_in_the_background_is_no_reason_for_time_to_go_on(clock: SimulatedClock) -> None:
+    woken: list[str] = []
+
+    def work(name: str) -> None:
+        clock.sleep(5.0)
+        woken.append(name)
+
+    Workers(clock, clock.in_background).start("behind", lambda: work("behind"))
+    assert clock.wait_quiet(PATIENCE)
+    assert clock.next_sleeper() is None
+    Workers(clock).start("before", lambda: work("before"))
+    assert clock.wait_quiet(PATIENCE)
+    assert clock.next_sleeper() == 5.0
+    for _ in range(2):  # it wakes all the same when its time comes
+        clock.advance(5.0)
+        assert clock.wait_quiet(PATIENCE)
+    assert woken == ["behind", "before"]
