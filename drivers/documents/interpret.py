@@ -10,9 +10,9 @@ from drivers.documents import values
 from drivers.documents.labels import Piece, Read, read_labels
 from drivers.documents.layout import Glyph, Line, Row, join, line_of, pieces, rows_of
 from drivers.documents.values import OF_WORDS, READERS, Found
-from drivers.documents.vocabulary import BORDER, Vocabulary, folded
+from drivers.documents.vocabulary import BORDER, Vocabulary, common_forms, folded
 from kiosk.domain.documents import DocumentType, Field, FieldKey, FieldSource
-from kiosk.domain.kana import fold_kana, fold_name
+from kiosk.domain.kana import fold_kana, fold_name, has_variant
 
 Doubt = Callable[[Line], str | None]
 """What a second look at the print has against it, as the id of a warning."""
@@ -91,7 +91,11 @@ class _Reader:
         doubt = self.doubt(found.line) if self.doubt is not None else None
         if doubt is not None:
             return Candidate(None, confidence, doubt, found.line, rank)
-        return Candidate(found.value, confidence, found.warning, found.line, rank)
+        if key is FieldKey.INSURER_NAME:
+            return Candidate(common_forms(found.value), confidence, found.warning, found.line, rank)
+        of_person = key in (FieldKey.NAME, FieldKey.HOUSEHOLDER)
+        warning = "variant_possible" if of_person and has_variant(found.value) else found.warning
+        return Candidate(found.value, confidence, warning, found.line, rank)
 
     # --- title ----------------------------------------------------------------------------------
 

@@ -20,10 +20,15 @@ BORDER = "border"  # the key of words that end an item without being one
 
 # Forms of other countries, and near misses of OCR, in words that are known: only labels and titles are folded.
 _VARIANTS = (
-    "険险險 号號 証证證 資资 負负 担擔 確确 認认 書书 報报 発發发 効效 齢龄 満满 別别 様樣 関關关 帰歸 単单 図圖 "
+    "険险險 号號 証证證 資资 負负 担擔 確确 認认 書书 報报 発發发 効效 齢龄齡 満满 別别 様樣 関關关 帰歸 単单 図圖 "
     "価價 変變 区區 額额 適适 氏氐 歳岁 経經 総總 続續 転转 対對 応應 間间 門门 開开 構构 備备 収收 日曰 口囗"
 )
 _FOLD = str.maketrans({other: group[0] for group in _VARIANTS.split() for other in group[1:]})
+
+
+def common_forms(text: str) -> str:
+    """Words that are no person's name, in the forms of today: OCR knows the older ones and those of other countries."""
+    return text.translate(_FOLD)
 
 
 def folded(text: str) -> str:

@@ -22,6 +22,7 @@ _VARIANTS = (
     "吉𠮷 柳栁 恵惠 竜龍 栄榮 峰峯 桑桒 関關"
 )
 _STANDARD = str.maketrans({variant: group[0] for group in _VARIANTS.split() for variant in group[1:]})
+_WITH_VARIANTS = frozenset(_VARIANTS.replace(" ", ""))
 _HALF_OF: dict[str, str] = {}
 for _code in range(0xFF61, 0xFFA0):
     _HALF_OF.setdefault(unicodedata.normalize("NFKC", chr(_code)), chr(_code))
@@ -82,6 +83,11 @@ def compare_names(one: str | None, other: str | None) -> NameMatch:
 def has_gap(text: str) -> bool:
     """True where a character was lost on the way; such a name never replaces a good one."""
     return any(c in GAPS for c in unicodedata.normalize("NFKC", text))
+
+
+def has_variant(text: str) -> bool:
+    """True where a character has a variant form in names of people (高 and 髙), which is easily mistaken for it."""
+    return any(c in _WITH_VARIANTS for c in fold_name(text))
 
 
 def half_width_kana(text: str) -> str:

@@ -38,7 +38,7 @@ def run(*names: str, as_json: bool = False, language: str = "en", **benches: Ben
 
 
 def test_the_benchmarks_are_there_and_named_in_both_languages() -> None:
-    assert list(BENCHES) == ["face", "visit", "start", "card", "gateway"]
+    assert list(BENCHES) == ["face", "visit", "start", "card", "gateway", "documents"]
     for name in BENCHES:
         assert f"bench_result.{name}.title" in CATALOGUE
 
@@ -48,7 +48,7 @@ def test_an_unknown_name_is_wrong_usage_and_lists_the_names(capsys: pytest.Captu
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "fase" in printed.err
-    assert "face, visit, start, card, gateway" in printed.err
+    assert "face, visit, start, card, gateway, documents" in printed.err
 
 
 def test_an_unknown_name_beside_a_known_one_measures_nothing() -> None:
