@@ -7,13 +7,12 @@ import io
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from kiosk.app.catalogue import LANGUAGES, load_catalogue
-from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console
+from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console, place_of
 from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
 from kiosk.app.records import add_journal, add_report, add_staff
@@ -68,8 +67,7 @@ def _run_command(arguments: Sequence[str], console: Console) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        # The text of a foreign exception may quote data; its kind and place do not.
-        return _failed(options, console, console.say("cli.unexpected", what=_place_of(error)), FAILED)
+        return _failed(options, console, console.say("cli.unexpected", what=place_of(error)), FAILED)
 
 
 def _failed(
@@ -81,12 +79,6 @@ def _failed(
         error = {"code": failure_code, "message": sentence}
         print(json.dumps({"passed": False, "results": [], "error": error}, ensure_ascii=False, indent=2))
     return exit_code
-
-
-def _place_of(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    return f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}" if last else type(error).__name__
 
 
 def _write_anything(*, as_data: bool) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
 
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.messages import Catalogue, Text
@@ -27,6 +29,13 @@ class CommandFailed(Exception):
         super().__init__(message_id)
         self.exit_code = exit_code
         self.text = Text(message_id, tuple(values.items()))
+
+
+def place_of(error: BaseException) -> str:
+    """Kind and place. The text of a foreign exception may quote data; these do not."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    return f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}" if last else type(error).__name__
 
 
 class Console:

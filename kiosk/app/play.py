@@ -27,6 +27,7 @@ def play_all(
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from kiosk.app.player import Player
     from kiosk.app.qt import application
+    from kiosk.app.result import broken
 
     _app = application()
     if options.landscape:
@@ -40,7 +41,11 @@ def play_all(
         player.check(scenario)
     results: list[Result] = []
     for scenario in scenarios:
-        result = player.play(scenario, shots=options.shots)
+        try:
+            result = player.play(scenario, shots=options.shots)
+        except Exception as error:
+            # A defect of ours in one scenario takes the others nothing away.
+            result = broken(scenario.name, error)
         results.append(result)
         if not options.json:
             _print(result, console)

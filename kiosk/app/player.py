@@ -6,6 +6,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from drivers.face.rules import FaceRules, load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.simulated.persona import Persona, load_persona
 from kiosk.app.casting import cast, terminal_state
+from kiosk.app.console import place_of
 from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.result import Result, agrees, outcome_json
@@ -90,6 +92,7 @@ class Player:
         self._matched: tuple[FaceRules, FaceSettings] | None = None
         self._matcher: SFaceMatcher | None = None
         self._front_reader = OcrCardFrontReader()
+        self._shot_folders: set[Path] = set()
 
     def check(self, scenario: Scenario) -> None:
         """All that can be found wrong without playing. Raises `Fatal(SCENARIO_WRONG | PERSONA_UNKNOWN)` naming the
@@ -127,7 +130,7 @@ class Player:
                 rng=random.Random(chosen.settings.virtual.seed),
             )
             stage.world.set_terminal(chosen.terminal)
-            take = Take(scenario, stage, clock, shots, observer, self._explain)
+            take = Take(scenario, stage, clock, self._shot_folder(scenario, shots), observer, self._explain)
             if self._show:
                 stage.window.show()
             try:
@@ -138,6 +141,15 @@ class Player:
                 clock.close()
                 stage.stop()
                 _process_events()
+
+    def _shot_folder(self, scenario: Scenario, shots: Path | None) -> Path | None:
+        """One for each scenario played, also where two have the same name."""
+        if shots is None:
+            return None
+        names = (scenario.name if n == 1 else f"{scenario.name}-{n}" for n in count(1))
+        chosen = next(shots / name for name in names if shots / name not in self._shot_folders)
+        self._shot_folders.add(chosen)
+        return chosen
 
     def _matcher_for(self, scenario: Scenario) -> SFaceMatcher:
         settings = self._settings.overridden(scenario.settings)
@@ -165,7 +177,7 @@ class Take:
         self.stage = stage
         self.clock = clock
         self.result = Result(scenario.name)
-        self._shots = shots / scenario.name if shots else None
+        self._shots = shots
         self._observer = observer
         self._own = stage.world.persona
         self._explain = explain
@@ -206,10 +218,10 @@ class Take:
             step = None
             self._settle()
             self._compare()
-        except (StepFailed, KioskError) as error:
+        except Exception as error:
             where = f"step {step.number} (line {step.line}, {step.action}): " if step else ""
             result.passed = False
-            result.failure = where + (self._explain(error) if isinstance(error, KioskError) else str(error))
+            result.failure = where + self._told(error)
         result.seconds = round(self.clock.monotonic(), 2)
         self._shoot()
         result.machine_seconds = round(time.perf_counter() - began - self._shot_seconds, 3)
@@ -220,6 +232,11 @@ class Take:
         if self._observer is not None:
             self._observer.over(self.stage)
         return result
+
+    def _told(self, error: Exception) -> str:
+        if isinstance(error, KioskError):
+            return self._explain(error)
+        return str(error) if isinstance(error, StepFailed) else place_of(error)
 
     # --- time -----------------------------------------------------------------------------------
 

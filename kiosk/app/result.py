@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.domain.outcome import Outcome
+from kiosk.app.console import place_of
+from kiosk.domain.outcome import Outcome, Status
 
 
 @dataclass
@@ -28,6 +29,12 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         return self.__dict__.copy()
+
+
+def broken(scenario: str, error: Exception) -> Result:
+    """Of a scenario in which the program itself failed so badly that there is nothing to read from it."""
+    outcome = outcome_json(Outcome(Status.ABANDONED))
+    return Result(scenario, passed=False, failure=place_of(error), outcome=outcome)
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

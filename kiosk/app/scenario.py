@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -95,7 +96,8 @@ LONGEST_WAIT = 86_400
 """Seconds of one step: more than a day is a slip of the keyboard."""
 
 MAX_BYTES = 1 << 20
-NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+NAME = r"[^\W_][\w.・-]{0,63}"
+"""Letters and digits of any script: also the name of the folder for its pictures."""
 """A scenario's name is also that of its folder of pictures."""
 
 
@@ -175,7 +177,7 @@ class _Reader:
             values["outcomes"] = self._outcomes(top["outcome"])
         for key, node in top.items():
             self._note_lines(key, node)
-        values.setdefault("name", self._path.stem)
+        values["name"] = unicodedata.normalize("NFC", values.get("name", self._path.stem))
         if not re.fullmatch(NAME, values["name"]):
             raise self.wrong(top.get("name", root), f"name: {NAME}")
         return Scenario(path=self._path, lines=self._lines, **values)

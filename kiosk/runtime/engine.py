@@ -51,8 +51,8 @@ class PendingTimer:
 class Engine:
     """State, queue and the one timer.
 
-    `on_change` is called on the owning thread after every recorded step that changed the state; `wake` is called from any
-    thread when there is something to pump. `on_ignored` hears of what staff did without any effect in this state.
+    `on_change` is called on the owning thread after every recorded step that changed the state; `wake` from any thread
+    when there is something to pump. `on_ignored` hears of what staff did without any effect in this state.
     """
 
     def __init__(

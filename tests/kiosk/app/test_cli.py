@@ -20,6 +20,7 @@ from drivers.gateway.folders import FolderGateway
 from drivers.simulated.persona import certificate_serial, load_persona
 from kiosk.app.cli import main
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.player import Take
 from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.ports.eligibility import CardQuery
 from kiosk.runtime.clocks import JAPAN, RealClock
@@ -192,6 +193,44 @@ def test_lying_screens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     capsys.readouterr()
     header = (tmp_path / "shots/idle/01-idle.png").read_bytes()[16:24]  # width and height of a PNG
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1920, 1080)
+
+
+def test_scenarios_of_one_name_have_folders_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.yaml").write_text("name: 受付・朝\nsteps: []", "utf-8")
+    files = [str(tmp_path / folder / "x.yaml") for folder in ("a", "b")]
+    assert main(["play", *files, "--json", "--shots", str(tmp_path / "shots")]) == 0
+    played = json.loads(capsys.readouterr().out)
+    assert [result["scenario"] for result in played["results"]] == ["受付・朝", "受付・朝"]
+    pictures = sorted(str(path.relative_to(tmp_path / "shots")) for path in (tmp_path / "shots").rglob("*.png"))
+    assert pictures == ["受付・朝-2/01-idle.png", "受付・朝/01-idle.png"]
+
+
+@pytest.mark.parametrize("where", ["play", "_read_outcome", "_tap"])
+def test_a_surprise_in_one_scenario_takes_the_others_nothing_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    good = getattr(Take, where)
+
+    def surprise(take: Take, *arguments: object) -> object:
+        if take.scenario.name == "bad":
+            raise ValueError("見本　花子")
+        return good(take, *arguments)
+
+    monkeypatch.setattr(Take, where, surprise)
+    for name in ("bad", "good"):
+        (tmp_path / f"{name}.yaml").write_text("steps:\n  - tap: voice")
+    assert main(["play", str(tmp_path / "bad.yaml"), str(tmp_path / "good.yaml"), "--json"]) == 1
+    printed = capsys.readouterr()
+    played = json.loads(printed.out)
+    assert [result["passed"] for result in played["results"]] == [False, True]
+    bad, whole = played["results"]
+    assert set(bad) == set(whole)
+    assert set(bad["outcome"]) == set(whole["outcome"])
+    assert bad["failure"].endswith("ValueError test_cli.py:" + bad["failure"].rpartition(":")[2])
+    assert bad["failure"].startswith("step 1 (line 2, tap): ") is (where == "_tap")
+    assert "花子" not in printed.out + printed.err
 
 
 def test_a_surprise_inside_is_a_sentence_too(
