@@ -194,6 +194,12 @@ class Lane:
         else:
             value.wipe()
 
+    def written(self, field: str, text: str) -> None:
+        self.engine.post(ev.FormWritten(self._clock.now(), field, text))
+
+    def signed(self, picture: bytes | None) -> None:
+        self.engine.post(ev.SignatureDrawn(self._clock.now(), picture))
+
     def staff_acted(self, action: str, staff: str, reason: str | None) -> None:
         mode = MODE_ACTIONS.get(action)
         if mode is not None:

@@ -336,6 +336,10 @@ class Take:
     def _type(self, argument: Mapping[str, Any]) -> None:
         text = str(argument["text"])
         self._pause(READING_SECONDS)
+        if self.stage.window.writes_whole(str(argument["field"]), text):
+            self._pause(DIGIT_SECONDS * len(text))
+            self.result.taps += len(text)
+            return
         for character in text:
             self._pause(DIGIT_SECONDS)
             if not self.stage.window.type_text(str(argument["field"]), character):

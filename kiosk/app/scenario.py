@@ -54,6 +54,7 @@ EXPECT_KEYS = ("screen", "message", "button", "state", "within")
 FAULTS: dict[str, tuple[str, ...] | None] = {
     "reader": ("unplug", "plug", "freeze", "thaw", "slow", "busy", "free", "restart_service"),
     "camera": ("unplug", "plug", "freeze"),
+    "printer": ("paper_out", "unplug", "plug"),
     "power": ("cut",),
     "disk": ("full", "free"),
     "terminal": None,  # whatever the scenario's own `terminal:` may be

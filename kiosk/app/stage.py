@@ -18,7 +18,9 @@ from drivers.gateway import whole_file
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
+from drivers.simulated.printer import SimulatedPrinter
 from kiosk.app.backroom import BackRoom, Surroundings
+from kiosk.app.form_desk import PrintingDesk, make_printer
 from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
@@ -36,6 +38,7 @@ from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
 from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
+from kiosk.ports.printing import PrinterState
 from kiosk.runtime.executor import Devices
 from kiosk.runtime.line import WatchedGateway
 from kiosk.ui.window import PatientWindow
@@ -112,6 +115,9 @@ class Stage:
         self.staff_codes = staff_codes(settings)
         self.front_reader = front_reader or OcrCardFrontReader()
         self.disk = DrillDisk()
+        self.printer = SimulatedPrinter(make_printer(settings, folders, clock))
+        self.desk = PrintingDesk(settings, folders, self.printer, assets)
+        self._stop_printing = clock.every(max(1.0, settings.printer.retry), self.print_waiting)
         self.before_view: Callable[[View], None] = lambda _view: None
         self.after_view: Callable[[View], None] = lambda _view: None
         self.staff_ignored: Callable[[str], None] = lambda _action: None
@@ -121,6 +127,8 @@ class Stage:
             pictures_folder=assets / "pictures",
             on_tap=lambda control: self.lane.tapped(control),
             on_typed=lambda field, value: self.lane.typed(field, value),
+            on_written=lambda field, text: self.lane.written(field, text),
+            on_signed=lambda picture: self.lane.signed(picture),
             reduced_motion=settings.lane.reduced_motion,
         )
         self.window.resize(settings.lane.width, settings.lane.height)
@@ -143,6 +151,7 @@ class Stage:
 
     def stop(self) -> None:
         self.disk.empty()
+        self._stop_printing()
         self.lane.stop()
         self.lane.workers.join(JOIN_SECONDS)
         self.back_room.close(JOIN_SECONDS)
@@ -203,6 +212,9 @@ class Stage:
             ("camera", "unplug"): world.camera.unplug,
             ("camera", "plug"): world.camera.plug,
             ("camera", "freeze"): world.camera.freeze,
+            ("printer", "paper_out"): lambda: self._set_printer(PrinterState.PAPER_OUT),
+            ("printer", "unplug"): lambda: self._set_printer(PrinterState.GONE),
+            ("printer", "plug"): lambda: self._set_printer(PrinterState.READY),
             ("power", "cut"): self.cut_power,
             ("disk", "full"): self.disk.fill,
             ("disk", "free"): self.disk.empty,
@@ -212,6 +224,13 @@ class Stage:
             return False
         action()
         return True
+
+    def _set_printer(self, state: PrinterState) -> None:
+        self.printer.state = state
+
+    def print_waiting(self) -> None:
+        """Sheets that the printer refused, once more."""
+        self.desk.print_waiting()
 
     def cut_power(self) -> None:
         """The kiosk dies without a word and starts again; the world goes on."""
@@ -264,6 +283,7 @@ class Stage:
             matcher=self.matcher,
             gateway=WatchedGateway(gateway, self.back_room.line),
             staff_codes=self.staff_codes,
+            forms=self.desk,
             patients=self.back_room.patients,
             desk=self.back_room.desk,
             outage=self.back_room.outage,

@@ -103,6 +103,7 @@ class WritingContent:
     kind: str
     value: str
     limit: int
+    words: tuple[str, ...] = ()  # written by one key each
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk.domain.attestation import FormRules, read_day, read_month
+from kiosk.domain.attestation_sheet import long_date
 from kiosk.domain.claim_note import kind_of
 from kiosk.domain.messages import Text
 from kiosk.domain.rules import Row
@@ -29,22 +30,24 @@ from kiosk.flow.view_parts import control, needs_of
 def form_screen(state: FillingForm) -> View:
     rules = _rules(state)
     row = question(rules, state.question)
-    kind = row.text("kind") if row else "text"
-    value = state.draft.value(state.question)
-    choice = kind == "choice"
+    choice = row is not None and row.text("kind") == "choice"
     return View(
         "form",
         "",
         Text(f"form.ask.{state.question}"),
         body=(Text(_hint(state)), *_step(state, rules)),
         notices=_notices(state),
-        content=ChoiceContent(state.question)
-        if choice
-        else WritingContent(state.question, kind, value, _limit(rules, row)),
+        content=ChoiceContent(state.question) if choice else _writing(state, row, rules),
         controls=(*(_options(state, rules) if choice else ()), *_ways_on(row)),
         back=True,
         lane=needs_of("staff.need.form"),
     )
+
+
+def _writing(state: FillingForm, row: Row | None, rules: FormRules) -> WritingContent:
+    kind, words = (row.text("kind"), tuple(row.get("words", ()))) if row else ("text", ())
+    limit = rules.limit(state.question) or rules.limit("text")
+    return WritingContent(state.question, kind, state.draft.value(state.question), limit, words)
 
 
 def review_screen(state: ReviewingForm) -> View:
@@ -100,11 +103,6 @@ def _notices(state: FillingForm) -> tuple[Notice, ...]:
     if state.question == "number":
         return (Notice(Text("form.no_mynumber"), Tone.CARE),)
     return ()
-
-
-def _limit(rules: FormRules, row: Row | None) -> int:
-    name = row.text("field") if row else ""
-    return rules.limit(name) or rules.limit("text")
 
 
 def _ways_on(row: Row | None) -> tuple[Control, ...]:
@@ -166,7 +164,7 @@ def _shown(name: str, value: str, row: Row, rules: FormRules) -> Text:
     if kind == "choice" and (chosen := _chosen(name, value, rules)):
         return Text(f"form.{name}.{chosen}")
     if kind == "day" and (day := read_day(value)):
-        return Text("form.value", (("value", day),))
+        return Text("form.value.day", (("wareki", long_date(day)), ("date", day)))
     if kind == "month" and (month := read_month(value)):
         year, number = month
         first = date(year, number or 1, 1)

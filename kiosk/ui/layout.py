@@ -12,8 +12,10 @@ from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressB
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
+from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
 from kiosk.ui.widgets.item_switch import ItemSwitch
 from kiosk.ui.widgets.notice import NoticeBox
+from kiosk.ui.widgets.pad import Pad
 from kiosk.ui.widgets.panel import PanelButton, panel_boxes
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
@@ -94,7 +96,7 @@ class Layout:
         top = self._column(page.notices, area.x(), top, area.width())
         top += self._gap if page.notices else 0
         middle = QRectF(area.x(), top, area.width(), bottom - top)
-        if isinstance(page.content, DigitPad):
+        if isinstance(page.content, DigitPad | Pad):
             top = self._column(page.body, middle.x(), middle.y(), middle.width(), gap=8)
             self._fill(QRectF(middle.x(), top + self._gap, middle.width(), bottom - top - self._gap))
             return
@@ -134,16 +136,37 @@ class Layout:
         width = (rest.width() - between) * (0.5 if page.picture is None and page.content is None else 0.47)
         left = QRectF(rest.x(), rest.y(), width, rest.height())
         right = QRectF(left.right() + between, rest.y(), rest.width() - width - between, rest.height())
-        if isinstance(page.content, DigitPad):
+        if isinstance(page.content, AnswerGrid):
+            self._grid_wide(page.content, rest)
+        elif isinstance(page.content, DigitPad | Pad):
             self._place_parts(("notices", "body", "controls"), left)
             self._fill(right)
         elif isinstance(page.content, CameraView):
             self._fill(left)
             self._place_parts(("notices", "body", "controls"), right)
+        elif options := [c for c in page.controls if isinstance(c, ChoiceOption)]:
+            self._options_wide(options, left, right)
         else:
             first, second = self._columns(left, right)
             self._place_parts(first, left if second else rest)
             self._place_parts(second, right)
+
+    def _options_wide(self, options: Sequence[PressButton], left: QRectF, right: QRectF) -> None:
+        """The answers in a column of their own, the way on beside them."""
+        page, every = self._page, self._page.controls
+        height = self._controls_height(options, right.width())
+        self._place_controls(options, QRectF(right.x(), right.y() + max(0.0, right.height() - height) * 0.3, right.width(), 0))
+        page.controls = [c for c in every if c not in options]
+        self._place_parts(("notices", "body", "controls"), left)
+        page.controls = every
+
+    def _grid_wide(self, grid: AnswerGrid, rest: QRectF) -> None:
+        """The answers take the width; words and buttons stand beside them."""
+        beside = 420.0
+        left = QRectF(rest.x(), rest.y(), rest.width() - beside - self._large, rest.height())
+        right = QRectF(left.right() + self._large, rest.y(), beside, rest.height())
+        place(self._look, grid, left)
+        self._place_parts(("notices", "body", "controls"), right)
 
     def _columns(self, left: QRectF, right: QRectF) -> tuple[Sequence[str], Sequence[str]]:
         """The first distribution that fits: words beside the controls if they can be, else under the picture, at
@@ -259,7 +282,7 @@ class Layout:
         return rows
 
     def _short(self, button: PressButton, width: float) -> bool:
-        if not isinstance(button, MainButton | ChoiceButton | QuietButton) or button.detail:
+        if not isinstance(button, MainButton | ChoiceButton | ChoiceOption | QuietButton) or button.detail:
             return False
         size = getattr(self._look.theme.type, button.label_size)
         return self._look.width(button.label, size, bold=True) <= button.text_area(width, 0).width()

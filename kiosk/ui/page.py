@@ -12,12 +12,16 @@ from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
     CardPhotoContent,
+    ChoiceContent,
     Control,
     PinContent,
     ProgressContent,
     ResultContent,
+    ReviewContent,
     Role,
+    SignatureContent,
     View,
+    WritingContent,
 )
 from kiosk.domain.secret import Secret
 from kiosk.ui.linebreak import plain
@@ -26,13 +30,17 @@ from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressB
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
+from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
 from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.item_switch import ItemSwitch
 from kiosk.ui.widgets.notice import NoticeBox
+from kiosk.ui.widgets.pad import Pad
 from kiosk.ui.widgets.panel import PanelButton, PosterPanel
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
+from kiosk.ui.widgets.signature_pad import SignaturePad
 from kiosk.ui.widgets.text import TextBlock
+from kiosk.ui.widgets.writing_pad import DatePad, WritingPad
 
 W = TypeVar("W", bound=QWidget)
 Render = Callable[[Text], str]
@@ -49,12 +57,16 @@ class Page:
         render: Render,
         on_tap: Callable[[str], None],
         on_typed: Callable[[str, Secret], None],
+        on_written: Callable[[str, str], None],
+        on_signed: Callable[[bytes | None], None],
     ) -> None:
         self._window = window
         self._look = look
         self._render = render
         self._on_tap = on_tap
         self._on_typed = on_typed
+        self._on_written = on_written
+        self._on_signed = on_signed
         self._kept: dict[str, QWidget] = {}
         self._used: set[str] = set()
         self.screen = ""
@@ -62,7 +74,7 @@ class Page:
         self.body: list[TextBlock] = []
         self.notices: list[NoticeBox] = []
         self.picture: GuidePicture | None = None
-        self.content: CameraView | CardPhoto | DigitPad | ResultCard | ProgressDots | None = None
+        self.content: CameraView | CardPhoto | DigitPad | Pad | ResultCard | ProgressDots | None = None
         self.controls: list[PressButton] = []
         self.poster: PosterPanel | None = None
 
@@ -112,7 +124,7 @@ class Page:
         return [*middle, *self.body, *self.controls]
 
     def focusable(self) -> list[PressButton]:
-        pad = self.content.buttons() if isinstance(self.content, DigitPad) else []
+        pad = self.content.buttons() if isinstance(self.content, DigitPad | Pad) else []
         return [*pad, *self.controls]
 
     def _keep(self, key: str, make: Callable[[QWidget, Look], W]) -> W:
@@ -123,7 +135,7 @@ class Page:
             widget.show()
         return widget  # type: ignore[return-value]
 
-    def _content(self, view: View) -> CameraView | CardPhoto | DigitPad | ResultCard | ProgressDots | None:
+    def _content(self, view: View) -> CameraView | CardPhoto | DigitPad | Pad | ResultCard | ProgressDots | None:
         content = view.content
         if isinstance(content, CameraContent):
             camera = self._keep("camera", CameraView)
@@ -151,18 +163,52 @@ class Page:
             rows = tuple((self._render(r), self._render(v) if isinstance(v, Text) else v) for r, v in content.rows)
             card.show_result((self._render(Text("result.row.name")), content.name) if content.name else None, rows)
             return card
+        if isinstance(content, WritingContent):
+            return self._writing(content)
+        if isinstance(content, SignatureContent):
+            signing = self._keep("signature", lambda w, look: SignaturePad(w, look, self._on_signed))
+            signing.show_pad(*(plain(self._render(Text(f"signature.{name}"))) for name in ("field", "clear")))
+            return signing
+        if isinstance(content, ReviewContent):
+            grid = self._keep("review", lambda w, look: AnswerGrid(w, look, self._on_tap))
+            grid.show_rows(
+                [(row.control, self._render(row.label), self._render(row.value), row.open) for row in content.rows]
+            )
+            return grid
         if isinstance(content, ProgressContent):
             dots = self._keep("progress", ProgressDots)
             dots.show_progress(plain(self._render(view.title)))
             return dots
         return None
 
+    def _writing(self, content: WritingContent) -> WritingPad | DatePad:
+        field, kind = content.field, content.kind
+
+        def written(text: str) -> None:
+            self._on_written(field, text)
+
+        def say(message_id: str) -> str:
+            return plain(self._render(Text(message_id)))
+
+        # Its keys carry words, so that another language begins with another pad.
+        key = f"pad.{self._look.language}.{field}"
+        if kind in ("day", "month"):
+            dates = self._keep(key, lambda w, look: DatePad(w, look, written, say, field=field, kind=kind))
+            dates.show_text(content.value, content.limit)
+            return dates
+        words = content.words
+        pad = self._keep(key, lambda w, look: WritingPad(w, look, written, say, field=field, kind=kind, words=words))
+        pad.show_text(content.value, content.limit)
+        return pad
+
     def _control(self, view: View, control: Control) -> PressButton:
         label = self._render(control.label)
         detail = self._render(control.detail) if control.detail else ""
         key = f"control.{control.id}"
         button: PressButton
-        if control.checked is not None:
+        if control.checked is not None and isinstance(view.content, ChoiceContent):
+            button = self._pressable(key, control.id, ChoiceOption)
+        elif control.checked is not None:
             button = self._pressable(key, control.id, ItemSwitch)
         elif view.screen == "idle" and control.picture:
             button = self._pressable(key, control.id, PanelButton)
@@ -177,6 +223,8 @@ class Page:
         button.show_label(label, detail, enabled=control.enabled)
         if isinstance(button, PanelButton | ChoiceCard):
             button.show_picture(control.picture)
+        if isinstance(button, ChoiceOption):
+            button.show_state(bool(control.checked))
         if isinstance(button, ItemSwitch):
             words = (self._render(Text("consent.state.off")), self._render(Text("consent.state.on")))
             button.show_state(bool(control.checked), words)
@@ -196,7 +244,7 @@ class Page:
 
 def place(look: Look, widget: QWidget, rect: QRectF) -> None:
     look.place(widget, rect)
-    if isinstance(widget, DigitPad):
+    if isinstance(widget, DigitPad | Pad):
         widget.arrange()
 
 

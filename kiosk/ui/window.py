@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from kiosk.domain.messages import Catalogue, Text
-from kiosk.domain.screen import View
+from kiosk.domain.screen import ChoiceContent, View
 from kiosk.domain.secret import Secret
 from kiosk.ui.layout import Layout
 from kiosk.ui.linebreak import plain
@@ -22,6 +22,7 @@ from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
 from kiosk.ui.widgets.frame import ScreenFrame
+from kiosk.ui.widgets.pad import Pad
 
 PORTRAIT = (1080, 1920)
 LANDSCAPE = (1920, 1080)
@@ -42,6 +43,8 @@ class PatientWindow(QWidget):
         pictures_folder: Path,
         on_tap: Callable[[str], None],
         on_typed: Callable[[str, Secret], None],
+        on_written: Callable[[str, str], None] = lambda _field, _text: None,
+        on_signed: Callable[[bytes | None], None] = lambda _picture: None,
         theme: Theme = LIGHT,
         reduced_motion: bool = False,
     ) -> None:
@@ -50,7 +53,8 @@ class PatientWindow(QWidget):
         self._catalogue = catalogue
         self._look = Look(pictures_folder, theme, reduced_motion=reduced_motion)
         self._frame = ScreenFrame(self, self._look, self._render, on_tap)
-        self._page = Page(self, self._look, self._render, on_tap, on_typed)
+        self._on_written = on_written
+        self._page = Page(self, self._look, self._render, on_tap, on_typed, on_written, on_signed)
         self._layout = Layout(self._look, self._page)
         self._area = QRectF()
         self._view: View | None = None
@@ -106,6 +110,19 @@ class PatientWindow(QWidget):
             return False
         return all(self.press(f"pin.digit.{char}") for char in text)
 
+    def writes_whole(self, field: str, text: str) -> bool:
+        """Write an answer of the form at once, as a keyboard with an input method does. False where `field` is not
+        asked now, or asked by a pad that takes single keys."""
+        content = self._view.content if self._view else None
+        if isinstance(content, ChoiceContent) and content.field == field:
+            self._on_written(field, text)
+            return True
+        pad = self._page.content
+        if not isinstance(pad, Pad) or pad.field != field:
+            return False
+        pad.type_whole(text)
+        return True
+
     def texts(self) -> list[str]:
         """Everything that can be read or heard from the screen now, accessible names included."""
         found: list[str] = [self.windowTitle()]
@@ -136,7 +153,7 @@ class PatientWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         pad = self._page.content
-        if not (isinstance(pad, DigitPad) and pad.type_key(event)):
+        if not (isinstance(pad, DigitPad | Pad) and pad.type_key(event)):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802

@@ -91,7 +91,8 @@ def _element(item: Any, where: str, code: FailureCode) -> Element:
     needed = {"field": "value", "picture": "value", "box": "tick", "label": "text", "bar": "text"}.get(kind)
     if needed and not values.get(needed):
         raise Fatal(code, f"{where}: {needed}")
-    return Element(kind, *(float(n) for n in at), **values)
+    x, y, width, height = (*(float(n) for n in at), 0.0, 0.0)[:4]
+    return Element(kind, x, y, width, height, **values)
 
 
 def _check_page(values: Mapping[str, Any], where: str, code: FailureCode) -> None:
