@@ -59,6 +59,7 @@ class VirtualSettings:
     persona: str = "hanako"
     terminal_authenticated: bool = True  # the named switch: the key signs without a PIN, as for certified terminals
     seed: int = 1
+    terminal: bool = True  # false: another program answers in the folders, such as `kiosk terminal`
     reader: str = "simulated"  # simulated: in process; vpcd: in the virtual reader of a running PC/SC service
     vpcd_host: str = "127.0.0.1"
     vpcd_port: int = 35963

@@ -80,7 +80,9 @@ class VirtualWorld:
             register=self._people,
             seed=settings.virtual.seed,
         )
-        self._stop_terminal = clock.every(TERMINAL_POLL_SECONDS, self._poll_terminal)
+        self._stop_terminal: Callable[[], None] = lambda: None
+        if settings.virtual.terminal:
+            self._stop_terminal = clock.every(TERMINAL_POLL_SECONDS, self._poll_terminal)
 
     def session(self, transmit: Transmit) -> CardSession:
         """The kiosk's own card code, trusting the simulator's test authority and no other."""
