@@ -58,6 +58,12 @@ def _documents(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
     return measure()
 
 
+def _journal(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
+    from kiosk.app.bench.journal import measure
+
+    return measure()
+
+
 BENCHES: Mapping[str, Bench] = {
     "face": _face,
     "visit": _visit,
@@ -65,6 +71,7 @@ BENCHES: Mapping[str, Bench] = {
     "card": _card,
     "gateway": _gateway,
     "documents": _documents,
+    "journal": _journal,
 }
 """Every benchmark by name, in the order in which they run."""
 
