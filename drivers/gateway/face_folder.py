@@ -27,14 +27,25 @@ from drivers.gateway.retired import DONE, retire
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.ports.clock import Clock
-from kiosk.ports.eligibility import DeviceBack, DeviceEvent, DeviceFault, DeviceResult, ResultFile, TerminalRefused
+from kiosk.ports.eligibility import (
+    DeviceBack,
+    DeviceEvent,
+    DeviceFault,
+    DeviceResult,
+    DeviceSetAside,
+    ResultFile,
+    TerminalRefused,
+)
 
 log = logging.getLogger("drivers.gateway")
 
 POLL_S = 0.25
 GONE_S = 2.0  # a share that stays away for so long is gone
 FRESH = timedelta(minutes=10)
-"""A reading older than that belongs to an earlier visit: nobody stands at the desk for it any more."""
+"""An older reading that lay in the folder before we looked belongs to an earlier visit: nobody stands at the desk for
+it any more. One that arrives while we look is somebody's, whatever its writer's clock says."""
+
+FACE_REFUSED = re.compile(r"OQSsiquc01res_face_.+\.err")
 
 _OWN = re.compile(r".+-[0-9A-F]{12}")  # identifiers that kiosks make for their own requests
 _REMEMBERED = 256
@@ -61,6 +72,7 @@ class FaceFolderWatcher:
         self._seen: OrderedDict[str, None] = OrderedDict()  # digests of contents that were reported
         self._unsettled: dict[Path, tuple[str, float]] = {}
         self._left: dict[Path, tuple[int, int]] = {}  # files that are not ours, by size and time
+        self._first_look = True  # after the start, and after the folder was away
         self._gone_since: float | None = None
         self._gone = False
         self._over = threading.Event()
@@ -99,12 +111,15 @@ class FaceFolderWatcher:
         self._left = {path: stamp for path, stamp in self._left.items() if path in present}
         self._unsettled = {path: seen for path, seen in self._unsettled.items() if path in present}
         for path in paths:
-            if FACE_NAME.fullmatch(path.name) and (event := self._look(path, now)) is not None:
+            ours = FACE_NAME.fullmatch(path.name) or FACE_REFUSED.fullmatch(path.name)
+            if ours and (event := self._look(path, now)) is not None:
                 self._listener(event)
                 events += 1
+        self._first_look = False
         return events
 
     def _missing(self, error: OSError, now: float) -> int:
+        self._first_look = True
         self._gone_since = now if self._gone_since is None else self._gone_since
         if self._gone or now - self._gone_since < GONE_S:
             return 0
@@ -122,6 +137,9 @@ class FaceFolderWatcher:
         except OSError:
             return None  # gone again, or its writer still holds it
         digest = hashlib.sha256(content).hexdigest()
+        if path.suffix == ".err":
+            refused = DeviceFault(TerminalRefused(path.suffix, ""))
+            return refused if self._take(path, digest) is not None else None
         try:
             message = read_result(content)
         except KioskError as fault:
@@ -131,16 +149,17 @@ class FaceFolderWatcher:
                 return None
             if now - seen[1] < SETTLE_S:
                 return None
-            return DeviceFault(fault) if self._take(path, digest) else None
+            return DeviceFault(fault) if self._take(path, digest) is not None else None
         answer = message.answer
         if not self._is_ours(path, answer):
             self._left[path] = stamp
             return None
-        if message.branch is Branch.RUNNING or not self._take(path, digest):
+        if message.branch is Branch.RUNNING or (new := self._take(path, digest)) is None:
             return None
-        if self._is_late(answer):
-            log.info("a reading of an earlier visit was put aside")
-            return None
+        if not new:
+            return DeviceSetAside("repeated")
+        if self._first_look and self._is_late(answer):
+            return DeviceSetAside("late")
         if message.branch is Branch.REFUSED:
             return DeviceFault(TerminalRefused(answer.message_code or "", answer.message or ""))
         return DeviceResult(answer, ResultFile(path.name, content))
@@ -158,12 +177,12 @@ class FaceFolderWatcher:
         now = self._clock.now().replace(tzinfo=None)
         return answer.processed_at is not None and now - answer.processed_at > FRESH
 
-    def _take(self, path: Path, digest: str) -> bool:
-        """Moves the file to `done`. False where another kiosk has it, or where it is a copy of what was reported."""
+    def _take(self, path: Path, digest: str) -> bool | None:
+        """Moves the file to `done`. False where it is a copy of what was reported, None where another kiosk has it."""
         copy = digest in self._seen or self._was_taken(path, digest)
         target = retire(path, self._clock.now().timestamp())
         if target is None:
-            return False
+            return None
         self._seen[digest] = None
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)

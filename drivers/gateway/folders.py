@@ -68,7 +68,10 @@ class FolderGateway:
         lane: str = "K1",
         simulated_card_queries: bool = False,
         stage: Callable[[Path, bytes], None] = whole_file.stage,
+        on_late: Callable[[int], None] = lambda _count: None,
     ) -> None:
+        """`on_late` hears from any thread how many answers were put aside because nobody waits for them any more."""
+        self._on_late = on_late
         self._req, self._res, self._face = req, res, face
         self._clock, self._rng, self._lane = clock, rng, lane
         self._institution_code = institution_code
@@ -195,6 +198,8 @@ class FolderGateway:
                     late += 1
         with self._lock:
             self._foreign = {path: stamp for path, stamp in self._foreign.items() if path.exists()}
+        if late:
+            self._on_late(late)
         return late
 
     def _is_late(self, path: Path) -> bool:

@@ -12,7 +12,12 @@ from enum import StrEnum
 from xml.etree.ElementTree import Element
 
 from drivers.gateway import result_fields, safe_xml
-from drivers.gateway.simulated_requests import CARD_NOT_REGISTERED, CERTIFICATE_ENDS_SOON, CERTIFICATE_IN_GRACE
+from drivers.gateway.simulated_requests import (
+    CARD_NOT_REGISTERED,
+    CERTIFICATE_ENDS_SOON,
+    CERTIFICATE_IN_GRACE,
+    VIEWING_SUSPENDED,
+)
 from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
 from kiosk.domain.outcome import Eligibility
 from kiosk.ports.eligibility import BulkAnswer
@@ -136,8 +141,9 @@ def _answer(header: Element, body: Element, agrees: bool) -> EligibilityAnswer:
         identifier=_first_text("ArbitraryIdentifier", first, search),
         by_card=known.take("ReferenceClassification") == "1",
         card_registered=code != CARD_NOT_REGISTERED,
-        medical_information_allowed=code != CERTIFICATE_IN_GRACE,
+        medical_information_allowed=code not in (CERTIFICATE_IN_GRACE, VIEWING_SUSPENDED),
         certificate_ends_soon=code == CERTIFICATE_ENDS_SOON,
+        viewing_suspended=code == VIEWING_SUSPENDED,
         prescription=known.take("PrescriptionIssueSelect") or _first_text("PrescriptionIssueSelect", first),
         institution_code=known.take("MedicalInstitutionCode"),
         character_code_agrees=agrees,

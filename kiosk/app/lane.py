@@ -26,6 +26,7 @@ from kiosk.flow.view import view
 from kiosk.flow.ways import liveness_needed
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
 from kiosk.ports.clock import Clock
+from kiosk.ports.eligibility import DeviceBack, DeviceEvent, DeviceFault, DeviceResult, DeviceSetAside
 from kiosk.ports.face import Frame
 from kiosk.ports.journal import Journal, JournalEntry
 from kiosk.runtime.engine import JOURNAL_CODES, Engine
@@ -62,6 +63,7 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
     rules = ASSETS / "rules"
     return replace(
         settings.flow,
+        device_beside=settings.device.beside,
         staff_code_pad=True,
         trusted_certificates_only=True,
         simulated=simulated,
@@ -163,6 +165,8 @@ class Lane:
         if interrupted is not None:
             self.engine.post(ev.PowerBack(now, len(interrupted)))
         self._devices.reader.start(self._reader_event)
+        if self._devices.readings is not None:
+            self._devices.readings.start(self._device_event)
 
     def stop(self) -> None:
         """In good order: nothing of a visit stays in memory."""
@@ -175,6 +179,9 @@ class Lane:
     def abandon(self) -> None:
         """As a power cut does: no word to the journal."""
         self._devices.reader.stop()
+        if self._devices.readings is not None:
+            self._devices.readings.stop()
+        self.executor.readings.clear()
         self.executor.vault.forget_all()
 
     def program_failed(self) -> None:
@@ -200,12 +207,28 @@ class Lane:
     def signed(self, picture: bytes | None) -> None:
         self.engine.post(ev.SignatureDrawn(self._clock.now(), picture))
 
-    def staff_acted(self, action: str, staff: str, reason: str | None) -> None:
+    def staff_acted(self, action: str, staff: str, reason: str | None, index: int | None = None) -> None:
         mode = MODE_ACTIONS.get(action)
         if mode is not None:
             self.engine.post(ev.ModeAsked(self._clock.now(), mode[0], mode[1], staff))
             return
-        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason))
+        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason, index=index))
+
+    def answers_late(self, count: int) -> None:
+        """From any thread."""
+        self.engine.post(ev.AnswersLate(self._clock.now(), count))
+
+    def _device_event(self, event: DeviceEvent) -> None:
+        now = self._clock.now()
+        match event:
+            case DeviceFault(error=error) if error.code is FailureCode.TERMINAL_FOLDER_GONE:
+                self.engine.post(ev.FaceFolderLost(now))
+            case DeviceResult() | DeviceFault():
+                self.engine.post(ev.ReadingArrived(now, self.executor.keep_reading(event)))
+            case DeviceSetAside(why=why):
+                self.engine.post(ev.ReadingSetAside(now, why))
+            case DeviceBack():
+                self.engine.post(ev.FaceFolderBack(now))
 
     def line_lost(self, code: FailureCode) -> None:
         self.engine.post(ev.LineLost(self._clock.now(), code))

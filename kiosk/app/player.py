@@ -20,11 +20,12 @@ from kiosk.app.casting import cast, terminal_state
 from kiosk.app.console import place_of
 from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.readings import find_reading
 from kiosk.app.result import Result, agrees, outcome_json
 from kiosk.app.scenario import STAFF, Scenario, Step
 from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.stage import Stage
-from kiosk.domain.failures import KioskError
+from kiosk.domain.failures import Fatal, KioskError
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.outcome import Outcome, Status
 from kiosk.domain.screen import View
@@ -42,6 +43,9 @@ READING_SECONDS = 1.5
 """Simulated time a person takes to read a screen and find the control."""
 
 DIGIT_SECONDS = 0.5
+
+TAKEN_SECONDS = 3.0
+"""Simulated time in which the kiosk takes a file that is not being written any more."""
 
 STUCK_REAL_SECONDS = 60.0
 """Real time after which a worker that never comes back ends the play."""
@@ -98,6 +102,7 @@ class Player:
         """All that can be found wrong without playing. Raises `Fatal(SCENARIO_WRONG | PERSONA_UNKNOWN)` naming the
         line, and `Fatal(MODEL_MISSING | MODEL_WRONG)` naming the file that the visit would need."""
         cast(scenario, self._settings, self._assets / "personas")
+        self._check_readings(scenario)
         self._matcher_for(scenario).load()
         self._front_reader.load()
 
@@ -151,6 +156,14 @@ class Player:
         self._shot_folders.add(chosen)
         return chosen
 
+    def _check_readings(self, scenario: Scenario) -> None:
+        for step in scenario.steps:
+            if step.action == "device_result":
+                try:
+                    find_reading(step.argument, scenario.path, self._assets)
+                except Fatal as error:
+                    raise Fatal(error.code, f"{scenario.path.name}:{step.line}: {error.detail}") from None
+
     def _matcher_for(self, scenario: Scenario) -> SFaceMatcher:
         settings = self._settings.overridden(scenario.settings)
         rules = load_face_rules(self._assets / "rules" / "face.toml", scenario.clock.date(), settings.face.engine)
@@ -194,7 +207,7 @@ class Take:
             "fault": self._fault,
             "wait": self._wait,
             "present": self._not_yet,
-            "device_result": self._not_yet,
+            "device_result": self._device_result,
         }
         self._ignored: str | None = None  # what staff did last, where it meant nothing
         stage.before_view = self._before_view
@@ -350,14 +363,22 @@ class Take:
     def _staff(self, argument: Mapping[str, Any]) -> None:
         self._pause(READING_SECONDS)
         staff, reason = str(argument.get("staff", STAFF[0])), argument.get("reason")
+        reason = None if reason is None else str(reason)
         self._ignored = None
-        self.stage.lane.staff_acted(str(argument["action"]), staff, None if reason is None else str(reason))
+        self.stage.lane.staff_acted(str(argument["action"]), staff, reason, index=argument.get("index"))
         self._run_quietly()
         if self._ignored in IDENTITY_ACTIONS:
             raise StepFailed(f"{self._ignored} by staff means nothing on screen {self.stage.lane.view.screen}")
 
     def _staff_ignored(self, action: str) -> None:
         self._ignored = action
+
+    def _device_result(self, name: str) -> None:
+        """A certified reader writes its result; the step is over when the kiosk has taken the file."""
+        self._pause(HANDLING_SECONDS)
+        world = self.stage.world
+        path = world.receive_reading(find_reading(name, self.scenario.path, self.stage.assets))
+        self._run_until(lambda: not path.exists(), self.clock.monotonic() + TAKEN_SECONDS)
 
     def _wait(self, seconds: float) -> None:
         self._pause(float(seconds))
@@ -376,7 +397,7 @@ class Take:
         return load_persona(self.stage.world.personas_folder, name)
 
     def _not_yet(self, _argument: Any) -> None:
-        raise StepFailed("this version does not read documents or device results yet")
+        raise StepFailed("this version does not read documents yet")
 
     # --- the outcome ----------------------------------------------------------------------------
 

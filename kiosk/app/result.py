@@ -48,6 +48,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "decision": outcome.decision,
         "share": outcome.share,
         "alerts": list(outcome.alerts),
+        "consents_until": outcome.consents_until.isoformat() if outcome.consents_until else None,
     }
 
 

@@ -60,8 +60,8 @@ FAULTS: dict[str, tuple[str, ...] | None] = {
     "terminal": None,  # whatever the scenario's own `terminal:` may be
 }
 STAFF = ("sato", "suzuki")
-STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel")
 MODE_ACTIONS = ("declare_disaster", "end_disaster", "declare_emergency", "end_emergency")
+STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel", "withdraw_consent")
 OUTCOME_KEYS: dict[str, tuple[str, ...] | None] = {
     "status": ("accepted", "handed_to_staff", "abandoned"),
     "identity": ("face", "pin", "visual", "device", "document", "none"),
@@ -302,6 +302,7 @@ class _Reader:
             case "staff":
                 self._known_keys(argument, ("action", "staff", "reason", "document", "index"), node)
                 self._one_of(argument.get("action"), (*STAFF_ACTIONS, *MODE_ACTIONS), node, "staff.action")
+                self._index(argument.get("index", 0), node)
                 self._one_of(argument.get("staff", STAFF[0]), STAFF, node, "staff.staff")
             case "present":
                 self._known_keys(argument, ("document", "file"), node)
@@ -313,6 +314,10 @@ class _Reader:
                         self._one_of(what, known, node, f"fault.{device}")
             case "wait":
                 self._seconds(argument, node, "wait")
+
+    def _index(self, value: Any, node: yaml.Node) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.wrong(node, "staff.index: a whole number from 0")
 
     def _require_text(self, value: Any, node: yaml.Node, what: str) -> None:
         if not isinstance(value, str):

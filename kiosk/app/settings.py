@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.app.catalogue import LANGUAGES
+from kiosk.app.paths import ASSETS
 from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.rules import load_rules
 from kiosk.flow.settings import FlowSettings
 
 LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
@@ -23,6 +25,7 @@ LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
 
 WAYS = ("face", "pin", "staff")
 STAFF_WAY = "staff"
+CHILD_CONSENT = ("proxy", "none")
 ENGINES = ("sface", "dlib")
 
 MONTHS_BEFORE = r"[0-9]|1[0-9]|2[0-4]"
@@ -66,6 +69,14 @@ class VirtualSettings:
 
 
 @dataclass(frozen=True)
+class DeviceSettings:
+    """A certified reader (顔認証付きカードリーダー) whose results arrive in the `face` folder."""
+
+    beside: bool = False  # it reads the cards; this kiosk shows the result and hands it over
+    readers: tuple[str, ...] = ()  # whose results: identifiers or parts of the file name; empty: every reader's
+
+
+@dataclass(frozen=True)
 class CameraSettings:
     """Each: simulated, a device number, or the path of a video or of numbered pictures."""
 
@@ -93,7 +104,9 @@ class StaffSettings:
 class ReportSettings:
     """The usage report, where facilities differ or a rule is not verified."""
 
-    rate_months_before: tuple[str, ...] = ()  # e.g. 3, 4, 5: whose rate counts for a month; empty: as the rule file says
+    rate_months_before: tuple[
+        str, ...
+    ] = ()  # e.g. 3, 4, 5: whose rate counts for a month; empty: as the rule file says
     paediatric: bool = False  # the lower thresholds of 小児科外来診療料
 
 
@@ -151,6 +164,7 @@ class Settings:
     lane: LaneSettings = field(default_factory=LaneSettings)
     flow: FlowSettings = field(default_factory=FlowSettings)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
+    device: DeviceSettings = field(default_factory=DeviceSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     card: CardSettings = field(default_factory=CardSettings)
     reception: ReceptionSettings = field(default_factory=ReceptionSettings)
@@ -183,10 +197,21 @@ class Settings:
         _check_identity(changed, code)
         if not all(re.fullmatch(MONTHS_BEFORE, months) for months in changed.report.rate_months_before):
             raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")
+        _check_consents(changed, code)
         unknown = set(changed.flow.languages) - set(LANGUAGES)
         if unknown or changed.flow.default_language not in changed.flow.languages:
             raise Fatal(code, f"settings.flow.languages: {', '.join(LANGUAGES)}")
         return changed
+
+
+def _check_consents(settings: Settings, code: FailureCode) -> None:
+    rules = load_rules(ASSETS / "rules" / "consents.toml")
+    known = [row.text("id") for section in ("item", "item_new") for row in rules.sections[section]]
+    items = settings.flow.consent_items
+    if set(items) - set(known) or len(set(items)) < len(items):
+        raise Fatal(code, f"settings.flow.consent_items: {', '.join(known)}")
+    if settings.flow.child_consent not in CHILD_CONSENT:
+        raise Fatal(code, f"settings.flow.child_consent: {' | '.join(CHILD_CONSENT)}")
 
 
 def _check_identity(settings: Settings, code: FailureCode) -> None:

@@ -15,6 +15,7 @@ from drivers.documents.card_front import OcrCardFrontReader
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
+from drivers.gateway.face_folder import FaceFolderWatcher
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
 from drivers.simulated.persona import Persona
@@ -28,6 +29,7 @@ from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.my_face import portrait
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.power import PoweredCamera
+from kiosk.app.readings import ReadingsOnClock
 from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
@@ -36,9 +38,11 @@ from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
+from kiosk.ports.eligibility import DeviceResults
 from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
 from kiosk.ports.printing import PrinterState
+from kiosk.runtime.clocks import RealClock
 from kiosk.runtime.executor import Devices
 from kiosk.runtime.line import WatchedGateway
 from kiosk.ui.window import PatientWindow
@@ -106,7 +110,7 @@ class Stage:
         self.settings = settings
         self.folders = folders
         self.clock = clock
-        self._assets = assets
+        self.assets = assets
         self.catalogue = catalogue
         folders.create()
         self.journal = open_journal(folders)
@@ -187,7 +191,7 @@ class Stage:
         if photo is None:
             return
         try:
-            rules = load_face_rules(self._assets / "rules" / "face.toml", self.clock.now().date())
+            rules = load_face_rules(self.assets / "rules" / "face.toml", self.clock.now().date())
             picture = decode_photo(photo, rules.photo)
         except KioskError as error:
             log.error("%s", error)
@@ -262,6 +266,7 @@ class Stage:
             lane=settings.lane.id,
             simulated_card_queries=True,
             stage=self.disk.staging(whole_file.stage),
+            on_late=lambda count: self.lane.answers_late(count),
         )
         self.back_room = BackRoom(
             settings,
@@ -269,7 +274,7 @@ class Stage:
             self.clock,
             self.records(),
             gateway,
-            self._assets,
+            self.assets,
             Surroundings(True, self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
         )
         real = self.hardware
@@ -284,10 +289,20 @@ class Stage:
             gateway=WatchedGateway(gateway, self.back_room.line),
             staff_codes=self.staff_codes,
             forms=self.desk,
+            readings=self._readings(),
             patients=self.back_room.patients,
             desk=self.back_room.desk,
             outage=self.back_room.outage,
         )
+
+    def _readings(self) -> DeviceResults:
+        watcher = FaceFolderWatcher(
+            self.folders.face,
+            clock=self.clock,
+            institution_code=self.settings.facility.institution_code,
+            readers=frozenset(self.settings.device.readers),
+        )
+        return watcher if isinstance(self.clock, RealClock) else ReadingsOnClock(watcher, self.clock)
 
     def records(self) -> Journal:
         """The journal as a new lane writes it."""

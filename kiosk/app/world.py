@@ -6,7 +6,7 @@ The world outlives the program: its folders, the card on the reader and the term
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from drivers.simulated.persona import Persona, load_persona, persona_names
 from drivers.simulated.reader import SimulatedReader
 from drivers.simulated.terminal import SimulatedTerminal, TerminalState
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.readings import face_name
 from kiosk.app.service_reader import ServiceReader, WorldReader
 from kiosk.app.settings import Settings
 from kiosk.domain.patients import Patient
@@ -60,6 +61,7 @@ class VirtualWorld:
     ) -> None:
         """`rng` chooses the names of requests. Without one no two runs choose alike: their files meet in one folder."""
         self.settings = settings
+        self._clock = clock
         self.folders = folders
         self.personas_folder = assets / "personas"
         self.persona = persona or load_persona(self.personas_folder, settings.virtual.persona)
@@ -138,6 +140,24 @@ class VirtualWorld:
         """Whoever stands before the camera does what the screen says: turns the head, or the photo that they hold."""
         turn = view.content.turn if isinstance(view.content, CameraContent) else None
         self.camera.ask(turn or "straight")
+
+    def receive_reading(self, source: Path) -> Path:
+        """A certified reader's result file arrives in `face`, exactly as it is; returns where it lies."""
+        name = face_name(
+            source,
+            self.settings.facility.institution_code,
+            self.random.getrandbits(80),
+            f"{self._clock.now():%Y%m%d%H%M%S}",
+        )
+        target = self.folders.face / name
+        temporary = target.with_name(f".{name}.tmp")
+        temporary.write_bytes(source.read_bytes())
+        temporary.replace(target)
+        return target
+
+    def read_at_device(self, items: Sequence[str]) -> None:
+        """The person puts the card on the certified reader and consents to these items there."""
+        self.terminal.read_at_device(self.persona, items, self.settings.facility.institution_code)
 
     def set_terminal(self, state: TerminalState) -> None:
         self.terminal.state = state

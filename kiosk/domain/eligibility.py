@@ -117,6 +117,7 @@ class EligibilityAnswer:
     card_registered: bool = True  # False: the card is not yet used as マイナ保険証
     medical_information_allowed: bool = True  # False in the grace period after the certificate's end
     certificate_ends_soon: bool = False
+    viewing_suspended: bool = False  # no medical information of this person is given to anybody
     prescription: str | None = None  # PrescriptionIssueSelect
     institution_code: str | None = None  # MedicalInstitutionCode
     character_code_agrees: bool = True  # False: CharacterCodeIdentifier contradicts the XML declaration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -63,3 +64,4 @@ class Outcome:
     decision: str | None = None  # row of the decision table, e.g. "D01"
     share: int | None = None  # per cent the patient pays
     alerts: tuple[str, ...] = ()
+    consents_until: datetime | None = None  # when viewing by those consents ends

@@ -153,10 +153,13 @@ Content = (
 
 @dataclass(frozen=True)
 class StaffView:
-    """What staff see of this lane. `needs` lists the reasons (message ids) for which a person should come."""
+    """What staff see of this lane. `needs` lists the reasons (message ids) for which a person should come; `facts` is
+    what the answer says beside them, `choices` whom to choose from, by index from 0. Never drawn for the patient."""
 
     step: Text
     needs: tuple[Text, ...] = ()
+    facts: tuple[Text, ...] = ()
+    choices: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

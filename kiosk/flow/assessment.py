@@ -13,7 +13,7 @@ from kiosk.domain.decision.table import Acceptance
 from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
 from kiosk.domain.guard import compare, ratio_doubts
 from kiosk.domain.outcome import Document, Eligibility
-from kiosk.flow.deciding import decided
+from kiosk.flow.deciding import decided, in_grace_by
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Visit
 
@@ -87,6 +87,12 @@ def _named(answer: EligibilityAnswer, on: date) -> _Named:
     )
 
 
+def confirmed_person(answer: EligibilityAnswer, on: date) -> InsuredPerson | None:
+    """The one insurance in force, or 医療扶助 where there is none. None among several."""
+    named = _named(answer, on)
+    return None if named.several else named.main
+
+
 def _in_force(person: InsuredPerson, on: date) -> bool:
     if person.disqualified_on is not None and person.disqualified_on <= on:
         return False
@@ -130,18 +136,18 @@ def _decided(visit: Visit, eligibility: Eligibility, named: _Named | None, on: d
     if eligibility is Eligibility.NOT_REGISTERED_FACILITY or "facility_not_on_ticket" in alerts:
         alerts.append("facility_not_on_ticket")
         need_person = "staff.need.welfare_office"
-    elif visit.holder is None and not visit.by_device and not visit.compared_by_staff:
+    elif visit.holder is None and not visit.by_device:
         # Nothing of the card was compared with the answer: a person does it, nothing is handed over unseen.
         alerts.append("card_face_not_compared")
         need_person = "staff.need.compare"
     return Verdict(
         eligibility,
         person,
-        decision.id,
+        visit.decided_by or decision.id,
         route,
         decision.share_percent,
         tuple(dict.fromkeys(alerts)),
-        staff_reason=need_person,
+        staff_reason=None if need_person in visit.cleared else need_person,
     )
 
 
@@ -153,10 +159,12 @@ def _alerts(visit: Visit, named: _Named, on: date) -> list[str]:
         return alerts
     if compare(visit.holder, person).name_has_gap:
         alerts.append("name_black_dot")
-    if not answer.medical_information_allowed:
+    if in_grace_by(answer):
         alerts.append("certificate_in_grace")
     elif answer.certificate_ends_soon:
         alerts.append("certificate_expires_soon")
+    if answer.viewing_suspended:
+        alerts.append("viewing_suspended")
     if named.assistance is not None:
         if named.assistance is not person:
             alerts.append("assistance_beside_insurance")

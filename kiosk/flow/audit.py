@@ -19,8 +19,10 @@ from kiosk.flow.effects import (
     OpenVisit,
     QueryCard,
     RegisterConsents,
+    TakeReading,
 )
 from kiosk.flow.events import (
+    AnswersLate,
     CardPresented,
     CardRead,
     CardRegistered,
@@ -29,6 +31,8 @@ from kiosk.flow.events import (
     EffectFailed,
     EligibilityAnswered,
     Event,
+    FaceFolderBack,
+    FaceFolderLost,
     FaceJudged,
     FormKept,
     HandedOver,
@@ -40,6 +44,8 @@ from kiosk.flow.events import (
     PowerBack,
     ReaderLost,
     ReaderReturned,
+    ReadingArrived,
+    ReadingSetAside,
     StaffActed,
     StaffCodeJudged,
     Tapped,
@@ -54,7 +60,9 @@ from kiosk.flow.states import (
     CardProblem,
     CheckingFace,
     CheckingStaffCode,
+    ChoosingConsents,
     ConfirmedStage,
+    Consenting,
     DecidingVisually,
     EnteringStaffCode,
     HandingOver,
@@ -76,6 +84,7 @@ Field = str | int | float | bool | None
 _DECIDED = (RegisteringConsents, ShowingResult, HandingOver, HandOverFailed)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,31}")
 _MOST_DIGITS = 9
+_MOST_CHOICES = 9_999
 _DECISIONS = {"reason": "visual_check", "refuse": "refuse"}
 """What the buttons `visual.…` stand for among the acts of staff."""
 
@@ -101,8 +110,10 @@ def audit(old: State, event: Event, new: State, effects: tuple[Effect, ...]) -> 
         if isinstance(effect, QueryCard):
             attempts = new.visit.query_attempts if isinstance(new, VisitState) else None
             note("eligibility.asked", by="card", attempt=attempts)
-        elif isinstance(effect, RegisterConsents):
-            note("consent.given", items=",".join(effect.items))
+        elif isinstance(effect, TakeReading):
+            note("eligibility.asked", by="device")
+        elif isinstance(effect, RegisterConsents) and effect.items:
+            note("consent.given", items=",".join(effect.items), until=_end_of_viewing(new))
     _staff_entries(old, event, new, note)
     for effect in effects:
         if isinstance(effect, CloseVisit):
@@ -132,6 +143,16 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             _mode_entry(old, event, new, note)
         case TimerFired():
             note("timeout", state=type(old).__name__)
+        case ReadingArrived():
+            note("reading.arrived", waiting=len(new.lane.readings))
+        case ReadingSetAside(why=why):
+            note("reading.aside", why=why)
+        case AnswersLate(count=n):
+            note("eligibility.late", count=n)
+        case FaceFolderLost() if not old.lane.face_folder_gone:
+            note("folder.lost", folder="face")
+        case FaceFolderBack() if old.lane.face_folder_gone:
+            note("folder.returned", folder="face")
         case _:
             pass
     suspended_before, suspended_now = _suspended(old), _suspended(new)
@@ -203,8 +224,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
                 persons=len(a.persons),
             )
         case ConsentsRegistered():
-            items = old.visit.consents if isinstance(old, VisitState) else ()
-            note("consent.registered", items=",".join(items or ()))
+            items = new.visit.consents if isinstance(new, VisitState) else ()
+            note("consent.registered", items=",".join(items or ()), until=_end_of_viewing(new))
         case CardRegistered():
             note("registration.done")
         case FormKept(printed=printed):
@@ -213,6 +234,8 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("handover.done", file=name)
         case EffectFailed(code=code):
             note(_failure_event(old, code), code=code.value)
+            if event.terminal_code is not None:
+                note("terminal.refused", message_code=event.terminal_code)
         case Tapped(control="registration.yes" | "registration.no" as control):
             note("registration.answered", accepted=control.endswith("yes"))
         case _:
@@ -221,6 +244,15 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
         note("form.begun")
     if isinstance(new, CardProblem) and not isinstance(event, EffectFailed) and not isinstance(old, CardProblem):
         note("card.failed", code=_problem_code(new).value, state=type(old).__name__)
+    if _refused_consent(old, new):
+        note("consent.given", items="")
+    if (
+        isinstance(new, VisitState)
+        and _has_alert(new, "consent_withdrawn")
+        and not _has_alert(old, "consent_withdrawn")
+    ):
+        taken_back = old.visit.consents if isinstance(old, VisitState) else ()
+        note("consent.withdrawn", items=",".join(taken_back or ()), staff=_word(new.visit.staff) or "other")
     old_identity = old.visit.identity if isinstance(old, VisitState) else IdentityMethod.NONE
     if isinstance(new, VisitState) and new.visit.identity not in (old_identity, IdentityMethod.NONE):
         staff, reason = _word(new.visit.staff), _word(new.visit.staff_reason)
@@ -240,6 +272,7 @@ def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
             action=_word(event.action),
             staff=_word(event.staff),
             reason=reason,
+            choice=event.index if event.index is not None and 0 <= event.index <= _MOST_CHOICES else None,
             state=type(old).__name__,
         )
     if isinstance(event, Tapped) and isinstance(old, DecidingVisually) and type(new) is not type(old):
@@ -254,6 +287,21 @@ def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
     if isinstance(new, called) and type(new) is not type(old) and not isinstance(old, at_pad):
         reason = new.reason if isinstance(new, AwaitingStaff) else type(new).__name__
         note("staff.called", reason=reason, state=type(old).__name__)
+
+
+def _refused_consent(old: State, new: State) -> bool:
+    if not isinstance(old, Consenting | ChoosingConsents) or not isinstance(new, VisitState):
+        return False
+    return old.visit.consents is None and new.visit.id == old.visit.id and new.visit.consents == ()
+
+
+def _has_alert(state: State, alert: str) -> bool:
+    return isinstance(state, VisitState) and alert in state.visit.alerts
+
+
+def _end_of_viewing(state: State) -> str | None:
+    end = state.visit.consents_until if isinstance(state, VisitState) else None
+    return end.isoformat() if end else None
 
 
 def _word(text: str | None) -> str | None:
@@ -288,6 +336,7 @@ def closing_entry(effect: CloseVisit) -> JournalEntry:
             "share": outcome.share,
             "consents": ",".join(outcome.consents),
             "alerts": ",".join(outcome.alerts),
+            "consents_until": outcome.consents_until.isoformat() if outcome.consents_until else None,
         },
         effect.visit_id,
     )

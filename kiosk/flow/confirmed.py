@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.certificate import certificate_standing
+from kiosk.flow.consents import offered
 from kiosk.flow.effects import Effect, QueryCard
 from kiosk.flow.states import AwaitingEligibility, Consenting, FallingBack, Lane, Visit
 from kiosk.flow.table import Move, go
@@ -19,7 +20,7 @@ def identity_confirmed(lane: Lane, visit: Visit, method: IdentityMethod, at: dat
     if started is None:
         return go(FallingBack(lane, visit.alert(*standing.alerts), standing.cause))
     lane, visit, query = started
-    if not standing.medical_information or not lane.settings.consent_items:
+    if not standing.medical_information or not offered(visit, lane.settings):
         return go(AwaitingEligibility(lane, replace(visit, consents=())), query)
     return ask_consent(lane, visit, query)
 

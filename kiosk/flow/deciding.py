@@ -7,7 +7,7 @@ from datetime import date
 from kiosk.domain.claim_note import Numbers, Stated
 from kiosk.domain.decision.decide import Decision, decide
 from kiosk.domain.decision.inputs import CardState, Flag, Online, Request, Shown
-from kiosk.domain.eligibility import InsuredPerson
+from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import KioskError
 from kiosk.domain.kana import has_gap
 from kiosk.domain.outcome import Eligibility
@@ -75,8 +75,13 @@ def card_state(visit: Visit) -> CardState:
         return CardState.LAPSED
     if "card_damaged" in visit.alerts:
         return CardState.UNREADABLE
-    allowed = visit.answer is None or visit.answer.medical_information_allowed
-    return CardState.IN_GRACE if "certificate_in_grace" in visit.alerts or not allowed else CardState.OK
+    in_grace = visit.answer is not None and in_grace_by(visit.answer)
+    return CardState.IN_GRACE if "certificate_in_grace" in visit.alerts or in_grace else CardState.OK
+
+
+def in_grace_by(answer: EligibilityAnswer) -> bool:
+    """Whether the answer itself says that the certificate has ended and only the eligibility is given."""
+    return not answer.medical_information_allowed and not answer.viewing_suspended
 
 
 def _flags(person: InsuredPerson | None, on: date, settings: FlowSettings) -> frozenset[Flag]:

@@ -100,6 +100,22 @@ class QueryCard(Effect):
 
 
 @dataclass(frozen=True)
+class TakeReading(Effect):
+    """The result of a certified reader becomes this visit's. Answered like `QueryCard`."""
+
+    ticket: int
+    visit_id: str
+    reading: int
+
+
+@dataclass(frozen=True)
+class OfferReading(Effect):
+    """The lane is free for a reading that waited. Answered by `ReadingArrived`."""
+
+    reading: int
+
+
+@dataclass(frozen=True)
 class RegisterCard(Effect):
     ticket: int
     visit_id: str

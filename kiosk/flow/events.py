@@ -53,6 +53,40 @@ class ReaderReturned(Event):
     pass
 
 
+# --- a certified reader beside the kiosk ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReadingArrived(Event):
+    """It read a card, or tried to. `reading` names what it reported; nothing of that travels with the event."""
+
+    reading: int
+
+
+@dataclass(frozen=True)
+class ReadingSetAside(Event):
+    """A result that begins no visit: `why` is "repeated" or "late"."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class FaceFolderLost(Event):
+    """The folder in which its results arrive cannot be reached."""
+
+
+@dataclass(frozen=True)
+class FaceFolderBack(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class AnswersLate(Event):
+    """The terminal answered what nobody asks any more; those files were put aside."""
+
+    count: int
+
+
 # --- people -------------------------------------------------------------------------------------
 
 
@@ -97,6 +131,7 @@ class StaffActed(Event):
     action: str
     staff: str
     reason: str | None = None
+    index: int | None = None  # which of several, from 0
 
 
 # --- answers to effects -------------------------------------------------------------------------
@@ -174,9 +209,11 @@ class HandedOver(Answer):
 
 @dataclass(frozen=True)
 class EffectFailed(Answer):
-    """Any slow effect that ended with a typed error."""
+    """Any slow effect that ended with a typed error. What the terminal says of its own error is for staff."""
 
     code: FailureCode
+    terminal_code: str | None = None
+    message: str | None = field(default=None, repr=False)
 
 
 # --- the line, and modes of the facility --------------------------------------------------------
@@ -237,6 +274,11 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     CardRemoved,
     ReaderLost,
     ReaderReturned,
+    ReadingArrived,
+    ReadingSetAside,
+    FaceFolderLost,
+    FaceFolderBack,
+    AnswersLate,
     Tapped,
     PinEntered,
     CodeEntered,

@@ -13,6 +13,9 @@ from kiosk.domain.outcome import Eligibility, IdentityMethod, Outcome
 from kiosk.flow.settings import FlowSettings
 from kiosk.ports.face import FaceHint
 
+NO_CARD = -1
+"""The insertion of a visit that began without a card: no card that comes later is its own."""
+
 
 @dataclass(frozen=True)
 class ModeRequest:
@@ -33,6 +36,8 @@ class Lane:
     visits: int = 0
     tickets: int = 0
     card: int | None = None  # insertion on the reader now
+    readings: tuple[int, ...] = ()  # of a certified reader, waiting for the present visit to end
+    face_folder_gone: bool = False
     reader_gone: bool = False  # lost and not yet back, whatever the screen shows
     language: str = "ja"
     voice_on: bool = False
@@ -70,10 +75,12 @@ class Visit:
     answer: EligibilityAnswer | None = None
     result: int | None = None  # ticket of the effect whose answer, and file, was compared with the card
     by_device: bool = False  # a certified reader did card and identity; this kiosk has seen neither
-    compared_by_staff: bool = False  # a person made sure that card and answer are the same one's
-    chosen_by_staff: bool = False  # among several people; the decision stays the one that called for a person
+    cleared: tuple[str, ...] = ()  # reasons to call staff (message ids) that a person has settled
+    decided_by: str | None = None  # row of the decision table under which staff chose among several people
     consents: tuple[str, ...] | None = None  # None: not asked yet
     consented_at: datetime | None = None
+    consents_until: datetime | None = None  # the end of viewing, as far as anything is consented
+    terminal_error: tuple[str, str] | None = None  # code and words of the terminal, for staff
     registration_offered: bool = False
     alerts: tuple[str, ...] = ()
 
@@ -251,8 +258,11 @@ class AwaitingEligibility(ConfirmedStage):
 
 @dataclass(frozen=True)
 class RegisteringConsents(ConfirmedStage):
+    """`withdrawn`: what had been consented and is taken back now."""
+
     ticket: int
     outcome: Outcome
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

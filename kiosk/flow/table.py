@@ -15,7 +15,7 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.audit import audit
 from kiosk.flow.closing import closing_effects
-from kiosk.flow.effects import AppendJournal, Effect, StartTimer, StopTimer
+from kiosk.flow.effects import AppendJournal, Effect, OfferReading, StartTimer, StopTimer
 from kiosk.flow.events import Answer, Event, StaffActed, Tapped, TimerFired
 from kiosk.flow.states import Idle, OutOfService, StaffCalledAtIdle, State, VisitState
 from kiosk.flow.timeouts import timer_of
@@ -134,6 +134,10 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
         new = OutOfService(new.lane, FailureCode.READER_GONE)
     if isinstance(new, Idle) and not isinstance(state, Idle | StaffCalledAtIdle):
         new = replace(new, lane=new.lane.for_next_person())
+    if not move.stays and new.lane.readings and (isinstance(new, Idle) or needs_only_a_reader(new)):
+        first, *others = new.lane.readings
+        new = replace(new, lane=replace(new.lane, readings=tuple(others)))
+        effects = (*effects, OfferReading(first))
     if not move.stays:
         new, timer_effects = _with_timer(new)
         effects = (*timer_effects, *effects)
@@ -142,6 +146,11 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if entries:
         effects = (AppendJournal(entries), *effects)
     return new, effects
+
+
+def needs_only_a_reader(state: State) -> bool:
+    """Out of service for a card on our own reader, not for a visit that needs none."""
+    return isinstance(state, OutOfService) and state.code in (FailureCode.READER_GONE, FailureCode.READER_HUNG)
 
 
 def _with_timer(state: State) -> tuple[State, tuple[Effect, ...]]:

@@ -26,6 +26,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.face_ways import choose_method, start_face, start_pin
 from kiosk.flow.states import (
+    NO_CARD,
     AwaitingStaff,
     CardForgotten,
     CardProblem,
@@ -280,7 +281,7 @@ def reader_lost_while_waiting_for_staff(state: AwaitingStaff, _event: ReaderLost
 @on(HandingOver, ReaderLost)
 @on(HandOverFailed, ReaderLost)
 def reader_lost_at_hand_over(state: HandingOver | HandOverFailed, _event: ReaderLost) -> Move:
-    return stay(replace(without_reader(state), insertion=None))
+    return stay(replace(without_reader(state), insertion=_after_loss(state.insertion)))
 
 
 def without_reader(state: StateT) -> StateT:
@@ -288,7 +289,13 @@ def without_reader(state: StateT) -> StateT:
 
 
 def _visit_without_reader(state: VisitT) -> VisitT:
-    return replace(without_reader(state), visit=replace(state.visit, insertion=None))
+    visit = replace(state.visit, insertion=_after_loss(state.visit.insertion))
+    return replace(without_reader(state), visit=visit)
+
+
+def _after_loss(insertion: int | None) -> int | None:
+    """A card comes back under another number; a visit without one has none that could come back."""
+    return NO_CARD if insertion == NO_CARD else None
 
 
 @on(State, ReaderReturned)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from kiosk.domain.failures import FailureCode
-from kiosk.domain.outcome import Document, Eligibility, Outcome, Status
+from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Outcome, Status
+from kiosk.flow import consents
 from kiosk.flow.assessment import Verdict, assess
 from kiosk.flow.confirmed import ask_consent, start_query
 from kiosk.flow.effects import RegisterCard, RegisterConsents
@@ -50,6 +51,8 @@ _FAILURE_ALERTS = {
 }
 
 
+_UNREADABLE = (FailureCode.ANSWER_DAMAGED, FailureCode.ANSWER_ENCRYPTED)
+
 _REFUSED = (AwaitingStaff, FallingBack)
 """Where an answer leads that is not to be accepted. Days end: it may become so between answer and consent."""
 
@@ -60,12 +63,15 @@ _RESULT = (ShowingResult, HandingOver)
 def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
     lane = state.lane
+    if visit.by_device:
+        items, until = consents.given(event.answer, visit.on, lane.settings)
+        visit = replace(visit, consents=items, consents_until=until)
     if not event.answer.card_registered:
-        if visit.registration_offered:
+        if visit.registration_offered or visit.by_device:
             return go(FallingBack(lane, visit.alert("not_registered"), "register.failed"))
         return go(Registering(lane, replace(visit, registration_offered=True)))
     if not event.answer.medical_information_allowed:
-        visit = replace(visit, consents=(), consented_at=None)
+        visit = replace(visit, consents=(), consented_at=None, consents_until=None)
     if visit.consents is not None:
         return settle(lane, visit, event.at)
     verdict = assess(visit, event.at, lane.settings)
@@ -98,7 +104,7 @@ def settle(lane: Lane, visit: Visit, at: datetime) -> Move:
     if (elsewhere := refused(lane, visit, verdict)) is not None:
         return elsewhere
     outcome = accepted(visit, verdict)
-    if visit.consents:
+    if visit.consents and not visit.by_device:
         lane, ticket = lane.with_ticket()
         return go(
             RegisteringConsents(lane, visit, ticket, outcome),
@@ -131,13 +137,20 @@ def accepted(visit: Visit, verdict: Verdict) -> Outcome:
         decision=verdict.decision,
         share=verdict.share,
         alerts=visit.alerts,
+        consents_until=visit.consents_until if visit.consents else None,
     )
 
 
-@on(ConfirmedStage, EffectFailed, FallingBack, ConfirmedStage)
+@on(ConfirmedStage, EffectFailed, FallingBack, ConfirmedStage, AwaitingStaff)
 def query_failed(state: ConfirmedStage, event: EffectFailed) -> Move:
     """A silent line is asked once more; anything else goes to the fallback at once."""
     visit = state.visit
+    if event.terminal_code is not None:
+        visit = replace(visit, terminal_error=(event.terminal_code, event.message or ""))
+    if visit.by_device and event.code in _UNREADABLE:
+        # Nobody can say whose reading it was, or whether there was a person at all.
+        unknown = replace(visit, query_ticket=None, identity=IdentityMethod.NONE).alert(_FAILURE_ALERTS[event.code])
+        return go(AwaitingStaff(state.lane, unknown, "staff.need.reading"))
     if event.code is FailureCode.TERMINAL_SILENT and visit.query_attempts < state.lane.settings.query_attempts:
         started = start_query(state.lane, visit, event.at)
         if started is not None:
@@ -151,7 +164,8 @@ def query_failed(state: ConfirmedStage, event: EffectFailed) -> Move:
 
 
 def consented(state: ConfirmedStage, items: tuple[str, ...], at: datetime) -> Move:
-    visit = replace(state.visit, consents=items, consented_at=at if items else None)
+    end = consents.until(at, state.lane.settings) if items else None
+    visit = replace(state.visit, consents=items, consented_at=at if items else None, consents_until=end)
     if visit.answer is None:
         return go(AwaitingEligibility(state.lane, visit))
     return settle(state.lane, visit, at)
@@ -159,7 +173,7 @@ def consented(state: ConfirmedStage, items: tuple[str, ...], at: datetime) -> Mo
 
 @on(Consenting, Tapped, AwaitingEligibility, RegisteringConsents, *_REFUSED, control="consent.all")
 def consent_to_all(state: Consenting, event: Tapped) -> Move:
-    return consented(state, state.lane.settings.consent_items, event.at)
+    return consented(state, consents.offered(state.visit, state.lane.settings), event.at)
 
 
 @on(Consenting, Tapped, AwaitingEligibility, *_RESULT, *_REFUSED, control="consent.none")
@@ -175,10 +189,11 @@ def choose_consents(state: Consenting, _event: Tapped) -> Move:
 @on(ChoosingConsents, Tapped, ChoosingConsents, control="consent.")
 def toggle_consent(state: ChoosingConsents, event: Tapped) -> Move:
     item = event.control.partition(".")[2]
-    if item not in state.lane.settings.consent_items:
+    items = consents.offered(state.visit, state.lane.settings)
+    if item not in items:
         return stay(state)
     chosen = set(state.chosen) ^ {item}
-    ordered = tuple(i for i in state.lane.settings.consent_items if i in chosen)
+    ordered = tuple(i for i in items if i in chosen)
     return go(replace(state, chosen=ordered))
 
 
@@ -210,10 +225,19 @@ def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardR
 
 @on(RegisteringConsents, ConsentsRegistered, *_RESULT, *_REFUSED)
 def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -> Move:
-    """The file that came with this answer is the one to be handed over: it must be about the same person."""
+    """The file that came with this answer is the one to be handed over: it must be about the same person.
+
+    An answer without persons registered nothing for anybody.
+    """
     if not event.answer.persons:
-        return show(ShowingResult(state.lane, state.visit, state.outcome, event.at))
-    visit = replace(state.visit, answer=event.answer, result=event.ticket)
+        return consents_not_registered(state, event)
+    settings = state.lane.settings
+    asked = state.visit.consents or ()
+    items, end = consents.confirmed(asked, event.answer, state.visit.on, settings)
+    visit = replace(state.visit, answer=event.answer, result=event.ticket, consents=items)
+    visit = replace(visit, consents_until=(end or visit.consents_until) if items else None)
+    if items != asked:
+        visit = visit.alert("consent_not_registered")
     verdict = assess(visit, event.at, state.lane.settings)
     visit = visit.alert(*verdict.alerts)
     elsewhere = refused(state.lane, visit, verdict)
@@ -221,11 +245,23 @@ def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -
 
 
 @on(RegisteringConsents, EffectFailed, *_RESULT)
-def consents_not_registered(state: RegisteringConsents, event: EffectFailed) -> Move:
+def consents_not_registered(state: RegisteringConsents, event: EffectFailed | ConsentsRegistered) -> Move:
     """The eligibility stands; only the consents did not arrive, and the outcome says so."""
-    visit = replace(state.visit, consents=()).alert("consent_not_registered")
-    outcome = replace(state.outcome, consents=(), alerts=visit.alerts)
+    if state.withdrawn:
+        return withdrawal_failed(state, event.at)
+    visit = replace(state.visit, consents=(), consents_until=None).alert("consent_not_registered")
+    outcome = replace(state.outcome, consents=(), alerts=visit.alerts, consents_until=None)
     return show(ShowingResult(state.lane, visit, outcome, event.at))
+
+
+def withdrawal_failed(state: RegisteringConsents, at: datetime) -> Move:
+    """What was registered still holds until its end; staff have to take it back at the terminal."""
+    settings = state.lane.settings
+    began = state.visit.consented_at
+    end = consents.until(began, settings) if began else None
+    visit = replace(state.visit, consents=state.withdrawn, consents_until=end).alert("consent_withdrawal_failed")
+    outcome = replace(state.outcome, consents=visit.consents or (), alerts=visit.alerts, consents_until=end)
+    return show(ShowingResult(state.lane, visit, outcome, at))
 
 
 # --- first registration -------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from kiosk.flow.events import (
     Tapped,
     TimerFired,
 )
+from kiosk.flow.staff_choice import chosen, consent_withdrawn
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingEligibility,
@@ -43,12 +44,15 @@ from kiosk.flow.states import (
     EnteringPin,
     FallingBack,
     Finished,
+    HandingOver,
     HandOverFailed,
     Idle,
     OutOfService,
     ReadingCard,
     ReadingPhoto,
     Registering,
+    RegisteringConsents,
+    ShowingResult,
     StaffCalled,
     StaffCalledAtIdle,
     State,
@@ -189,12 +193,14 @@ def _looked_at(visit: Visit, event: StaffActed) -> Visit:
     return replace(visit, staff=event.staff, staff_reason=reason)
 
 
-@on(ConfirmedStage, StaffActed, AwaitingStaff)
+@on(ConfirmedStage, StaffActed, AwaitingStaff, RegisteringConsents)
 @on(FallingBack, StaffActed, AwaitingStaff, AwaitingEligibility)
 @on(StaffCalled, StaffActed, AwaitingStaff, State)
 def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     if event.action == "take_over":
         return taken_over(state, event)
+    if event.action == "withdraw_consent" and isinstance(state, ConfirmedStage):
+        return consent_withdrawn(state, event)
     if event.action == "requery" and isinstance(state, FallingBack):
         return _asked_again(state, event)
     if event.action == "cancel" and isinstance(state, StaffCalled):
@@ -210,9 +216,18 @@ def taken_over(state: VisitState, event: StaffActed) -> Move:
     return go(_with_staff(state, replace(state.visit, staff=event.staff).alert("staff_take_over")))
 
 
-@on(AwaitingStaff, StaffActed, *CARD_BACK, AwaitingEligibility, Consenting, FallingBack)
+@on(
+    AwaitingStaff,
+    StaffActed,
+    *(*CARD_BACK, AwaitingEligibility, Consenting, FallingBack),
+    *(ShowingResult, HandingOver, RegisteringConsents),
+)
 def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
     visit = state.visit
+    if event.action == "choose":
+        return chosen(state, event)
+    if event.action == "withdraw_consent":
+        return consent_withdrawn(state, event)
     if event.action == "visual_check" and visit.identity is IdentityMethod.NONE and visit.summary is not None:
         return identity_confirmed(state.lane, _looked_at(visit, event), IdentityMethod.VISUAL, event.at)
     if event.action == "requery":

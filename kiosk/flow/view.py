@@ -17,6 +17,7 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
+from kiosk.flow.consents import is_child, offered
 from kiosk.flow.form_view import form_screen, review_screen, signature_screen
 from kiosk.flow.identity_view import (
     decide_screen,
@@ -29,6 +30,7 @@ from kiosk.flow.identity_view import (
     visual_screen,
 )
 from kiosk.flow.result_view import result_screen
+from kiosk.flow.staff_facts import choices, facts, waiting
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingEligibility,
@@ -81,7 +83,13 @@ def view(state: State) -> View:
         languages=settings.languages,
         voice_on=state.lane.voice_on,
         simulated=Text(settings.simulated[0]) if settings.simulated else None,
-        lane=replace(drawn.lane, step=Text(f"staff.step.{drawn.screen}")),
+        lane=replace(
+            drawn.lane,
+            step=Text(f"staff.step.{drawn.screen}"),
+            needs=(*drawn.lane.needs, *waiting(state)),
+            facts=facts(state),
+            choices=choices(state),
+        ),
     )
 
 
@@ -91,6 +99,16 @@ def _idle(state: Idle) -> View:
         notices = (*notices, Notice(Text("outage.disaster"), Tone.CARE))
     elif state.lane.line_down:
         notices = (*notices, Notice(Text("outage.network"), Tone.CARE))
+    if state.lane.settings.device_beside:
+        return View(
+            "idle",
+            "",
+            Text("idle.device.title"),
+            body=(Text("idle.device"),),
+            notices=notices,
+            picture="place_card",
+            controls=(control("idle.no_card", Role.MAIN, detail=True, picture="other_documents"),),
+        )
     return View(
         "idle",
         "",
@@ -146,6 +164,10 @@ def _checking(body: str) -> Callable[[State], View]:
     return draw
 
 
+def _awaiting_answer(state: AwaitingEligibility) -> View:
+    return _checking("checking.slow" if state.visit.query_attempts > 1 else "checking.wait")(state)
+
+
 def _card_problem(state: CardProblem) -> View:
     problem = {
         ProblemKind.NOT_THIS_CARD: ("card.not_myna", "not_this_card"),
@@ -177,12 +199,13 @@ def _registration(_state: Registering) -> View:
     )
 
 
-def _consent(_state: Consenting) -> View:
+def _consent(state: Consenting) -> View:
+    proxy = (Text("consent.for_child"),) if is_child(state.visit, state.lane.settings) else ()
     return View(
         "consent",
         "",
         Text("consent.title"),
-        body=(Text("consent.ask_all"), Text("consent.no_penalty"), Text("consent.period")),
+        body=(Text("consent.ask_all"), Text("consent.no_penalty"), Text("consent.period"), *proxy),
         picture="consent",
         controls=(
             control("consent.all", Role.MAIN),
@@ -193,7 +216,7 @@ def _consent(_state: Consenting) -> View:
 
 
 def _consent_items(state: ChoosingConsents) -> View:
-    items = state.lane.settings.consent_items
+    items = offered(state.visit, state.lane.settings)
     switches = tuple(replace(control(f"consent.{item}", detail=True), checked=item in state.chosen) for item in items)
     return View(
         "consent_items",
@@ -292,6 +315,10 @@ def _awaiting_staff(state: AwaitingStaff) -> View:
         return _staff_screen("staff_called.title", "staff_called.incident", "staff_called.wait", need=state.reason)
     if state.reason == "staff.need.documents":
         return _staff_screen("staff_called.title", "staff_called.documents", "staff_called.counter", need=state.reason)
+    if state.reason == "staff.need.reading":
+        return _staff_screen("staff_called.title", "reading.unreadable", "staff_called.counter", need=state.reason)
+    if state.reason in ("staff.need.several", "staff.need.welfare_office", "staff.need.special_payment"):
+        return _staff_screen("staff_called.title", "staff_called.insurance", "staff_called.wait", need=state.reason)
     return _staff_screen("staff_called.title", "staff_called.wait", "staff_called.counter", need=state.reason)
 
 
@@ -344,7 +371,7 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     AwaitingRegistration: _checking("checking.registering"),
     Consenting: _consent,
     ChoosingConsents: _consent_items,
-    AwaitingEligibility: _checking("checking.wait"),
+    AwaitingEligibility: _awaiting_answer,
     RegisteringConsents: _checking("checking.wait"),
     ShowingResult: result_screen,
     HandingOver: _handing_over,

@@ -127,11 +127,18 @@ class DeviceFault:
 
 
 @dataclass(frozen=True)
+class DeviceSetAside:
+    """A result that is nobody's any more: `why` is "repeated" or "late"."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class DeviceBack:
     """The `face` folder can be reached again."""
 
 
-DeviceEvent = DeviceResult | DeviceFault | DeviceBack
+DeviceEvent = DeviceResult | DeviceFault | DeviceSetAside | DeviceBack
 
 
 class TerminalRefused(NeedsStaff):

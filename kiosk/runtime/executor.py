@@ -26,7 +26,7 @@ from kiosk.ports.card import (
     Transmit,
 )
 from kiosk.ports.clock import Clock
-from kiosk.ports.eligibility import EligibilityGateway
+from kiosk.ports.eligibility import DeviceFault, DeviceResult, DeviceResults, EligibilityGateway, TerminalRefused
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
 from kiosk.ports.handover import HandOverDesk
 from kiosk.ports.patients import PatientIndex
@@ -34,7 +34,7 @@ from kiosk.ports.pending import OutageDesk
 from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.exchanges import Exchanges
-from kiosk.runtime.vault import Vault, VisitRecord, wipe
+from kiosk.runtime.vault import ReadingTray, Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
 
 log = logging.getLogger("kiosk.runtime")
@@ -63,6 +63,7 @@ class Devices:
     forms: FormDesk | None = None
     patients: PatientIndex | None = None
     outage: OutageDesk | None = None
+    readings: DeviceResults | None = None  # of a certified reader beside the kiosk
     desk: HandOverDesk | None = None  # without one the gateway's own folder gets the result file and nothing else does
 
 
@@ -82,6 +83,7 @@ class Executor:
     ) -> None:
         self.post: Callable[[ev.Event], None] = lambda _event: None
         self.vault = Vault()
+        self.readings = ReadingTray()
         self._camera_lock = threading.Lock()
         self._devices = devices
         self._clock = clock
@@ -131,6 +133,10 @@ class Executor:
                 self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.query_card(effect, v))
             case fx.QueryNumber():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.query_number(effect, v))
+            case fx.TakeReading():
+                self._run(effect.ticket, effect.visit_id, lambda v: self._take_reading(effect, v))
+            case fx.OfferReading(reading=reading):
+                self.post(ev.ReadingArrived(self._clock.now(), reading))
             case fx.RegisterCard():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.register_card(effect, v))
             case fx.RegisterConsents():
@@ -158,7 +164,7 @@ class Executor:
             try:
                 answer = job(record)
             except KioskError as error:
-                answer = ev.EffectFailed(self._clock.now(), ticket, error.code)
+                answer = ev.EffectFailed(self._clock.now(), ticket, error.code, *_words_of(error))
             except Exception as error:  # a defect of ours must not strand the patient
                 log.error("%s in a worker", type(error).__name__)
                 answer = ev.EffectFailed(self._clock.now(), ticket, FailureCode.INTERNAL)
@@ -342,6 +348,20 @@ class Executor:
             if record is not None:
                 record.face_stopped.set()
 
+    def keep_reading(self, reading: DeviceResult | DeviceFault) -> int:
+        """Holds what a certified reader reported until a visit takes it; returns the name under which it does."""
+        return self.readings.put(reading)
+
+    def _take_reading(self, effect: fx.TakeReading, record: VisitRecord) -> ev.Event:
+        reading = self.readings.take(effect.reading)
+        if reading is None:
+            raise KioskError(FailureCode.TERMINAL_SILENT)
+        if isinstance(reading, DeviceFault):
+            raise reading.error
+        record.results[effect.ticket] = reading.file
+        record.answers[effect.ticket] = reading.answer
+        return ev.EligibilityAnswered(self._clock.now(), effect.ticket, reading.answer)
+
     def _keep_form(self, effect: fx.KeepForm) -> ev.Event:
         if self._devices.forms is None:
             raise KioskError(FailureCode.FORM_NOT_DRAWN)
@@ -361,6 +381,11 @@ def holder_person(attributes: CardAttributes | None, known: InsuredPerson | None
         sex=person.sex or attributes.sex,
         address=person.address or attributes.address,
     )
+
+
+def _words_of(error: KioskError) -> tuple[str, str] | tuple[()]:
+    """What the terminal says of its own error, for staff."""
+    return (error.terminal_code, error.message) if isinstance(error, TerminalRefused) else ()
 
 
 def _required(session: CardSession | None) -> CardSession:

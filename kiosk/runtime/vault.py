@@ -13,7 +13,7 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.patients import HeldInsurance
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import CardAttributes, CardConnection, CardSession
-from kiosk.ports.eligibility import ResultFile
+from kiosk.ports.eligibility import DeviceFault, DeviceResult, ResultFile
 from kiosk.ports.face import Reference
 from kiosk.ports.handover import NoteFields
 
@@ -77,6 +77,29 @@ class Vault:
     @property
     def empty(self) -> bool:
         return not self._visits
+
+
+class ReadingTray:
+    """What certified readers reported and no visit has taken yet, by a number each. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, DeviceResult | DeviceFault] = {}
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def put(self, reading: DeviceResult | DeviceFault) -> int:
+        with self._lock:
+            self._last += 1
+            self._held[self._last] = reading
+            return self._last
+
+    def take(self, number: int) -> DeviceResult | DeviceFault | None:
+        with self._lock:
+            return self._held.pop(number, None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
 
 
 def wipe(record: VisitRecord) -> None:

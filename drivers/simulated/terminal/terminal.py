@@ -5,14 +5,15 @@ What it stands in for is not public: see the request kinds in `request`. The ans
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from drivers.simulated.persona import Persona
+from drivers.simulated.persona import Persona, certificate_serial
 from drivers.simulated.population import Population
 from drivers.simulated.terminal import answer
 from drivers.simulated.terminal import request as request_kinds
@@ -98,6 +99,27 @@ class SimulatedTerminal:
             else:
                 self._respond(request, mode)
         return handled
+
+    def read_at_device(self, persona: Persona, items: Sequence[str], institution_code: str) -> Path:
+        """A certified reader has read this person's card and taken these consents; its result file goes to `face`."""
+        now = self._now()
+        request = Request(
+            name="",
+            kind=CONSENTS,
+            on=now.date(),
+            institution_code=institution_code,
+            identifier=base64.b64encode(self._random.randbytes(11)).decode(),
+            groups=(
+                {
+                    "CertificateSerialNumber": certificate_serial(persona),
+                    "ConsentedItems": " ".join(items),
+                    "ConsentTime": f"{now:%Y%m%d%H%M%S}",
+                },
+            ),
+        )
+        target = self._face / self._face_name(request)
+        self._write(target, self._content(request, self._mood()))
+        return target
 
     def _restarting(self, now: float) -> bool:
         if self.state.mode is not TerminalMode.RESTART:
@@ -227,7 +249,9 @@ class SimulatedTerminal:
         consents = answer.Consents(listed=(), at=self._now() if agreed else None)
         if len(hits) > 1:
             return "multiple", hits, consents, None
-        return hits[0].record.validity, hits, consents, self._own_note(hits[0])
+        validity = hits[0].record.validity
+        # The numbers fit one person only: what was several by the card is that one.
+        return "valid" if validity == "multiple" else validity, hits, consents, self._own_note(hits[0])
 
     def _reference(self, request: Request) -> bytes:
         """Twins have numbers of their own by the branch; without it nobody can be told apart."""

@@ -14,7 +14,14 @@ import pytest
 from drivers.gateway.face_folder import FaceFolderWatcher
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
-from kiosk.ports.eligibility import DeviceBack, DeviceEvent, DeviceFault, DeviceResult, TerminalRefused
+from kiosk.ports.eligibility import (
+    DeviceBack,
+    DeviceEvent,
+    DeviceFault,
+    DeviceResult,
+    DeviceSetAside,
+    TerminalRefused,
+)
 
 SAMPLES = Path(__file__).parent / "samples"
 READING = "OQSsiquc01res_face_47199999960a1b2c3d4e5f60718293_20261005101503.xml"
@@ -100,7 +107,7 @@ def test_the_same_reading_again_is_no_second_visit(desk: Desk) -> None:
     assert len(desk.scan()) == 1
     desk.put()
     desk.put(name="OQSsiquc01res_face_copy_20261005101504.xml")
-    assert desk.scan() == []
+    assert desk.scan() == [DeviceSetAside("repeated")] * 2
     assert desk.left == []
 
 
@@ -109,7 +116,7 @@ def test_the_same_reading_after_a_restart_is_no_second_visit(desk: Desk) -> None
     desk.scan()
     desk.put()
     desk.watcher = desk.lane()
-    assert desk.scan() == []
+    assert desk.scan() == [DeviceSetAside("repeated")]
     assert desk.left == []
 
 
@@ -150,10 +157,25 @@ def test_an_abnormal_end_carries_the_terminals_words(desk: Desk) -> None:
     assert event.error.terminal_code == "SAMPLE-E0001"
 
 
-def test_a_reading_of_an_earlier_visit_is_put_aside_unreported(desk: Desk) -> None:
+def test_an_old_reading_that_lay_there_is_an_earlier_visits(desk: Desk) -> None:
     desk.clock.sleep(3600)
     desk.put()
-    assert desk.scan() == []
+    assert desk.scan() == [DeviceSetAside("late")]
+    assert desk.left == []
+
+
+def test_a_reading_that_arrives_now_is_somebodys_whatever_its_clock_says(desk: Desk) -> None:
+    desk.scan()
+    desk.clock.sleep(3600)
+    desk.put()
+    assert [type(event) for event in desk.scan()] == [DeviceResult]
+
+
+def test_a_refused_reading_is_reported(desk: Desk) -> None:
+    desk.put(name="OQSsiquc01res_face_47199999960a1b2c3d4e5f60718293_20261005101503.err", content=b"")
+    (event,) = desk.scan()
+    assert isinstance(event, DeviceFault)
+    assert isinstance(event.error, TerminalRefused)
     assert desk.left == []
 
 

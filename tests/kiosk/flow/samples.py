@@ -80,7 +80,17 @@ WRITTEN = (
 )
 """Answers of the form, likely and unlikely ones."""
 
-STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel", "no_such_action")
+STAFF_ACTIONS = (
+    "visual_check",
+    "refuse",
+    "take_over",
+    "accept",
+    "choose",
+    "requery",
+    "cancel",
+    "withdraw_consent",
+    "no_such_action",
+)
 
 HOLDER = CardHolder(date(1950, 3, 3), "2", date(2031, 3, 3))
 SERIAL = "0A1B2C3D4E5F"
@@ -220,6 +230,14 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
         for begin in (True, False):
             yield ev.ModeAsked(AT, "disaster", begin, staff)
             yield ev.ModeAsked(AT, "no_such_mode", begin, staff)
+    for index in (0, 1, 7, -1):
+        yield ev.StaffActed(AT, "choose", "sato", None, index=index)
+    for reading in (1, 2):
+        yield ev.ReadingArrived(AT, reading)
+    yield ev.ReadingSetAside(AT, "repeated")
+    yield ev.FaceFolderLost(AT)
+    yield ev.FaceFolderBack(AT)
+    yield ev.AnswersLate(AT, 2)
     yield ev.PowerBack(AT, 0)
     yield ev.PowerBack(AT, 2)
     yield ev.JournalFailed(AT, FailureCode.DISK_FULL)

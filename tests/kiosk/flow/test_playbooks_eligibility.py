@@ -125,7 +125,7 @@ def test_share_that_cannot_be_known_is_left_to_staff() -> None:
     play = Play().until_consent().answers(answer(Eligibility.VALID, replace(PERSON, contribution_ratio=None)))
     play.taps("consent.none", "confirm.yes")
     assert isinstance(play.view.content, ResultContent)
-    assert "result.row.share" not in play.messages
+    assert "result.value.share_counter" in play.messages
     play.taps("result.next").hands_over()
     assert play.closed()[0].share is None
     assert "share_unknown" in play.closed()[0].alerts
@@ -134,7 +134,7 @@ def test_share_that_cannot_be_known_is_left_to_staff() -> None:
 def test_whole_price_is_never_shown() -> None:
     play = Play().until_consent().answers(answer(Eligibility.VALID, replace(PERSON, contribution_ratio=100)))
     play.taps("consent.none", "confirm.yes")
-    assert "result.row.share" not in play.messages
+    assert "result.value.share" not in play.messages
     assert isinstance(play.state, ShowingResult)
     assert play.state.outcome.share is None
 
