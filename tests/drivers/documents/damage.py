@@ -6,19 +6,21 @@ import io
 import random
 import zlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from fpdf import FPDF
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+FACE = str(Path(__file__).parents[3] / "assets" / "fonts" / "BIZUDPGothic-Regular.ttf")
 CATALOGUE = b"<</Type/Catalog/Pages 2 0 R>>"
 ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 
 
-def printed(lines: Iterable[tuple[float, float, str]], *, face: str = "assets/fonts/BIZUDPGothic-Regular.ttf") -> bytes:
+def printed(lines: Iterable[tuple[float, float, str]]) -> bytes:
     """A page of A4 with texts at places in millimetres."""
     pdf = FPDF(unit="mm", format=(210, 297))
-    pdf.add_font("face", "", face)
+    pdf.add_font("face", "", FACE)
     pdf.add_page()
     pdf.set_font("face", size=11)
     for x, y, text in lines:
