@@ -44,12 +44,17 @@ class DataFolders:
         return self.root / "out"
 
     @property
+    def documents(self) -> Path:
+        """Where a patient's PDF arrives; it is erased once it was read and confirmed."""
+        return self.root / "documents"
+
+    @property
     def journal(self) -> Path:
         return self.root / "journal.sqlite"
 
     def create(self) -> None:
         """Raises `Fatal(DATA_FOLDER_UNUSABLE)` naming the folder."""
-        for folder in (self.root, self.req, self.res, self.face, self.out):
+        for folder in (self.root, self.req, self.res, self.face, self.out, self.documents):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

@@ -13,16 +13,18 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from drivers.documents.card_front import OcrCardFrontReader
+from drivers.documents.reader import FileDocumentReader
 from drivers.face.rules import FaceRules, load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.simulated.persona import Persona, load_persona
+from drivers.simulated.specimens import specimen
 from kiosk.app.casting import cast, terminal_state
 from kiosk.app.console import place_of
 from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.readings import find_reading
 from kiosk.app.result import Result, agrees, outcome_json
-from kiosk.app.scenario import STAFF, Scenario, Step
+from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
 from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import Fatal, KioskError
@@ -96,6 +98,8 @@ class Player:
         self._matched: tuple[FaceRules, FaceSettings] | None = None
         self._matcher: SFaceMatcher | None = None
         self._front_reader = OcrCardFrontReader()
+        self._today = DEFAULT_CLOCK
+        self._documents = FileDocumentReader(lambda: self._today.date())
         self._shot_folders: set[Path] = set()
 
     def check(self, scenario: Scenario) -> None:
@@ -123,6 +127,7 @@ class Player:
         with tempfile.TemporaryDirectory(prefix="madoguchi-play-") as temporary:
             folders = DataFolders(data or Path(temporary))
             clock = SimulatedClock(scenario.clock)
+            self._today = scenario.clock
             stage = Stage(
                 chosen.settings,
                 folders,
@@ -131,6 +136,7 @@ class Player:
                 persona=chosen.persona,
                 matcher=self._matcher_for(scenario),
                 front_reader=self._front_reader,
+                documents=self._documents,
                 assets=self._assets,
                 rng=random.Random(chosen.settings.virtual.seed),
             )
@@ -206,6 +212,8 @@ class Take:
             "staff": self._staff,
             "fault": self._fault,
             "wait": self._wait,
+            "present": self._present,
+            "device_result": self._not_yet,
             "present": self._not_yet,
             "device_result": self._device_result,
         }
@@ -365,6 +373,13 @@ class Take:
         staff, reason = str(argument.get("staff", STAFF[0])), argument.get("reason")
         reason = None if reason is None else str(reason)
         self._ignored = None
+        document = argument.get("document")
+        self.stage.lane.staff_acted(
+            str(argument["action"]),
+            staff,
+            None if reason is None else str(reason),
+            None if document is None else str(document),
+        )
         self.stage.lane.staff_acted(str(argument["action"]), staff, reason, index=argument.get("index"))
         self._run_quietly()
         if self._ignored in IDENTITY_ACTIONS:
@@ -389,6 +404,34 @@ class Take:
                 self.stage.world.set_terminal(terminal_state(what))
             elif not self.stage.cause_fault(device, str(what)):
                 raise StepFailed(f"unknown fault {device}: {what}")
+
+    def _present(self, argument: Mapping[str, Any]) -> None:
+        """A document comes to the table: a file as it is, or a specimen made for the person."""
+        self._pause(HANDLING_SECONDS)
+        self.stage.documents.present(self._brought(argument))
+
+    def _brought(self, argument: Mapping[str, Any]) -> Path:
+        document = str(argument["document"])
+        folder = self.stage.folders.documents
+        if "file" in argument:
+            source = document_file(self.scenario.path.parent, str(argument["file"]))
+            if source is None:
+                raise StepFailed(f"no file {argument['file']}")
+            target = folder / source.name
+            target.write_bytes(source.read_bytes())
+            return target
+        who = self._persona(str(argument.get("persona", self.stage.world.persona.name)))
+        content = specimen(
+            who,
+            document,
+            on=self.clock.now().date(),
+            layout=argument.get("layout"),
+            condition=str(argument.get("condition", "clean")),
+            seed=self.stage.settings.virtual.seed,
+        )
+        target = folder / f"{document}{'.pdf' if content.startswith(b'%PDF') else '.jpg'}"
+        target.write_bytes(content)
+        return target
 
     def _persona(self, name: str) -> Persona:
         """The scenario's own person comes back as the scenario describes them."""
@@ -456,6 +499,15 @@ class Take:
         number = len(self.result.screens)
         self.stage.window.grab_png(self._shots / f"{number:02d}-{self.result.screens[-1]}.png")
         self._shot_seconds += time.perf_counter() - began
+
+
+def document_file(beside: Path, name: str) -> Path | None:
+    """A file of a scenario: beside it, or a shipped specimen. None where there is none, or it lies elsewhere."""
+    for folder in (beside, ASSETS / "documents"):
+        path = folder / name
+        if path.is_file():
+            return path
+    return None
 
 
 def _plain(name: str) -> str:

@@ -30,6 +30,13 @@ STEPS = (
     "device_result",
     "wait",
 )
+PRESENT_KEYS = ("document", "file", "persona", "layout", "condition")
+"""`persona`: whose document it is; `layout` and `condition` are of the specimens."""
+
+DOCUMENTS = (
+    *("portal_screen", "portal_pdf", "screenshot", "notice", "certificate", "old_card"),
+    "school_trip_copy",
+)
 CAMERA_SCENES = (
     "self",
     "other",
@@ -305,7 +312,10 @@ class _Reader:
                 self._index(argument.get("index", 0), node)
                 self._one_of(argument.get("staff", STAFF[0]), STAFF, node, "staff.staff")
             case "present":
-                self._known_keys(argument, ("document", "file"), node)
+                self._known_keys(argument, PRESENT_KEYS, node)
+                self._one_of(argument.get("document"), DOCUMENTS, node, "present.document")
+                for key in set(argument) - {"document"}:
+                    self._require_text(argument[key], node, f"present.{key}")
             case "fault":
                 self._known_keys(argument, tuple(FAULTS), node)
                 for device, what in argument.items():

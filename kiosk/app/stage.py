@@ -12,6 +12,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from drivers.documents.card_front import OcrCardFrontReader
+from drivers.documents.desk import DocumentTable
+from drivers.documents.reader import FileDocumentReader
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
@@ -38,6 +40,7 @@ from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
+from kiosk.ports.documents import DocumentReader
 from kiosk.ports.eligibility import DeviceResults
 from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
@@ -99,6 +102,7 @@ class Stage:
         persona: Persona | None = None,
         matcher: FaceMatcher | None = None,
         front_reader: OcrCardFrontReader | None = None,
+        documents: DocumentReader | None = None,
         assets: Path = ASSETS,
         rng: random.Random | None = None,
         own_camera: Camera | None = None,
@@ -119,6 +123,7 @@ class Stage:
         self.staff_codes = staff_codes(settings)
         self.front_reader = front_reader or OcrCardFrontReader()
         self.disk = DrillDisk()
+        self.documents = DocumentTable(documents or FileDocumentReader(lambda: clock.now().date()), clock)
         self.printer = SimulatedPrinter(make_printer(settings, folders, clock))
         self.desk = PrintingDesk(settings, folders, self.printer, assets)
         self._stop_printing = clock.every(max(1.0, settings.printer.retry), self.print_waiting)
@@ -268,6 +273,7 @@ class Stage:
             stage=self.disk.staging(whole_file.stage),
             on_late=lambda count: self.lane.answers_late(count),
         )
+        real = self.hardware
         self.back_room = BackRoom(
             settings,
             folders,
@@ -277,7 +283,6 @@ class Stage:
             self.assets,
             Surroundings(True, self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
         )
-        real = self.hardware
         self._camera = PoweredCamera(self.own_camera or real.camera or self.world.camera)
         return Devices(
             reader=self.world.reader if real.reader is None else real.reader.driver,
@@ -288,6 +293,7 @@ class Stage:
             matcher=self.matcher,
             gateway=WatchedGateway(gateway, self.back_room.line),
             staff_codes=self.staff_codes,
+            documents=self.documents,
             forms=self.desk,
             readings=self._readings(),
             patients=self.back_room.patients,

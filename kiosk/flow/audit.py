@@ -139,7 +139,7 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("line.lost", code=code.value)
         case LineBack(waiting=n):
             note("line.back", waiting=n)
-        case ModeAsked(mode=mode, begin=begin, staff=staff):
+        case ModeAsked():
             _mode_entry(old, event, new, note)
         case TimerFired():
             note("timeout", state=type(old).__name__)

@@ -60,6 +60,9 @@ def outcome_of(state: State) -> Outcome | None:
         with_staff, eligibility = True, state.eligibility
     if isinstance(state, RegisteringConsents | ShowingResult):
         return state.outcome
+    if visit.fallback is not None:
+        with_staff, eligibility = True, visit.fallback.eligibility
+        decision = visit.fallback.decision or decision
     return Outcome(
         status=Status.HANDED_TO_STAFF if with_staff else Status.ABANDONED,
         identity=visit.identity,

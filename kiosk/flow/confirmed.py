@@ -8,13 +8,21 @@ from datetime import datetime
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.certificate import certificate_standing
 from kiosk.flow.consents import offered
-from kiosk.flow.effects import Effect, QueryCard
+from kiosk.flow.effects import Effect, QueryCard, ReadHolder
 from kiosk.flow.states import AwaitingEligibility, Consenting, FallingBack, Lane, Visit
+from kiosk.flow.states_documents import RecallingHolder
 from kiosk.flow.table import Move, go
+
+CONFIRMED = (Consenting, AwaitingEligibility, FallingBack, RecallingHolder)
+"""Where a confirmed bearer's visit goes on."""
 
 
 def identity_confirmed(lane: Lane, visit: Visit, method: IdentityMethod, at: datetime) -> Move:
     visit = replace(visit, identity=method)
+    if visit.fallback is not None:
+        # On another way already: only the holder had to be confirmed; what the card says in words is read again.
+        lane, ticket = lane.with_ticket()
+        return go(RecallingHolder(lane, visit, ticket), ReadHolder(ticket, visit.id))
     standing = certificate_standing(visit.summary.certificate if visit.summary else None, at, lane.settings)
     started = None if standing.lapsed else start_query(lane, visit, at)
     if started is None:

@@ -13,13 +13,14 @@ from kiosk.flow.effects import TimerKind
 from kiosk.flow.machine import rows
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import CardStage, ConfirmedStage, Idle, State
+from kiosk.flow.states_documents import FallbackStage
 from kiosk.flow.states_form import FormStage
 from kiosk.flow.table import Row
 from kiosk.flow.timeouts import usual_timer
 
 PAGE = Path(__file__).parents[2] / "assets" / "handbook" / "flow.md"
 
-_STAGES: tuple[type[State], ...] = (CardStage, ConfirmedStage, FormStage)
+_STAGES: tuple[type[State], ...] = (CardStage, ConfirmedStage, FallbackStage, FormStage)
 _ORDER: tuple[type[State], ...] = (State, *_STAGES, *ALL_STATES)
 
 _HEAD = """# The flow of a reception
@@ -33,8 +34,9 @@ the same event.
 
 _DIAGRAM = """## Diagram
 
-`CardStage`, `ConfirmedStage` and `FormStage` stand for every state of theirs; the table says which. Left out are the rows that hold
-for every state, and what the two screens that lie over another one (`AskingMoreTime`, `StaffCalled`) hand on to it.
+`CardStage`, `ConfirmedStage`, `FallbackStage` and `FormStage` stand for every state of theirs; the table says which.
+Left out are the rows that hold for every state, and what the two screens that lie over another one (`AskingMoreTime`,
+`StaffCalled`) hand on to it.
 """
 
 _TABLE = """## Table

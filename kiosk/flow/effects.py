@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kiosk.domain.attestation import AttestationForm
 from kiosk.domain.claim_note import Numbers
+from kiosk.domain.documents import DocumentType
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.outcome import IdentityMethod, Outcome
 from kiosk.domain.secret import Secret
@@ -152,6 +153,30 @@ class KeepForm(Effect):
     visit_id: str
     at: datetime
     form: AttestationForm = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReadDocument(Effect):
+    """Wait for the document before the camera, or for its file, and read it. Hints come as `DocumentHinted`, the end
+    as `DocumentRead`. What was read stays with the visit until `DestroyDocument`."""
+
+    ticket: int
+    visit_id: str
+    document: DocumentType
+
+
+@dataclass(frozen=True)
+class StopDocument(Effect):
+    """Nobody waits for the document any more."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class DestroyDocument(Effect):
+    """The file that was read is erased, wherever the kiosk took it from."""
+
+    visit_id: str
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,18 @@ an effect carries the effect's ticket; the flow ignores it when the ticket is no
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.domain.card import CardHolder, CardSummary
+from kiosk.domain.documents import DocumentReading
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.patients import HeldInsurance
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import CardAttributes, CredentialResult
+from kiosk.ports.documents import DocumentHint
 from kiosk.ports.face import FaceHint, FaceResult
 
 
@@ -114,7 +117,7 @@ class FormWritten(Event):
     """The whole text of one answer of the form, after each stroke."""
 
     field: str
-    text: str = field(repr=False)
+    text: str = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ class StaffActed(Event):
     action: str
     staff: str
     reason: str | None = None
+    document: str | None = None  # of `accept`: what they saw
     index: int | None = None  # which of several, from 0
 
 
@@ -200,6 +204,16 @@ class FormKept(Answer):
     """The form is on paper or in its folder; not `printed`: it waits for the printer."""
 
     printed: bool
+
+
+@dataclass(frozen=True)
+class DocumentHinted(Answer):
+    hint: DocumentHint
+
+
+@dataclass(frozen=True)
+class DocumentRead(Answer):
+    reading: DocumentReading = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -296,6 +310,8 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     CardRegistered,
     HolderRead,
     FormKept,
+    DocumentHinted,
+    DocumentRead,
     HandedOver,
     EffectFailed,
     LineLost,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from kiosk.flow import (
     outage,
+    transitions_accept,
     transitions_card,
     transitions_code,
+    transitions_documents,
     transitions_device,
     transitions_eligibility,
     transitions_end,
     transitions_face,
+    transitions_fallback,
     transitions_form,
     transitions_pin,
     transitions_staff,
+    transitions_time,
 )
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Idle, Lane
@@ -22,15 +26,19 @@ __all__ = ["initial_state", "rows", "step"]
 
 _REGISTERED = (
     outage,
+    transitions_accept,
     transitions_card,
     transitions_code,
+    transitions_documents,
     transitions_device,
     transitions_eligibility,
     transitions_end,
     transitions_face,
+    transitions_fallback,
     transitions_form,
     transitions_pin,
     transitions_staff,
+    transitions_time,
 )
 
 

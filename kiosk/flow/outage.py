@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kiosk.domain.decision.inputs import Flag
+from kiosk.domain.messages import Text
 from kiosk.flow.events import LineBack, LineLost, ModeAsked
 from kiosk.flow.states import Lane, ModeRequest, State
 from kiosk.flow.table import Move, on, stay
@@ -40,6 +41,15 @@ def mode_asked(state: State, event: ModeAsked) -> Move:
     else:
         lane = replace(state.lane, mode_request=ModeRequest(event.mode, event.begin, event.staff, event.at))
     return stay(replace(state, lane=lane))
+
+
+def what_holds(lane: Lane) -> tuple[Text, ...]:
+    """What staff are told about the facility: the line, the modes and what they permit, one that waits for somebody."""
+    said = [Text("line.down")] if lane.line_down else []
+    said += [Text(f"mode.{mode}.permits") for mode, flag in MODES.items() if flag in lane.settings.flags]
+    if lane.mode_request is not None:
+        said += [Text(f"mode.{lane.mode_request.mode}.permits"), Text("mode.second_person")]
+    return tuple(said)
 
 
 def seconded(lane: Lane, event: ModeAsked) -> bool:

@@ -34,6 +34,7 @@ class FlowSettings:
     patience: float = 60.0  # a screen waits so long for the patient before it asks
     extension: float = 30.0  # and so long for the answer
     form_patience: float = 120.0  # a question of the form: writing takes longer than pressing
+    staff_patience: float = 180.0  # whoever called staff waits so long at the screen before it asks
     result_seconds: float = 20.0  # the result gives way to "take your card"
     finished_seconds: float = 5.0
     problem_seconds: float = 12.0  # a card problem with no card on the reader

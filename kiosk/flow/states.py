@@ -10,6 +10,7 @@ from kiosk.domain.card import CardHolder, CardSummary
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility, IdentityMethod, Outcome
+from kiosk.flow.fallback import Fallback
 from kiosk.flow.settings import FlowSettings
 from kiosk.ports.face import FaceHint
 
@@ -82,6 +83,7 @@ class Visit:
     consents_until: datetime | None = None  # the end of viewing, as far as anything is consented
     terminal_error: tuple[str, str] | None = None  # code and words of the terminal, for staff
     registration_offered: bool = False
+    fallback: Fallback | None = None  # once another way is gone
     alerts: tuple[str, ...] = ()
 
     def is_of(self, insertion: int) -> bool:

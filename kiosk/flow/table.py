@@ -15,9 +15,10 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.audit import audit
 from kiosk.flow.closing import closing_effects
-from kiosk.flow.effects import AppendJournal, Effect, OfferReading, StartTimer, StopTimer
+from kiosk.flow.effects import AppendJournal, Effect, OfferReading, StartTimer, StopDocument, StopTimer
 from kiosk.flow.events import Answer, Event, StaffActed, Tapped, TimerFired
 from kiosk.flow.states import Idle, OutOfService, StaffCalledAtIdle, State, VisitState
+from kiosk.flow.states_documents import ReadingDocument
 from kiosk.flow.timeouts import timer_of
 
 
@@ -141,11 +142,19 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if not move.stays:
         new, timer_effects = _with_timer(new)
         effects = (*timer_effects, *effects)
-    effects = (*effects, *closing_effects(state, new, move.outcome))
+    effects = (*stopped_work(state, new), *effects, *closing_effects(state, new, move.outcome))
     entries = audit(state, event, new, effects)
     if entries:
         effects = (AppendJournal(entries), *effects)
     return new, effects
+
+
+def stopped_work(old: State, new: State) -> tuple[Effect, ...]:
+    """A document that nobody waits for any more must not be read."""
+    inner = getattr(old, "resume", None) or old
+    if not isinstance(inner, ReadingDocument) or inner.ticket in expected_tickets(new):
+        return ()
+    return (StopDocument(inner.visit.id),)
 
 
 def needs_only_a_reader(state: State) -> bool:

@@ -40,6 +40,17 @@ from kiosk.flow.states import (
     TakingCard,
     VerifyingPin,
 )
+from kiosk.flow.states_documents import (
+    AskingUnchanged,
+    AskingVisit,
+    ChoosingDocument,
+    ConfirmingDocument,
+    EnteringDocument,
+    QueryingNumbers,
+    ReadingDocument,
+    RecallingHolder,
+    ShowingDocumentResult,
+)
 from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
 
 _Seconds = Callable[[FlowSettings], float]
@@ -54,11 +65,17 @@ _PATIENCE: dict[type[State], _Seconds] = {
     Consenting: lambda s: s.patience,
     ChoosingConsents: lambda s: s.patience,
     FallingBack: lambda s: s.patience,
-    StaffCalled: lambda s: s.patience * 3,
+    StaffCalled: lambda s: s.staff_patience,
     StaffCalledAtIdle: lambda s: s.patience,
     AskingMoreTime: lambda s: s.extension,
     TakingCard: lambda s: s.card_left_after,
     HandOverFailed: lambda s: s.hand_over_retry,
+    ChoosingDocument: lambda s: s.patience,
+    ReadingDocument: lambda s: s.form_patience,
+    EnteringDocument: lambda s: s.form_patience,
+    ConfirmingDocument: lambda s: s.patience,
+    AskingVisit: lambda s: s.patience,
+    AskingUnchanged: lambda s: s.patience,
     FillingForm: lambda s: s.form_patience,
     ReviewingForm: lambda s: s.form_patience,
     Signing: lambda s: s.form_patience,
@@ -69,6 +86,9 @@ _MACHINE: dict[type[State], _Seconds] = {
     ShowingResult: lambda s: s.result_seconds,
     Finished: lambda s: s.finished_seconds,
     KeepingForm: lambda s: s.device_grace,
+    ShowingDocumentResult: lambda s: s.result_seconds,
+    QueryingNumbers: lambda s: s.terminal_deadline,
+    RecallingHolder: lambda s: s.reader_deadline,
 }
 
 

@@ -6,18 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kiosk.domain.outcome import IdentityMethod
-from kiosk.flow.confirmed import identity_confirmed
+from kiosk.flow.confirmed import CONFIRMED, identity_confirmed
 from kiosk.flow.effects import CheckStaffCode
 from kiosk.flow.events import CodeEntered, EffectFailed, Event, StaffCodeJudged, Tapped, TimerFired
 from kiosk.flow.states import (
-    AwaitingEligibility,
     AwaitingStaff,
     AwaitingVisualCheck,
     CheckingStaffCode,
-    Consenting,
     DecidingVisually,
     EnteringStaffCode,
-    FallingBack,
     Lane,
 )
 from kiosk.flow.table import Move, go, on, stay
@@ -81,7 +78,7 @@ def staff_went_away(state: EnteringStaffCode | DecidingVisually, _event: Event) 
     return go(AwaitingVisualCheck(state.lane, state.visit))
 
 
-@on(DecidingVisually, Tapped, Consenting, AwaitingEligibility, FallingBack, control="visual.")
+@on(DecidingVisually, Tapped, *CONFIRMED, control="visual.")
 def looked_at(state: DecidingVisually, event: Tapped) -> Move:
     reason = event.control.removeprefix(_PREFIX)
     if reason not in REASONS:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import IdentityMethod
-from kiosk.flow.confirmed import identity_confirmed
+from kiosk.flow.confirmed import CONFIRMED, identity_confirmed
 from kiosk.flow.events import (
     CardRead,
     EffectFailed,
@@ -28,7 +28,6 @@ from kiosk.flow.face_ways import (
     without_photo,
 )
 from kiosk.flow.states import (
-    AwaitingEligibility,
     AwaitingStaff,
     AwaitingVisualCheck,
     CardProblem,
@@ -36,7 +35,6 @@ from kiosk.flow.states import (
     CheckingFace,
     ChoosingMethod,
     ConfirmingLastTry,
-    Consenting,
     EnteringPin,
     FallingBack,
     Lane,
@@ -58,7 +56,7 @@ def face_hinted(state: CheckingFace, event: FaceHinted) -> Move:
     return stay(replace(state, hint=event.hint))
 
 
-@on(CheckingFace, FaceJudged, Consenting, AwaitingEligibility, FallingBack, PausingFace, ChoosingMethod)
+@on(CheckingFace, FaceJudged, *CONFIRMED, PausingFace, ChoosingMethod)
 def face_judged(state: CheckingFace, event: FaceJudged) -> Move:
     """A match confirms together with a live person, and not without."""
     result, visit, lane = event.result, face_stage_left(state.visit, event.at), state.lane
@@ -136,7 +134,7 @@ def staff_chosen(state: CardStage, event: Tapped) -> Move:
 
 @on(AwaitingVisualCheck, CardRead, AwaitingVisualCheck, CardProblem, FallingBack)
 @on(AwaitingVisualCheck, PhotoRead, AwaitingVisualCheck)
-@on(AwaitingVisualCheck, PinJudged, AwaitingVisualCheck, Consenting, AwaitingEligibility, FallingBack)
+@on(AwaitingVisualCheck, PinJudged, AwaitingVisualCheck, *CONFIRMED)
 @on(AwaitingVisualCheck, EffectFailed, AwaitingVisualCheck, CardProblem, FallingBack, OutOfService, AwaitingStaff)
 def work_done_meanwhile(state: AwaitingVisualCheck, event: Event) -> Move:
     """What was learnt is kept; but whoever asked for staff is not led on to another screen of their own."""

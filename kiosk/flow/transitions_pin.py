@@ -6,16 +6,14 @@ from dataclasses import replace
 
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import IdentityMethod
-from kiosk.flow.confirmed import identity_confirmed
+from kiosk.flow.confirmed import CONFIRMED, identity_confirmed
 from kiosk.flow.effects import VerifyPin
 from kiosk.flow.events import EffectFailed, PinEntered, PinJudged, Tapped
 from kiosk.flow.face_ways import choose_method, start_pin
 from kiosk.flow.states import (
-    AwaitingEligibility,
     CardProblem,
     ChoosingMethod,
     ConfirmingLastTry,
-    Consenting,
     EnteringPin,
     FallingBack,
     OutOfService,
@@ -46,7 +44,7 @@ def pin_entered(state: EnteringPin, event: PinEntered) -> Move:
     )
 
 
-@on(VerifyingPin, PinJudged, Consenting, AwaitingEligibility, EnteringPin, ConfirmingLastTry, ChoosingMethod)
+@on(VerifyingPin, PinJudged, *CONFIRMED, EnteringPin, ConfirmingLastTry, ChoosingMethod)
 def pin_judged(state: VerifyingPin, event: PinJudged) -> Move:
     result, visit = event.result, state.visit
     if isinstance(result, CredentialAccepted):

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.flow.closing import outcome_of
-from kiosk.flow.confirmed import identity_confirmed, start_query
+from kiosk.flow.confirmed import CONFIRMED, identity_confirmed, start_query
 from kiosk.flow.events import (
     CardPresented,
     CardRead,
     CardRegistered,
     CardRemoved,
     ConsentsRegistered,
+    DocumentHinted,
+    DocumentRead,
     EffectFailed,
     EligibilityAnswered,
     Event,
@@ -20,6 +22,7 @@ from kiosk.flow.events import (
     FaceJudged,
     FormKept,
     HandedOver,
+    HolderRead,
     PhotoRead,
     PinJudged,
     ReaderLost,
@@ -27,6 +30,7 @@ from kiosk.flow.events import (
     Tapped,
     TimerFired,
 )
+from kiosk.flow.fallback_seams import ONWARD, accept_visit, go_on
 from kiosk.flow.staff_choice import chosen, consent_withdrawn
 from kiosk.flow.states import (
     AskingMoreTime,
@@ -61,9 +65,9 @@ from kiosk.flow.states import (
     Visit,
     VisitState,
 )
+from kiosk.flow.states_documents import FallbackStage
 from kiosk.flow.states_form import FillingForm, FormStage, ReviewingForm, Signing
-from kiosk.flow.table import Move, find_row, go, on, rows, stay
-from kiosk.flow.timeouts import DEADLINES
+from kiosk.flow.table import Move, find_row, go, on, stay
 from kiosk.flow.transitions_card import stop_face
 from kiosk.flow.transitions_end import CARD_BACK, card_back
 from kiosk.flow.transitions_face import back_from_visual_check
@@ -101,15 +105,13 @@ def _with_lane(state: State, *, language: str | None = None, voice_on: bool | No
 
 
 @on(Idle, Tapped, StaffCalledAtIdle, control="staff")
-@on(Idle, Tapped, StaffCalledAtIdle, control="idle.no_card")
 @on(CardProblem, Tapped, StaffCalledAtIdle, control="staff")
-@on(CardProblem, Tapped, StaffCalledAtIdle, control="idle.no_card")
 @on(OutOfService, Tapped, StaffCalledAtIdle, control="staff")
 @on(TakingCard, Tapped, StaffCalledAtIdle, control="staff")
 @on(CardForgotten, Tapped, StaffCalledAtIdle, control="staff")
 @on(Finished, Tapped, StaffCalledAtIdle, control="staff")
-def staff_called_without_visit(state: State, event: Tapped) -> Move:
-    return go(StaffCalledAtIdle(state.lane, documents=event.control == "idle.no_card", resume=state))
+def staff_called_without_visit(state: State, _event: Tapped) -> Move:
+    return go(StaffCalledAtIdle(state.lane, resume=state))
 
 
 @on(StaffCalledAtIdle, Tapped, State, control="back")
@@ -153,12 +155,6 @@ def _with_staff(state: VisitState, visit: Visit) -> AwaitingStaff:
     return AwaitingStaff(state.lane, visit, "staff.need.called", known)
 
 
-@on(FallingBack, Tapped, AwaitingStaff, control="fallback.document")
-@on(FallingBack, Tapped, AwaitingStaff, control="fallback.none")
-def document_for_staff(state: FallingBack, _event: Tapped) -> Move:
-    return go(AwaitingStaff(state.lane, state.visit, "staff.need.documents", state.eligibility))
-
-
 @on(AskingMoreTime, Tapped, AwaitingVisualCheck, StaffCalled, control="staff")
 def staff_called_late(state: AskingMoreTime, event: Tapped) -> Move:
     return _forwarded(state, event)
@@ -167,11 +163,11 @@ def staff_called_late(state: AskingMoreTime, event: Tapped) -> Move:
 # --- what staff do ------------------------------------------------------------------------------
 
 
-@on(CardStage, StaffActed, Consenting, AwaitingEligibility, FallingBack, AwaitingStaff)
+@on(CardStage, StaffActed, *CONFIRMED, *ONWARD)
 @on(
     AwaitingVisualCheck,
     StaffActed,
-    *(Consenting, AwaitingEligibility, FallingBack, AwaitingStaff),
+    *(*CONFIRMED, *ONWARD),
     *(ChoosingMethod, ReadingCard, ReadingPhoto, VerifyingPin),
 )
 def staff_acted_before_confirmation(state: CardStage, event: StaffActed) -> Move:
@@ -182,6 +178,9 @@ def staff_acted_before_confirmation(state: CardStage, event: StaffActed) -> Move
     if event.action in ("refuse", "take_over"):
         visit = replace(state.visit, staff=event.staff).alert(f"staff_{event.action}")
         return go(_with_staff(state, visit), *stop)
+    if event.action == "accept":
+        move = accept_visit(state, event)
+        return Move(move.state, (*stop, *move.effects), stays=move.stays)
     if event.action == "cancel" and isinstance(state, AwaitingVisualCheck):
         return back_from_visual_check(state, event)
     return stay(state)
@@ -193,12 +192,14 @@ def _looked_at(visit: Visit, event: StaffActed) -> Visit:
     return replace(visit, staff=event.staff, staff_reason=reason)
 
 
-@on(ConfirmedStage, StaffActed, AwaitingStaff, RegisteringConsents)
-@on(FallingBack, StaffActed, AwaitingStaff, AwaitingEligibility)
-@on(StaffCalled, StaffActed, AwaitingStaff, State)
+@on(ConfirmedStage, StaffActed, RegisteringConsents, *ONWARD)
+@on(FallingBack, StaffActed, AwaitingEligibility, *ONWARD)
+@on(StaffCalled, StaffActed, State, *ONWARD)
 def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     if event.action == "take_over":
         return taken_over(state, event)
+    if event.action == "accept":
+        return accept_visit(state, event)
     if event.action == "withdraw_consent" and isinstance(state, ConfirmedStage):
         return consent_withdrawn(state, event)
     if event.action == "requery" and isinstance(state, FallingBack):
@@ -219,8 +220,8 @@ def taken_over(state: VisitState, event: StaffActed) -> Move:
 @on(
     AwaitingStaff,
     StaffActed,
-    *(*CARD_BACK, AwaitingEligibility, Consenting, FallingBack),
-    *(ShowingResult, HandingOver, RegisteringConsents),
+    *(*CARD_BACK, *CONFIRMED, *ONWARD),
+    *(AwaitingEligibility, ShowingResult, HandingOver, RegisteringConsents),
 )
 def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
     visit = state.visit
@@ -230,6 +231,10 @@ def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
         return consent_withdrawn(state, event)
     if event.action == "visual_check" and visit.identity is IdentityMethod.NONE and visit.summary is not None:
         return identity_confirmed(state.lane, _looked_at(visit, event), IdentityMethod.VISUAL, event.at)
+    if event.action == "visual_check" and visit.identity is IdentityMethod.NONE and visit.fallback is not None:
+        return go_on(state.lane, replace(_looked_at(visit, event), identity=IdentityMethod.VISUAL), event.at)
+    if event.action == "accept":
+        return accept_visit(state, event)
     if event.action == "requery":
         return _asked_again(state, event)
     if event.action == "cancel":
@@ -285,7 +290,7 @@ def more_time(state: AskingMoreTime, _event: Tapped) -> Move:
 @on(AskingMoreTime, TimerFired, *CARD_BACK, AwaitingStaff, Idle)
 def nobody_there(state: AskingMoreTime, event: TimerFired) -> Move:
     """The person went away. What staff already know of stays with the staff; the rest is given up."""
-    if isinstance(state.resume, FallingBack | FormStage):
+    if isinstance(state.resume, FallingBack | FormStage | FallbackStage):
         visit = state.visit.alert("patient_left")
         return go(AwaitingStaff(state.lane, visit, "staff.need.documents", state.resume.eligibility))
     if state.lane.card is not None:
@@ -299,21 +304,6 @@ def patient_left_for_the_counter(state: AwaitingStaff, _event: TimerFired) -> Mo
     return go(Idle(state.lane))
 
 
-def deadline_over(state: State, event: TimerFired) -> Move:
-    """A device that should have answered did not: go on as if it had reported its failure.
-
-    Who stays waits anew: the timer that fired is gone.
-    """
-    failed = EffectFailed(event.at, event.ticket, DEADLINES[type(state)][1])
-    row = find_row(state, failed)
-    return replace(row.handler(state, failed), stays=False) if row else go(state)
-
-
-for _state_type in DEADLINES:
-    _targets = tuple(r.targets for r in rows() if r.event is EffectFailed and issubclass(_state_type, r.state))
-    on(_state_type, TimerFired, *dict.fromkeys(t for group in _targets for t in group))(deadline_over)
-
-
 _FORWARDED: tuple[type[Event], ...] = (
     CardRead,
     PhotoRead,
@@ -324,6 +314,9 @@ _FORWARDED: tuple[type[Event], ...] = (
     ConsentsRegistered,
     CardRegistered,
     FormKept,
+    HolderRead,
+    DocumentHinted,
+    DocumentRead,
     HandedOver,
     EffectFailed,
     CardPresented,

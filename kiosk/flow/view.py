@@ -17,6 +17,17 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
+from kiosk.flow.documents_view import (
+    choose_screen,
+    confirm_screen,
+    document_result_screen,
+    entry_screen,
+    fallback_screen,
+    oral_screen,
+    querying_screen,
+    reading_screen,
+    visit_screen,
+)
 from kiosk.flow.consents import is_child, offered
 from kiosk.flow.form_view import form_screen, review_screen, signature_screen
 from kiosk.flow.identity_view import (
@@ -29,6 +40,7 @@ from kiosk.flow.identity_view import (
     staff_code_screen,
     visual_screen,
 )
+from kiosk.flow.outage import what_holds
 from kiosk.flow.result_view import result_screen
 from kiosk.flow.staff_facts import choices, facts, waiting
 from kiosk.flow.states import (
@@ -67,6 +79,17 @@ from kiosk.flow.states import (
     TakingCard,
     VerifyingPin,
 )
+from kiosk.flow.states_documents import (
+    AskingUnchanged,
+    AskingVisit,
+    ChoosingDocument,
+    ConfirmingDocument,
+    EnteringDocument,
+    QueryingNumbers,
+    ReadingDocument,
+    RecallingHolder,
+    ShowingDocumentResult,
+)
 from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
 from kiosk.flow.timeouts import NOT_RECORDED
 from kiosk.flow.view_parts import control, needs_of
@@ -83,6 +106,7 @@ def view(state: State) -> View:
         languages=settings.languages,
         voice_on=state.lane.voice_on,
         simulated=Text(settings.simulated[0]) if settings.simulated else None,
+        lane=replace(drawn.lane, step=Text(f"staff.step.{drawn.screen}"), holds=what_holds(state.lane)),
         lane=replace(
             drawn.lane,
             step=Text(f"staff.step.{drawn.screen}"),
@@ -273,24 +297,6 @@ def _finished(state: Finished) -> View:
     return View("finished", "", Text(state.why), body=body, picture="result_ok", sound="ok")
 
 
-def _fallback(state: FallingBack) -> View:
-    needs = {"outage.network": "staff.need.terminal", "card.damaged": "staff.need.card"}
-    return View(
-        "fallback",
-        "",
-        Text("fallback.title"),
-        body=(Text("fallback.choose"), Text("fallback.none")),
-        notices=(Notice(Text(state.cause), Tone.CARE),),
-        picture="terminal_down" if state.cause == "outage.network" else "other_documents",
-        controls=(
-            control("fallback.document", Role.MAIN, detail=True),
-            control("fallback.none", Role.MAIN, detail=True),
-        ),
-        sound="care",
-        lane=needs_of(needs.get(state.cause, "staff.need.documents")),
-    )
-
-
 def _staff_screen(
     title: str, *body: str, need: str, back: bool = False, picture: str = "staff_comes", urgent: bool = False
 ) -> View:
@@ -313,6 +319,9 @@ def _awaiting_staff(state: AwaitingStaff) -> View:
         return _staff_screen("result.not_me.title", "result.not_me", need=state.reason)
     if state.reason == "staff.need.mismatch":
         return _staff_screen("staff_called.title", "staff_called.incident", "staff_called.wait", need=state.reason)
+    say = state.visit.fallback.say if state.visit.fallback else None
+    if say is not None and state.decision is not None:
+        return _staff_screen("staff_called.title", say, "staff_called.counter", need=state.reason)
     if state.reason == "staff.need.documents":
         return _staff_screen("staff_called.title", "staff_called.documents", "staff_called.counter", need=state.reason)
     if state.reason == "staff.need.reading":
@@ -379,7 +388,16 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     TakingCard: _take_card,
     CardForgotten: _card_forgotten,
     Finished: _finished,
-    FallingBack: _fallback,
+    FallingBack: fallback_screen,
+    ChoosingDocument: choose_screen,
+    ReadingDocument: reading_screen,
+    RecallingHolder: querying_screen,
+    EnteringDocument: entry_screen,
+    ConfirmingDocument: confirm_screen,
+    QueryingNumbers: querying_screen,
+    AskingVisit: visit_screen,
+    AskingUnchanged: oral_screen,
+    ShowingDocumentResult: document_result_screen,
     AwaitingStaff: _awaiting_staff,
     StaffCalled: _staff_called,
     StaffCalledAtIdle: _staff_called_at_idle,

@@ -26,6 +26,9 @@ from kiosk.ports.card import (
     Transmit,
 )
 from kiosk.ports.clock import Clock
+from kiosk.ports.document_desk import DocumentDesk
+from kiosk.ports.documents import DocumentHint
+from kiosk.ports.eligibility import EligibilityGateway
 from kiosk.ports.eligibility import DeviceFault, DeviceResult, DeviceResults, EligibilityGateway, TerminalRefused
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
 from kiosk.ports.handover import HandOverDesk
@@ -59,6 +62,7 @@ class Devices:
     camera: Camera
     matcher: FaceMatcher
     gateway: EligibilityGateway
+    documents: DocumentDesk | None = None
     staff_codes: StaffCodes | None = None
     forms: FormDesk | None = None
     patients: PatientIndex | None = None
@@ -107,6 +111,7 @@ class Executor:
                 self.vault.open(visit_id)
             case fx.ForgetVisit(visit_id=visit_id):
                 self.vault.forget(visit_id)
+                self._forget_document()
             case fx.CloseVisit(visit_id=visit_id, outcome=outcome):
                 self._exchanges.leave_open(self.vault.get(visit_id), outcome)
                 self._on_closed(visit_id, outcome)
@@ -145,6 +150,18 @@ class Executor:
                 self._run(effect.ticket, effect.visit_id, lambda v: self._read_holder(effect, v))
             case fx.KeepForm():
                 self._run(effect.ticket, effect.visit_id, lambda _: self._keep_form(effect))
+            case fx.ReadDocument():
+                ended = threading.Event()
+                record = self.vault.get(effect.visit_id)
+                if record is not None:
+                    record.document_stopped = ended
+                self._run(effect.ticket, effect.visit_id, lambda v: self._read_document(effect, v, ended))
+            case fx.StopDocument():
+                record = self.vault.get(effect.visit_id)
+                if record is not None:
+                    record.document_stopped.set()
+            case fx.DestroyDocument():
+                self._forget_document()
             case fx.HandOver():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._exchanges.hand_over(effect, v))
             case _:
@@ -348,6 +365,25 @@ class Executor:
             if record is not None:
                 record.face_stopped.set()
 
+    # --- documents ------------------------------------------------------------------------------
+
+    def _read_document(self, effect: fx.ReadDocument, record: VisitRecord, ended: threading.Event) -> ev.Event:
+        desk = self._devices.documents
+        if desk is None:
+            raise KioskError(FailureCode.CAMERA_GONE)
+
+        def hinted(hint: DocumentHint) -> None:
+            self.post(ev.DocumentHinted(self._clock.now(), effect.ticket, hint))
+
+        def cancelled() -> bool:
+            return ended.is_set() or record.over.is_set()
+
+        reading = desk.read(effect.document, on_hint=hinted, cancelled=cancelled)
+        return ev.DocumentRead(self._clock.now(), effect.ticket, reading)
+
+    def _forget_document(self) -> None:
+        if self._devices.documents is not None:
+            self._devices.documents.destroy()
     def keep_reading(self, reading: DeviceResult | DeviceFault) -> int:
         """Holds what a certified reader reported until a visit takes it; returns the name under which it does."""
         return self.readings.put(reading)

@@ -40,6 +40,7 @@ class VisitRecord:
     results: dict[int, ResultFile] = field(default_factory=dict)  # by the ticket of the effect that brought them
     card_lock: threading.Lock = field(default_factory=threading.Lock)
     face_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest attempt
+    document_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest reading
     over: threading.Event = field(default_factory=threading.Event)
 
 

@@ -69,6 +69,8 @@ def test_a_hostile_file_in_res_leads_to_staff(tmp_path: Path, name: str) -> None
           - place_card
           - expect: {screen: fallback, within: 20}
           - tap: fallback.none
+          - expect: {screen: visit}
+          - staff: {action: take_over, staff: sato}
           - expect: {screen: staff_called}
           - remove_card
           - expect: {screen: idle, within: 70}

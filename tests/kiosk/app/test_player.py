@@ -74,7 +74,7 @@ def test_a_day_of_another_year(tmp_path: Path) -> None:
         ("type: {field: pin, text: 12}", "no field pin on screen idle"),
         ("staff: {action: visual_check}", "visual_check by staff means nothing on screen idle"),
         ("staff: {action: refuse}", "refuse by staff means nothing on screen idle"),
-        ("present: {document: portal_pdf}", "does not read documents"),
+        ("present: {document: portal_pdf, file: nowhere.pdf}", "no file nowhere.pdf"),
     ],
 )
 def test_a_failed_step_is_named_with_number_line_wish_and_sight(tmp_path: Path, step: str, said: str) -> None:

@@ -45,7 +45,7 @@ PAD_ONLY = {"pin.ok", "pin.clear"}
 
 
 def parts(value: object) -> Iterator[object]:
-    """The value and everything in it but settings: thousands of rule rows, none of a person."""
+    """The value and everything in it, but for the facility's settings: rule files hold thousands of rows and nobody."""
     yield value
     if isinstance(value, FlowSettings):
         return
@@ -90,7 +90,7 @@ def check_target(old: State, event: Event, new: State, effects: tuple[fx.Effect,
     allowed = set(row.targets) | {type(old)}
     if State in allowed and isinstance(old, AskingMoreTime | StaffCalled):
         inner = find_row(old.resume, event)
-        allowed = {type(old), type(old.resume)} | (set(inner.targets) if inner else set())
+        allowed = {type(old), type(old.resume), *row.targets} - {State} | (set(inner.targets) if inner else set())
     if Idle in allowed:
         allowed.add(OutOfService)  # a lane without a reader cannot be idle
     assert isinstance(new, tuple(allowed)), f"{type(old).__name__} on {row.label} → {type(new).__name__}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kiosk.domain.card import CardSummary
+from kiosk.domain.documents import DocumentReading
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome
+from kiosk.domain.patients import HeldInsurance
 from kiosk.domain.screen import View
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
@@ -15,11 +17,12 @@ from kiosk.flow import events as ev
 from kiosk.flow.machine import initial_state
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import State
+from kiosk.flow.states_documents import RecallingHolder
 from kiosk.flow.view import view
-from kiosk.ports.card import CredentialResult
+from kiosk.ports.card import CardAttributes, CredentialResult
 from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict
 from tests.kiosk.flow.checks import taken
-from tests.kiosk.flow.samples import AT, CARD, HOLDER, PIN, SETTINGS, SIGNATURE, STAFF_CODE, answer, face
+from tests.kiosk.flow.samples import AT, ATTRIBUTES, CARD, HOLDER, PIN, SETTINGS, SIGNATURE, STAFF_CODE, answer, face
 
 _BACKSTAGE = (fx.StartTimer, fx.StopTimer, fx.AppendJournal)
 
@@ -107,6 +110,18 @@ class Play:
     def registers_card(self) -> Play:
         return self.on(ev.CardRegistered(self.at, self.ticket(fx.RegisterCard)))
 
+    def reads_document(self, read: DocumentReading) -> Play:
+        return self.on(ev.DocumentRead(self.at, self.ticket(fx.ReadDocument), read))
+
+    def reads_holder(self, attributes: CardAttributes | None = ATTRIBUTES, held: HeldInsurance | None = None) -> Play:
+        return self.on(ev.HolderRead(self.at, self.ticket(fx.ReadHolder), attributes, held))
+
+    def answers_numbers(self, given: EligibilityAnswer | None = None) -> Play:
+        return self.on(ev.EligibilityAnswered(self.at, self.ticket(fx.QueryNumber), given or answer()))
+
+    def accepts(self, document: str | None = None) -> Play:
+        return self.on(ev.StaffActed(self.at, "accept", "sato", document=document))
+
     def hands_over(self) -> Play:
         return self.on(ev.HandedOver(self.at, self.ticket(fx.HandOver), "OQSsiquc01res_face_1.xml"))
 
@@ -138,6 +153,15 @@ class Play:
 
     def until_consent(self) -> Play:
         return self.until_face().judges_face(FaceVerdict.MATCH)
+
+    def until_fallback(self) -> Play:
+        """Card and bearer in order, and the line is gone."""
+        return self.until_consent().fails(fx.QueryCard, FailureCode.TERMINAL_FOLDER_GONE)
+
+    def shows(self, read: DocumentReading) -> Play:
+        """From the choice of a document to its confirmation, or wherever that leads."""
+        self.taps(f"document.{read.type.value}").reads_document(read)
+        return self.reads_holder() if isinstance(self.state, RecallingHolder) else self
 
     def until_result(self) -> Play:
         return self.until_consent().answers().taps("consent.all").registers_consents()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.domain.card import CardKind
+from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
 from kiosk.flow import effects as fx
@@ -15,7 +16,7 @@ from kiosk.flow.transitions_form import begin_form
 from kiosk.ports.card import CredentialRejected
 from kiosk.ports.face import FaceHint, FaceVerdict
 from tests.kiosk.flow.play import Play
-from tests.kiosk.flow.samples import AT, NOT_LIVE, STRANGER, answer, card
+from tests.kiosk.flow.samples import AT, HELD, NOT_LIVE, OTHER_READING, STRANGER, answer, card, reading
 
 REACHED: dict[str, Callable[[], Play]] = {
     "Idle": Play,
@@ -65,7 +66,27 @@ REACHED: dict[str, Callable[[], Play]] = {
     "Finished": lambda: REACHED["TakingCard"]().takes_card(),
     "FallingBack": lambda: Play().until_consent().fails(fx.QueryCard, FailureCode.TERMINAL_FOLDER_GONE),
     "FallingBack, unconfirmed": lambda: Play().places_card().fails(fx.ReadCard, FailureCode.CARD_BROKEN),
-    "AwaitingStaff": lambda: REACHED["FallingBack"]().taps("fallback.document"),
+    "ChoosingDocument": lambda: Play().until_fallback().taps("fallback.document"),
+    "ChoosingDocument, no card": lambda: Play().taps("idle.no_card"),
+    "ReadingDocument": lambda: REACHED["ChoosingDocument"]().taps("document.portal_pdf"),
+    "ReadingDocument, no card": lambda: REACHED["ChoosingDocument, no card"]().taps("document.certificate"),
+    "ReadingDocument, again": lambda: REACHED["ReadingDocument"]().reads_document(DocumentReading()),
+    "RecallingHolder": lambda: REACHED["ReadingDocument"]().reads_document(reading()),
+    "EnteringDocument": lambda: REACHED["ReadingDocument, no card"]().taps("document.type"),
+    "ConfirmingDocument": lambda: REACHED["RecallingHolder"]().reads_holder(),
+    "ConfirmingDocument, no card": lambda: REACHED["ReadingDocument, no card"]().reads_document(
+        reading(DocumentType.CERTIFICATE)
+    ),
+    "QueryingNumbers": lambda: REACHED["ConfirmingDocument, no card"]().taps("confirm.yes"),
+    "AskingVisit": lambda: Play().until_fallback().taps("fallback.none"),
+    "RecallingHolder, held": lambda: REACHED["AskingVisit"]().taps("visit.return"),
+    "AskingUnchanged": lambda: REACHED["RecallingHolder, held"]().reads_holder(held=HELD),
+    "ShowingDocumentResult": lambda: REACHED["ConfirmingDocument"]().taps("confirm.yes"),
+    "ShowingDocumentResult, no card": lambda: REACHED["QueryingNumbers"]().answers_numbers(),
+    "HandingOver, note": lambda: REACHED["ShowingDocumentResult"]().taps("result.next"),
+    "AwaitingStaff": lambda: REACHED["FallingBack"]().staff("take_over"),
+    "AwaitingStaff, other document": lambda: REACHED["RecallingHolder, other"]().reads_holder(),
+    "RecallingHolder, other": lambda: REACHED["ReadingDocument"]().reads_document(OTHER_READING),
     "AwaitingStaff, card taken": lambda: REACHED["AwaitingStaff"]().takes_card(),
     "AwaitingStaff, unconfirmed": lambda: Play().until_face().staff("take_over"),
     "AwaitingStaff, mismatch": lambda: Play().until_consent().answers(answer(Eligibility.VALID, STRANGER)),
@@ -73,12 +94,15 @@ REACHED: dict[str, Callable[[], Play]] = {
     "StaffCalled at the result": lambda: Play().until_result().taps("staff"),
     "StaffCalled, waiting": lambda: REACHED["AwaitingEligibility"]().taps("staff"),
     "StaffCalledAtIdle": lambda: Play().taps("staff"),
-    "StaffCalledAtIdle, documents": lambda: Play().taps("idle.no_card"),
+    "StaffCalled over a document": lambda: REACHED["ReadingDocument"]().taps("staff"),
+    "StaffCalled, confirming": lambda: REACHED["ConfirmingDocument"]().taps("staff"),
     "StaffCalledAtIdle, card there": lambda: REACHED["TakingCard"]().taps("staff"),
     "StaffCalledAtIdle, out of service": lambda: REACHED["OutOfService"]().taps("staff"),
     "FillingForm": lambda: at_form(REACHED["FallingBack"]()),
     "FillingForm, written": lambda: REACHED["FillingForm"]().writes("name", "見本　花子"),
-    "FillingForm, wrong": lambda: REACHED["FillingForm"]().taps("form.next", "form.next").writes("birth_date", "S99-1-1"),
+    "FillingForm, wrong": lambda: (
+        REACHED["FillingForm"]().taps("form.next", "form.next").writes("birth_date", "S99-1-1")
+    ),
     "FillingForm, choice": lambda: REACHED["FillingForm"]().taps(*["form.next"] * 5).taps("form.choose.municipal"),
     "FillingForm, last": lambda: REACHED["FillingForm"]().taps(*["form.unknown"] * 8),
     "FillingForm, changing": lambda: REACHED["ReviewingForm"]().taps("form.change.number"),
@@ -92,6 +116,7 @@ REACHED: dict[str, Callable[[], Play]] = {
     "AskingMoreTime": lambda: REACHED["Consenting"]().waits(),
     "AskingMoreTime, method": lambda: REACHED["ChoosingMethod"]().waits(),
     "AskingMoreTime, fallback": lambda: REACHED["FallingBack"]().waits(),
+    "AskingMoreTime, document": lambda: REACHED["ReadingDocument"]().waits(),
 }
 
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from kiosk.app.claim import claim_rules
 from kiosk.domain.card import CardHolder, CardKind, CardSummary, CertificateInfo
 from kiosk.domain.claim_note import Numbers
+from kiosk.domain.decision.inputs import Shown
+from kiosk.domain.documents import Blocked, DocumentReading, DocumentType, Field, FieldKey, FieldSource
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
@@ -20,6 +22,7 @@ from kiosk.domain.secret import Secret
 from kiosk.flow import events as ev
 from kiosk.flow.settings import FlowSettings
 from kiosk.ports.card import CardAttributes, CredentialAccepted, CredentialBlocked, CredentialRejected
+from kiosk.ports.documents import DocumentHint
 from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict, Liveness
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -51,8 +54,8 @@ form.change.relation form.change.since form.change.symbol form.change.number for
 form.choose.society form.choose.kyokai form.choose.mutual form.choose.municipal form.choose.municipal_union
 form.choose.late_elderly form.choose.30 form.choose.20 form.choose.10 form.choose.male form.choose.female
 form.choose.self form.choose.family
-document.portal_screen document.portal_pdf document.notice document.certificate document.old_card document.none
-visit.first visit.return oral.unchanged oral.changed form.next form.unknown form.ok extend.yes
+document.type document.portal_screen document.portal_pdf document.notice document.certificate document.old_card
+document.none visit.first visit.return oral.unchanged oral.changed form.next form.unknown form.ok extend.yes
 """
 CONTROLS = frozenset(_CONTRACT.split())
 """The control ids of the contract."""
@@ -66,6 +69,8 @@ STRANGE_CONTROLS = (
     "language.xx",
     "consent.",
     "consent.everything",
+    "document.unknown",
+    "document.passport",
     "no.such.control",
     "PIN.OK",
 )
@@ -121,8 +126,50 @@ STRANGER = replace(
     address="京都府別市二丁目",
     number="87654321",
 )
-HELD = HeldInsurance("0000012345", FoundBy.NAME, Numbers("39131156", "八王子", "55501234"))
 PIN = "4071"
+
+
+def reading(kind: DocumentType = DocumentType.PORTAL_PDF, /, **items: str | None) -> DocumentReading:
+    """A document of the holder of the card; `items` replaces some of what it says, None leaves one out."""
+    said: dict[str, str | None] = {
+        "insurer_name": "架空県後期高齢者医療広域連合",
+        "insurer_no": "39131156",
+        "number": "55501234",
+        "name": "見本　花子",
+        "kana": "ミホン　ハナコ",
+        "birth": "1950-03-03",
+        "ratio": "10",
+        "valid_to": "2027-07-31" if kind is DocumentType.CERTIFICATE else None,
+    }
+    fields = {
+        FieldKey(key): Field(value, FieldSource.TEXT, 0.99)
+        for key, value in (said | items).items()
+        if value is not None
+    }
+    return DocumentReading(kind, fields, sha256="0" * 64)
+
+
+ATTRIBUTES = CardAttributes("見本　花子", "架空県架空市一丁目", HOLDER.birth_date, "2")
+HELD = HeldInsurance("00042", FoundBy.NAME, Numbers("39131156", None, "55501234", None), share_percent=10)
+OTHER_READING = reading(DocumentType.PORTAL_PDF, name="別人　太郎", kana="ベツジン　タロウ", birth="1944-01-02")
+READINGS: tuple[DocumentReading, ...] = (
+    *(reading(kind) for kind in DocumentType),
+    OTHER_READING,
+    reading(DocumentType.CERTIFICATE, number=None),
+    replace(reading(), fields={**reading().fields, FieldKey.BIRTH: Field(None, FieldSource.OCR, 0.2, "unreadable")}),
+    reading(DocumentType.NOTICE, birth=None),
+    reading(DocumentType.CERTIFICATE, valid_to="2020-01-01"),
+    DocumentReading(),
+    *(DocumentReading(DocumentType.PORTAL_PDF, blocked=blocked) for blocked in Blocked),
+)
+"""What a reader may say of a document, likely and unlikely ones."""
+
+HOLDERS_READ: tuple[tuple[CardAttributes | None, HeldInsurance | None], ...] = (
+    (ATTRIBUTES, HELD),
+    (ATTRIBUTES, None),
+    (None, replace(HELD, by=FoundBy.NUMBERS)),
+    (None, None),
+)
 STAFF_CODE = "864209"
 
 
@@ -221,6 +268,8 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
         yield ev.FormWritten(AT, field, text)
     yield ev.SignatureDrawn(AT, b"png")
     yield ev.SignatureDrawn(AT, None)
+    for document in (*Shown, "oral", "attestation", "passport"):
+        yield ev.StaffActed(AT, "accept", "sato", document=str(document))
     for action in STAFF_ACTIONS:
         yield ev.StaffActed(AT, action, "sato", "face_failed")
         yield ev.StaffActed(AT, action, "sato")
@@ -260,6 +309,9 @@ def answers(ticket: int) -> Iterator[ev.Event]:
     yield ev.HolderRead(AT, ticket, CardAttributes("見本　花子", "東京都架空区一丁目", HOLDER.birth_date, "2"), HELD)
     yield ev.FormKept(AT, ticket, True)
     yield ev.FormKept(AT, ticket, False)
+    yield from (ev.DocumentHinted(AT, ticket, hint) for hint in DocumentHint)
+    yield from (ev.DocumentRead(AT, ticket, each) for each in READINGS)
+    yield from (ev.HolderRead(AT, ticket, *each) for each in HOLDERS_READ)
     yield ev.HandedOver(AT, ticket, "OQSsiquc01res_face_1312345678_20261124093012.xml")
     yield from (ev.EffectFailed(AT, ticket, code) for code in FailureCode)
     yield ev.TimerFired(AT, ticket)

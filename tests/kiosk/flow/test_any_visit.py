@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from kiosk.domain.documents import DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
@@ -23,13 +24,17 @@ from tests.kiosk.flow.checks import PAD_ONLY, parts, taken, texts_of
 from tests.kiosk.flow.samples import (
     ANSWERS,
     AT,
+    ATTRIBUTES,
     CARD,
     CARDS,
     CONTROLS,
     FACES,
+    HELD,
     HOLDER,
     HOLDERS,
+    HOLDERS_READ,
     PIN,
+    READINGS,
     SETTINGS,
     STAFF_ACTIONS,
     STAFF_CODE,
@@ -37,6 +42,7 @@ from tests.kiosk.flow.samples import (
     STRANGER,
     answer,
     face,
+    reading,
 )
 
 SLOW = (
@@ -48,6 +54,10 @@ SLOW = (
     fx.QueryCard,
     fx.RegisterCard,
     fx.RegisterConsents,
+    fx.ReadDocument,
+    fx.QueryNumber,
+    fx.ReadHolder,
+    fx.KeepForm,
     fx.HandOver,
 )
 SELDOM = st.sampled_from([False] * 9 + [True])
@@ -289,6 +299,10 @@ def kind(effect: fx.Effect) -> ev.Event:
         fx.QueryCard: ev.EligibilityAnswered(AT, ticket, answer()),
         fx.RegisterCard: ev.CardRegistered(AT, ticket),
         fx.RegisterConsents: ev.ConsentsRegistered(AT, ticket, answer()),
+        fx.ReadHolder: ev.HolderRead(AT, ticket, ATTRIBUTES, HELD),
+        fx.KeepForm: ev.FormKept(AT, ticket, True),
+        fx.ReadDocument: ev.DocumentRead(AT, ticket, reading(getattr(effect, "document", DocumentType.PORTAL_PDF))),
+        fx.QueryNumber: ev.EligibilityAnswered(AT, ticket, answer()),
         fx.HandOver: ev.HandedOver(AT, ticket, "OQSsiquc01res_face_1.xml"),
     }
     return answers[type(effect)]
@@ -304,6 +318,9 @@ def any_answer(effect: fx.Effect) -> st.SearchStrategy[Any]:
         fx.VerifyPin: [ev.PinJudged(AT, ticket, result) for result in results],
         fx.CheckStaffCode: [ev.StaffCodeJudged(AT, ticket, name) for name in ("sato", None)],
         fx.QueryCard: [ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS],
+        fx.QueryNumber: [ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS],
+        fx.ReadDocument: [ev.DocumentRead(AT, ticket, each) for each in READINGS],
+        fx.ReadHolder: [ev.HolderRead(AT, ticket, *each) for each in HOLDERS_READ],
         fx.RegisterConsents: [ev.ConsentsRegistered(AT, ticket, each) for each in ANSWERS],
     }
     return st.sampled_from(answers.get(type(effect), [kind(effect)]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from kiosk.flow.all_states import ALL_STATES
 from kiosk.flow.diagram import PAGE, diagram_lines, page
 from kiosk.flow.machine import rows
-from kiosk.flow.all_states import ALL_STATES
 
 
 def test_page_of_the_handbook_is_made_from_this_table() -> None:

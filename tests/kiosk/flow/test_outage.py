@@ -76,3 +76,15 @@ def test_the_end_takes_two_people_as_well() -> None:
 def test_what_is_already_so_needs_nobody() -> None:
     state, noted = after(asked("sato", begin=False), asked("suzuki", begin=False))
     assert (state.lane.mode_request, noted) == (None, [])
+
+
+def holds(*events: ev.Event) -> list[str]:
+    return [text.id for text in view(after(*events)[0]).lane.holds]
+
+
+def test_staff_are_told_what_holds_and_what_a_mode_permits() -> None:
+    assert holds() == []
+    assert holds(ev.LineLost(AT, FailureCode.TERMINAL_SILENT)) == ["line.down"]
+    assert holds(asked("sato")) == ["mode.disaster.permits", "mode.second_person"]
+    assert holds(asked("sato"), asked("suzuki")) == ["mode.disaster.permits"]
+    assert holds(asked("sato", "emergency"), asked("suzuki", "emergency")) == ["mode.emergency.permits"]

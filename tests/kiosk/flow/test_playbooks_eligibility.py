@@ -24,6 +24,7 @@ from kiosk.flow.states import (
     ShowingResult,
     TakingCard,
 )
+from kiosk.flow.states_documents import ShowingDocumentResult
 from kiosk.ports.card import CredentialAccepted
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.checks import parts, texts_of
@@ -50,7 +51,7 @@ def test_certificate_in_grace_skips_consent_and_says_until_when() -> None:
 def test_lapsed_certificate_is_not_asked_with() -> None:
     play = Play().places_card().reads_card(card_until(2026, 1, 1)).expect("fallback", says="result.expired_over")
     assert play.requested(fx.QueryCard) == 0
-    play.taps("fallback.document").takes_card().waits().expect_closed(status=Status.HANDED_TO_STAFF)
+    play.taps("fallback.document").takes_card().waits().waits().waits().expect_closed(status=Status.HANDED_TO_STAFF)
 
 
 # --- the terminal --------------------------------------------------------------------------------
@@ -81,7 +82,8 @@ def test_terminal_that_never_answers_is_given_up_too() -> None:
 )
 def test_failure_of_the_terminal_leads_to_the_other_ways(code: FailureCode) -> None:
     play = Play().until_consent().fails(fx.QueryCard, code).expect("fallback", says="outage.network")
-    play.taps("fallback.none").expect("staff_called").staff("cancel").expect_closed(status=Status.HANDED_TO_STAFF)
+    play.taps("fallback.none").expect("visit").staff("take_over").expect("staff_called")
+    play.staff("cancel").expect_closed(status=Status.HANDED_TO_STAFF)
 
 
 def test_staff_ask_again_when_the_line_is_back() -> None:
@@ -358,9 +360,12 @@ def test_what_is_confirmed_is_known_to_staff_who_take_over(name: str) -> None:
     play = REACHED[name]()
     assert isinstance(play.state, ConfirmedStage)
     known = play.state.visit.answer
+    eligibility = known.eligibility if known else Eligibility.UNCONFIRMED
+    if isinstance(play.state, ShowingDocumentResult):
+        eligibility = play.state.outcome.eligibility
     play.staff("take_over").expect_state(AwaitingStaff)
     assert isinstance(play.state, AwaitingStaff)
-    assert play.state.eligibility is (known.eligibility if known else Eligibility.UNCONFIRMED)
+    assert play.state.eligibility is eligibility
 
 
 def test_an_answer_that_nothing_was_compared_with_goes_to_staff() -> None:
