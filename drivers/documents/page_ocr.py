@@ -302,7 +302,7 @@ def _glyphs(line: ReadLine, frame: _Frame, number: int) -> list[Glyph]:
         if character.isspace():
             continue
         middle = left + (right - left) * place
-        half = em * (0.48 if is_wide else 0.26)
+        half = em * (0.48 if is_wide else 0.31)
         across, down = float(middle[0]), float(middle[1])
         found.append(
             Glyph(

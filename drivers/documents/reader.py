@@ -66,7 +66,7 @@ class FileDocumentReader:
     def _read_pdf(self, opened: Opened, hint: DocumentType | None) -> DocumentReading:
         words = self._words()
         glyphs = [_glyphs(page) for page in opened.pages]
-        if any(shows_my_number(rows_of(page)) for page in glyphs):
+        if any(shows_my_number(rows_of(page), ocr=False) for page in glyphs):
             return _blocked()
         sheet = read_sheet(glyphs, words, ocr=False)
         fields = decide_fields(sheet, FieldSource.TEXT)
@@ -99,7 +99,7 @@ class FileDocumentReader:
     ) -> tuple[DocumentReading, Sheet]:
         words = self._words()
         with self._page_ocr().looking(pictures, straighten=not pdf) as look:
-            if any(shows_my_number(rows_of(page)) for page in look.pages):
+            if any(shows_my_number(rows_of(page), ocr=True) for page in look.pages):
                 return _blocked(), Sheet()
             sheet = read_sheet(look.pages, words, ocr=True, doubt=look.doubt)
         fields = decide_fields(sheet, FieldSource.OCR)
