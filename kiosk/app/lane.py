@@ -207,14 +207,14 @@ class Lane:
     def signed(self, picture: bytes | None) -> None:
         self.engine.post(ev.SignatureDrawn(self._clock.now(), picture))
 
-    def staff_acted(self, action: str, staff: str, reason: str | None, document: str | None = None) -> None:
-    def staff_acted(self, action: str, staff: str, reason: str | None, index: int | None = None) -> None:
+    def staff_acted(
+        self, action: str, staff: str, reason: str | None, document: str | None = None, *, index: int | None = None
+    ) -> None:
         mode = MODE_ACTIONS.get(action)
         if mode is not None:
             self.engine.post(ev.ModeAsked(self._clock.now(), mode[0], mode[1], staff))
             return
-        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason, document=document))
-        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason, index=index))
+        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason, document=document, index=index))
 
     def answers_late(self, count: int) -> None:
         """From any thread."""

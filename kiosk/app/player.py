@@ -213,8 +213,6 @@ class Take:
             "fault": self._fault,
             "wait": self._wait,
             "present": self._present,
-            "device_result": self._not_yet,
-            "present": self._not_yet,
             "device_result": self._device_result,
         }
         self._ignored: str | None = None  # what staff did last, where it meant nothing
@@ -377,10 +375,10 @@ class Take:
         self.stage.lane.staff_acted(
             str(argument["action"]),
             staff,
-            None if reason is None else str(reason),
+            reason,
             None if document is None else str(document),
+            index=argument.get("index"),
         )
-        self.stage.lane.staff_acted(str(argument["action"]), staff, reason, index=argument.get("index"))
         self._run_quietly()
         if self._ignored in IDENTITY_ACTIONS:
             raise StepFailed(f"{self._ignored} by staff means nothing on screen {self.stage.lane.view.screen}")

@@ -153,11 +153,13 @@ Content = (
 
 @dataclass(frozen=True)
 class StaffView:
-    """What staff see of this lane. `needs` lists the reasons (message ids) for which a person should come; `facts` is
-    what the answer says beside them, `choices` whom to choose from, by index from 0. Never drawn for the patient."""
+    """What staff see of this lane; never drawn for the patient. `needs` lists the reasons (message ids) for which a
+    person should come, `facts` what the answer says beside them, `choices` whom to choose from, by index from 0.
+    `holds` is what holds for the facility now: a line that is down, a mode and what it permits."""
 
     step: Text
     needs: tuple[Text, ...] = ()
+    holds: tuple[Text, ...] = ()
     facts: tuple[Text, ...] = ()
     choices: tuple[Text, ...] = ()
 

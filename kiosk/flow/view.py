@@ -106,10 +106,10 @@ def view(state: State) -> View:
         languages=settings.languages,
         voice_on=state.lane.voice_on,
         simulated=Text(settings.simulated[0]) if settings.simulated else None,
-        lane=replace(drawn.lane, step=Text(f"staff.step.{drawn.screen}"), holds=what_holds(state.lane)),
         lane=replace(
             drawn.lane,
             step=Text(f"staff.step.{drawn.screen}"),
+            holds=what_holds(state.lane),
             needs=(*drawn.lane.needs, *waiting(state)),
             facts=facts(state),
             choices=choices(state),

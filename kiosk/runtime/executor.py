@@ -28,7 +28,6 @@ from kiosk.ports.card import (
 from kiosk.ports.clock import Clock
 from kiosk.ports.document_desk import DocumentDesk
 from kiosk.ports.documents import DocumentHint
-from kiosk.ports.eligibility import EligibilityGateway
 from kiosk.ports.eligibility import DeviceFault, DeviceResult, DeviceResults, EligibilityGateway, TerminalRefused
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
 from kiosk.ports.handover import HandOverDesk

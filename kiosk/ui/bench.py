@@ -81,6 +81,7 @@ class BenchWindow(QWidget):
         """What staff would see of this lane now."""
         lines = [f"{view.screen} · {view.state}", self._catalogue.render(view.lane.step, self._language)]
         lines += [f"● {self._catalogue.render(need, self._language)}" for need in view.lane.needs]
+        lines += [f"○ {self._catalogue.render(held, self._language)}" for held in view.lane.holds]
         lines += [self._catalogue.render(fact, self._language) for fact in (*view.lane.facts, *view.lane.choices)]
         self.lane.setText("\n".join(lines))
 
