@@ -20,7 +20,12 @@ ANSWER_SECONDS = 5.0
 PRINT_SECONDS = 8.0
 """A sheet that is not done by then waits in the kiosk's own queue; the print job is taken back."""
 
+ALERT_SECONDS = 3.0
+"""An alert that stands so long after the job began is about this job."""
+
 _POLL_SECONDS = 0.3
+_NO_QUEUE = "lpstat"
+_GIVEN_UP = ("aborted", "canceled", "printer-stopped")
 _JOB = re.compile(r"request id is (\S+)")
 _PAPER = ("media-empty", "media-needed", "media-jam", "input-tray-missing")
 _GONE = ("offline", "connecting-to-device", "shutdown", "timed-out")
@@ -37,31 +42,38 @@ class CupsPrinter:
     def report(self) -> PrinterReport:
         told = self._ask("lpstat", "-l", "-p", self._name)
         if told is None:
-            return PrinterReport(PrinterState.GONE, "lpstat")
+            return PrinterReport(PrinterState.GONE, _NO_QUEUE)
         return report_of(told)
 
     def print(self, name: str, pdf: bytes) -> None:
-        self._refuse(self.report())
+        """The alerts of a queue are those of its last job until the next one runs: before a job they say nothing."""
+        before = self.report()
+        if before.state is PrinterState.GONE and before.detail == _NO_QUEUE:
+            raise Retriable(FailureCode.PRINTER_GONE, self._name)
+        if before.disabled:
+            raise Retriable(_code_of(before), before.detail)
         job = self._hand_over(name, pdf)
-        until = self._clock.monotonic() + PRINT_SECONDS
-        while job in self._jobs("not-completed"):
-            report = self.report()
-            if report.state is not PrinterState.READY or self._clock.monotonic() >= until:
-                self._take_back(job)
-                self._refuse(report)
-                raise Retriable(FailureCode.PRINTER_FAILED, job)
+        began = self._clock.monotonic()
+        while job in self._jobs():
+            now = self.report()
+            waited = self._clock.monotonic() - began
+            troubled = now.state is not PrinterState.READY and waited >= ALERT_SECONDS
+            if now.disabled or troubled or waited >= PRINT_SECONDS:
+                self._ask("cancel", "-x", job)
+                raise Retriable(_code_of(now), now.detail)
             self._clock.sleep(_POLL_SECONDS)
-        # A queue that drops what it cannot print empties too: its alerts tell.
-        self._refuse(self.report())
+        if not self._done(job):
+            raise Retriable(FailureCode.PRINTER_FAILED, job)
 
-    def _refuse(self, report: PrinterReport) -> None:
-        codes = {
-            PrinterState.PAPER_OUT: FailureCode.PRINTER_PAPER_OUT,
-            PrinterState.GONE: FailureCode.PRINTER_GONE,
-            PrinterState.STOPPED: FailureCode.PRINTER_FAILED,
-        }
-        if report.state in codes:
-            raise Retriable(codes[report.state], report.detail)
+    def _done(self, job: str) -> bool:
+        """Whether the service calls the job printed: a job also leaves the queue by being given up."""
+        told = self._ask("lpstat", "-l", "-W", "completed", "-o", self._name) or ""
+        lines = iter(told.splitlines())
+        for line in lines:
+            if line.startswith(f"{job} "):
+                alerts = next((rest for rest in lines if rest.strip().startswith("Alerts:")), "")
+                return not any(word in alerts for word in _GIVEN_UP)
+        return True
 
     def _hand_over(self, name: str, pdf: bytes) -> str:
         """The id of the job. The file is readable by its owner only and gone as soon as the service has it."""
@@ -77,12 +89,10 @@ class CupsPrinter:
             raise Retriable(FailureCode.PRINTER_FAILED, "lp")
         return match[1]
 
-    def _jobs(self, which: str) -> set[str]:
-        told = self._ask("lpstat", "-W", which, "-o", self._name) or ""
+    def _jobs(self) -> set[str]:
+        """What is not printed yet. A service that does not answer holds nothing that could be waited for."""
+        told = self._ask("lpstat", "-W", "not-completed", "-o", self._name) or ""
         return {line.split()[0] for line in told.splitlines() if line.split()}
-
-    def _take_back(self, job: str) -> None:
-        self._ask("cancel", "-x", job)
 
     def _ask(self, *command: str) -> str | None:
         try:
@@ -107,11 +117,19 @@ def report_of(told: str) -> PrinterReport:
     alerts = next((line.partition(":")[2].strip() for line in rest if line.strip().startswith("Alerts:")), "")
     detail = alerts if alerts != "none" else ""
     if not first.startswith("printer "):
-        return PrinterReport(PrinterState.GONE, "lpstat")
+        return PrinterReport(PrinterState.GONE, _NO_QUEUE)
+    disabled = " disabled " in first or "paused" in alerts
     if any(word in alerts for word in _PAPER):
-        return PrinterReport(PrinterState.PAPER_OUT, detail)
+        return PrinterReport(PrinterState.PAPER_OUT, detail, disabled)
     if any(word in alerts for word in _GONE):
-        return PrinterReport(PrinterState.GONE, detail)
-    if "disabled" in first or "paused" in alerts or "-error" in alerts:
-        return PrinterReport(PrinterState.STOPPED, detail or "disabled")
+        return PrinterReport(PrinterState.GONE, detail, disabled)
+    if disabled or "-error" in alerts:
+        return PrinterReport(PrinterState.STOPPED, detail or "disabled", disabled)
     return PrinterReport(PrinterState.READY, detail)
+
+
+def _code_of(report: PrinterReport) -> FailureCode:
+    return {
+        PrinterState.PAPER_OUT: FailureCode.PRINTER_PAPER_OUT,
+        PrinterState.GONE: FailureCode.PRINTER_GONE,
+    }.get(report.state, FailureCode.PRINTER_FAILED)

@@ -19,10 +19,12 @@ class PrinterState(StrEnum):
 
 @dataclass(frozen=True)
 class PrinterReport:
-    """`detail` is for technicians: the words of the print service."""
+    """`detail` is for technicians: the words of the print service. `disabled`: nothing prints until somebody switches
+    the queue on again."""
 
     state: PrinterState
     detail: str = ""
+    disabled: bool = False
 
 
 class Printer(Protocol):
