@@ -10,6 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from drivers.store.sqlite_journal import SqliteJournal
+from kiosk.app.journal_key import open_sealer
+from kiosk.app.paths import DataFolders
 from kiosk.domain.failures import KioskError
 from kiosk.domain.rules import load_rules
 from kiosk.journal.catalogue import load_catalogue
@@ -54,11 +56,12 @@ def default_checks(
     Raises Fatal or OSError when the rules themselves cannot be read.
     """
     limits = limits_from(load_rules(assets / "rules/readiness.toml"))
-    rules = CatalogueRules(load_catalogue((assets / "rules/journal.toml").read_bytes()))
+    catalogue = load_catalogue((assets / "rules/journal.toml").read_bytes())
     virtual = deployment == VIRTUAL
 
     def open_journal() -> JournalStore:
-        return SqliteJournal(journal, rules, must_exist=True)
+        sealer = open_sealer(DataFolders(data), create=False)  # its key must be sound, and signatures are looked at
+        return SqliteJournal(journal, CatalogueRules(catalogue, sealer), must_exist=True)
 
     def newest() -> datetime | None:
         try:

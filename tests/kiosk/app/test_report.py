@@ -14,8 +14,11 @@ from kiosk.app.cli import main
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
 from tests.kiosk.app.plays import player, shipped
+from tests.kiosk.app.search import SecretSearch
+from tests.kiosk.app.watch import people, secrets_of_everybody
 from tests.kiosk.staff.usage.made import at, visit
 
+FORMS = ("text", "csv", "json", "html")
 RANGE = ["--from", "2026-11-01", "--to", "2026-11-30"]
 
 
@@ -111,3 +114,19 @@ def test_a_played_visit_is_counted_with_its_taps(data: Path, capsys: pytest.Capt
     assert told["rate"]["total"] == {"card": 1, "answered": 1, "percent": 100.0}
     assert told["taps"]["median"] == result.taps > 0
     assert 0 < told["seconds"]["median"] <= result.seconds
+
+
+def test_neither_report_nor_export_tells_who_came(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("face-ok", "pin-ok", "staff-code", "terminal-down"):
+        player().play(shipped(name), data=data)
+    names = SecretSearch()
+    for person in people():
+        for told in (person.card.name, person.card.birth_date.isoformat(), f"{person.card.birth_date:%Y%m%d}"):
+            names.add_number(f"{told} of {person.name}", told)
+    commands = [["report", "usage", *RANGE, "--format", form] for form in FORMS]
+    for command in (*commands, ["journal", "export", "--json"], ["journal", "export"]):
+        assert main(command) == 0
+        printed = capsys.readouterr().out
+        assert len(printed) > 200
+        assert names.found_in(printed.encode()) | secrets_of_everybody().found_in(printed.encode()) == set()
+    assert names.found_in(people()[0].card.name.encode())
