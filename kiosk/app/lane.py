@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
 from kiosk.app.claim import claim_rules, practice_of
@@ -13,7 +14,7 @@ from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.outcome import Outcome, Status
-from kiosk.domain.rules import load_rules
+from kiosk.domain.rules import RuleTable, load_rules
 from kiosk.domain.screen import View
 from kiosk.domain.secret import Secret
 from kiosk.flow import events as ev
@@ -30,7 +31,7 @@ from kiosk.ports.eligibility import DeviceBack, DeviceEvent, DeviceFault, Device
 from kiosk.ports.face import Frame
 from kiosk.ports.journal import Journal, JournalEntry
 from kiosk.runtime.engine import JOURNAL_CODES, Engine
-from kiosk.runtime.executor import Devices, Executor
+from kiosk.runtime.executor import Devices, Executor, NumberBLimits
 from kiosk.runtime.workers import WorkCounter, Workers
 
 log = logging.getLogger("kiosk.app")
@@ -79,6 +80,13 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
     )
 
 
+def number_b_limits(rules: RuleTable, on: date) -> NumberBLimits:
+    """Where nothing is ruled, no picture is read and nothing presented."""
+    rows = [rules.first("limit", on, name=name) for name in ("front_pictures", "number_b_reserve")]
+    pictures, reserve = (0 if row is None else row.number("value") for row in rows)
+    return NumberBLimits(pictures, reserve)
+
+
 class Lane:
     """Owns engine and executor. `on_view` and `on_preview` lead to the window; all calls but those of the drivers
     come from the thread that owns the window."""
@@ -111,6 +119,7 @@ class Lane:
             clock,
             self.workers,
             query_seconds=settings.eligibility.timeout,
+            number_b=number_b_limits(load_rules(ASSETS / "rules" / "identity.toml"), clock.now().date()),
             on_preview=on_preview,
             on_closed=lambda visit_id, outcome: self.closed.append(ClosedVisit(visit_id, outcome)),
             on_alert=self._alert,

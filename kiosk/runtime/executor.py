@@ -41,13 +41,7 @@ from kiosk.runtime.workers import Workers
 
 log = logging.getLogger("kiosk.runtime")
 
-FRONT_PICTURES = 3
-"""Pictures of the card front that are tried before the face way is given up."""
-
 DEVICE_WAIT_SECONDS = 0.02
-
-NUMBER_B_RESERVE = 6
-"""Tries of 照合番号B that are never used up by this program, of ten in all."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +64,15 @@ class Devices:
     desk: HandOverDesk | None = None  # without one the gateway's own folder gets the result file and nothing else does
 
 
+@dataclass(frozen=True)
+class NumberBLimits:
+    """How 照合番号B is got and used: `pictures` of the card's front are read at most, and so many tries of the card are
+    left as a `reserve`."""
+
+    pictures: int
+    reserve: int
+
+
 class Executor:
     """`post` takes the answers, `on_preview` the camera's frames, `on_closed` every finished visit's outcome."""
 
@@ -80,6 +83,7 @@ class Executor:
         workers: Workers,
         *,
         query_seconds: float,
+        number_b: NumberBLimits,
         on_preview: Callable[[Frame], None],
         on_closed: Callable[[str, Outcome], None],
         on_alert: Callable[[str, str], None],
@@ -89,6 +93,7 @@ class Executor:
         self.readings = ReadingTray()
         self._camera_lock = threading.Lock()
         self._devices = devices
+        self._number_b = number_b
         self._clock = clock
         self._workers = workers
         self._exchanges = Exchanges(
@@ -262,11 +267,11 @@ class Executor:
 
     def _open_card_face(self, session: CardSession, record: VisitRecord) -> FacePhoto:
         """Picture, OCR, 照合番号B, record. A refused number is never presented a second time."""
-        if record.number_b_tries is not None and record.number_b_tries <= NUMBER_B_RESERVE:
+        if record.number_b_tries is not None and record.number_b_tries <= self._number_b.reserve:
             raise KioskError(FailureCode.VERIFICATION_NUMBER_REFUSED)
         presented: list[Secret] = []
         try:
-            for _ in range(FRONT_PICTURES):
+            for _ in range(self._number_b.pictures):
                 number = self._read_front(record)
                 if number is None:
                     continue
@@ -280,7 +285,7 @@ class Executor:
                     record.holder = answer.holder
                     return answer
                 record.number_b_tries = 0 if isinstance(answer, CredentialBlocked) else answer.tries_left
-                if record.number_b_tries <= NUMBER_B_RESERVE:
+                if record.number_b_tries <= self._number_b.reserve:
                     break
             code = FailureCode.VERIFICATION_NUMBER_REFUSED if presented else FailureCode.FRONT_UNREADABLE
             raise KioskError(code)
@@ -383,6 +388,7 @@ class Executor:
     def _forget_document(self) -> None:
         if self._devices.documents is not None:
             self._devices.documents.destroy()
+
     def keep_reading(self, reading: DeviceResult | DeviceFault) -> int:
         """Holds what a certified reader reported until a visit takes it; returns the name under which it does."""
         return self.readings.put(reading)

@@ -35,7 +35,7 @@ from kiosk.ports.eligibility import CardQuery, ConsentRecord, NumberQuery, Resul
 from kiosk.ports.face import FaceHint, FaceResult, FaceVerdict, Frame, Picture, Reference
 from kiosk.ports.pending import OutageDesk
 from kiosk.runtime.clocks import JAPAN, SimulatedClock
-from kiosk.runtime.executor import Devices, Executor
+from kiosk.runtime.executor import Devices, Executor, NumberBLimits
 from kiosk.runtime.workers import Workers
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
@@ -290,6 +290,9 @@ class FakePatients:
     def close(self) -> None: ...
 
 
+LIMITS = NumberBLimits(pictures=3, reserve=6)
+
+
 class Bench:
     """An executor on simulated time; `does` carries out one effect and gives its events."""
 
@@ -320,6 +323,7 @@ class Bench:
             ),
             self.clock,
             self.workers,
+            number_b=LIMITS,
             query_seconds=10.0,
             on_preview=self.frames.append,
             on_closed=lambda visit_id, outcome: self.closed.append((visit_id, outcome)),

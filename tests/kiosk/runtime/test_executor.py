@@ -16,9 +16,8 @@ from kiosk.flow import events as ev
 from kiosk.ports.card import CredentialAccepted, RecordCheck
 from kiosk.ports.eligibility import ConsentRecord
 from kiosk.ports.face import Frame
-from kiosk.runtime.executor import FRONT_PICTURES, NUMBER_B_RESERVE
 from tests.conftest import LogWatch
-from tests.kiosk.runtime.fakes import ANSWER, AT, DAY, HOLDER, PATIENCE, UNTIL, Bench, FakeFront
+from tests.kiosk.runtime.fakes import ANSWER, AT, DAY, HOLDER, LIMITS, PATIENCE, UNTIL, Bench, FakeFront
 
 
 @pytest.fixture
@@ -214,7 +213,7 @@ def test_refused_number_is_never_presented_twice(bench: Bench) -> None:
     event = read_photo(bench, "2" * 14)
     assert event == ev.EffectFailed(AT, 2, FailureCode.VERIFICATION_NUMBER_REFUSED)
     assert bench.world.presented == ["2" * 14]
-    assert bench.world.pictures == FRONT_PICTURES
+    assert bench.world.pictures == LIMITS.pictures
 
 
 def test_another_reading_of_the_front_is_tried(bench: Bench) -> None:
@@ -225,14 +224,14 @@ def test_another_reading_of_the_front_is_tried(bench: Bench) -> None:
 def test_front_that_cannot_be_read_costs_no_try(bench: Bench) -> None:
     assert read_photo(bench, None) == ev.EffectFailed(AT, 2, FailureCode.FRONT_UNREADABLE)
     assert bench.world.presented == []
-    assert bench.world.pictures == FRONT_PICTURES
+    assert bench.world.pictures == LIMITS.pictures
 
 
-@pytest.mark.parametrize("tries", range(NUMBER_B_RESERVE + 3))
+@pytest.mark.parametrize("tries", range(LIMITS.reserve + 3))
 def test_reserve_of_tries_is_kept(bench: Bench, tries: int) -> None:
     read_photo(bench, *(str(n) * 14 for n in (2, 3, 4)), tries=tries)
-    assert bench.world.number_tries >= min(tries, NUMBER_B_RESERVE)
-    assert len(bench.world.presented) == max(0, min(tries - NUMBER_B_RESERVE, FRONT_PICTURES))
+    assert bench.world.number_tries >= min(tries, LIMITS.reserve)
+    assert len(bench.world.presented) == max(0, min(tries - LIMITS.reserve, LIMITS.pictures))
 
 
 def test_reserve_is_kept_over_several_visits(bench: Bench) -> None:
@@ -242,7 +241,7 @@ def test_reserve_is_kept_over_several_visits(bench: Bench) -> None:
         bench.world.summary = CardSummary(CardKind.INDIVIDUAL_NUMBER, None, 3, bench.world.number_tries)
         bench.does(fx.OpenVisit("v"), fx.ReadCard(1, "v", 1))
         bench.does(fx.ReadPhoto(2, "v"), fx.ForgetVisit("v"))
-    assert bench.world.number_tries == NUMBER_B_RESERVE
+    assert bench.world.number_tries == LIMITS.reserve
 
 
 # --- several jobs at once, and visits that end ---------------------------------------------------
