@@ -104,6 +104,8 @@ def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, 
     add.add_argument("--sealed", action="store_true", help=say("cli.accounts.sealed"))
     disable = action("disable")
     disable.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
-    for one in (add, disable):
+    renew = action("renew")
+    renew.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
+    for one in (add, disable, renew):
         one.add_argument("--by", metavar="NAME", help=say("cli.accounts.by"))
     action("list")

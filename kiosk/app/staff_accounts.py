@@ -1,4 +1,4 @@
-"""`kiosk staff accounts add | list | disable`, and how the console comes to its sign-in."""
+"""`kiosk staff accounts add | list | disable | renew`, and how the console comes to its sign-in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kiosk.journal.sealing import Sealer
 from kiosk.ports.accounts import AccountStore
 from kiosk.ports.journal import Journal, JournalEntry
 from kiosk.runtime.clocks import RealClock
-from kiosk.staff.sign_in import Flaw, Refused, SignIn
+from kiosk.staff.sign_in import Enrolled, Flaw, Refused, SignIn
 
 ENVELOPE_BYTES = 15
 """Of the password in the envelope: 120 bits, 24 letters and digits that nobody has to remember."""
@@ -74,14 +74,8 @@ def _add(options: argparse.Namespace, console: Console, folders: DataFolders) ->
             return _add_sealed(options, console, store, desk)
         first = desk.needs_administrator
         role = Role.SUPERVISOR if first else Role(options.role)
-        by = options.name if first else _authorised(options, console, desk)
-        password = _asked(console, "cli.accounts.ask_new", name=options.name)
-        try:
-            made = desk.enrol(options.name, role, password, by)
-        finally:
-            password.wipe()
-        if isinstance(made, Flaw):
-            raise CommandFailed(USAGE, f"accounts.flaw.{made.value}")
+        by = options.name if first else _authorised(options, console, store, desk)
+        made = _with_new_password(console, options.name, lambda given: desk.enrol(options.name, role, given, by))
     role_name = console.say(f"accounts.role.{role.value}")
     if options.json:
         print(json.dumps({"name": made.name, "role": role.value, "uri": made.uri}))
@@ -94,7 +88,7 @@ def _add(options: argparse.Namespace, console: Console, folders: DataFolders) ->
 def _add_sealed(options: argparse.Namespace, console: Console, store: AccountStore, desk: SignIn) -> int:
     if not store.all():
         raise CommandFailed(USAGE, "accounts.flaw.first")
-    by = _authorised(options, console, desk)
+    by = _authorised(options, console, store, desk)
     text = base64.b32encode(secrets.token_bytes(ENVELOPE_BYTES)).decode()
     password = Secret(text)
     try:
@@ -110,9 +104,35 @@ def _add_sealed(options: argparse.Namespace, console: Console, store: AccountSto
     return OK
 
 
+def _renew(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    with _opened(folders) as (store, desk):
+        by = _authorised(options, console, store, desk)
+        account = store.find(options.name)
+        if account is None or account.sealed:
+            raise CommandFailed(USAGE, "cli.accounts.unknown", name=options.name)
+        made = _with_new_password(console, options.name, lambda given: desk.renew(options.name, given, by))
+    if options.json:
+        print(json.dumps({"name": made.name, "role": account.role.value, "uri": made.uri}))
+    else:
+        console.print("cli.accounts.renewed", name=made.name)
+        console.print("cli.accounts.totp", uri=made.uri)
+    return OK
+
+
+def _with_new_password(console: Console, name: str, work: Callable[[Secret], Enrolled | Flaw]) -> Enrolled:
+    password = _asked(console, "cli.accounts.ask_new", name=name)
+    try:
+        made = work(password)
+    finally:
+        password.wipe()
+    if isinstance(made, Flaw):
+        raise CommandFailed(USAGE, f"accounts.flaw.{made.value}")
+    return made
+
+
 def _disable(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
     with _opened(folders) as (store, desk):
-        by = _authorised(options, console, desk)
+        by = _authorised(options, console, store, desk)
         if store.find(options.name) is None:
             raise CommandFailed(USAGE, "cli.accounts.unknown", name=options.name)
         if not desk.disable(options.name, by):
@@ -144,18 +164,23 @@ def _list(options: argparse.Namespace, console: Console, folders: DataFolders) -
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Console, DataFolders], int]] = {
     "add": _add,
     "disable": _disable,
+    "renew": _renew,
     "list": _list,
 }
 
 
-def _authorised(options: argparse.Namespace, console: Console, desk: SignIn) -> str:
-    """The name of who does this, after a full sign-in of a person who may."""
+def _authorised(options: argparse.Namespace, console: Console, store: AccountStore, desk: SignIn) -> str:
+    """The name of who does this, after a full sign-in of a person who may, or with the sealed envelope."""
     if options.by is None:
         raise CommandFailed(USAGE, "cli.accounts.by_needed")
+    account, now = store.find(options.by), RealClock().now()
     password = _asked(console, "cli.accounts.ask_password", name=options.by)
-    code = _line(console.say("cli.accounts.ask_code", name=options.by))
     try:
-        session = desk.sign_in(options.by, password, code, RealClock().now())
+        if account is not None and account.sealed:
+            session = desk.open_emergency(options.by, password, "command_line", now)
+        else:
+            code = _line(console.say("cli.accounts.ask_code", name=options.by))
+            session = desk.sign_in(options.by, password, code, RealClock().now())
     finally:
         password.wipe()
     if isinstance(session, Refused):
@@ -163,6 +188,8 @@ def _authorised(options: argparse.Namespace, console: Console, desk: SignIn) -> 
         raise CommandFailed(FAILED, f"accounts.refused.{session.why.value}", until=until)
     if not desk.may(session, "accounts"):
         raise CommandFailed(FAILED, "accounts.not_allowed", role=console.say(f"accounts.role.{session.role.value}"))
+    if session.sealed:
+        console.complain(console.say("accounts.emergency"))
     return session.account
 
 

@@ -93,12 +93,20 @@ class SignIn:
             return Flaw.FIRST
         if (flaw := self._flaw(name, password)) is not None:
             return flaw
-        secret = pyotp.random_base32()
-        sealed = self._sealer.seal(name, secret)
-        account = Account(name, role, self._hasher.hash(bytes(password.reveal())), totp_sealed=sealed)
-        if not self._add(account, "added", by):
-            return Flaw.TAKEN
-        return Enrolled(name, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER))
+        account, enrolled = self._with_secrets(Account(name, role, ""), password)
+        return enrolled if self._add(account, "added", by) else Flaw.TAKEN
+
+    def renew(self, name: str, password: Secret, by: str) -> Enrolled | Flaw:
+        """New password and second factor for who lost theirs; the account is enabled again and rests no longer."""
+        found = self._store.find(name)
+        if found is None or found.sealed:
+            return Flaw.NAME
+        if (flaw := self._flaw_of_password(name, password)) is not None:
+            return flaw
+        self._changed(found, "secrets_renewed", by)
+        fresh, enrolled = self._with_secrets(Account(name, found.role, ""), password)
+        self._store.change(name, lambda _found: fresh)
+        return enrolled
 
     def seal_emergency(self, name: str, password: Secret, by: str) -> Flaw | None:
         """An account for the day on which nobody can sign in: its password goes into an envelope, it opens once."""
@@ -183,12 +191,22 @@ class SignIn:
 
     # --- parts ----------------------------------------------------------------------------------------
 
+    def _with_secrets(self, account: Account, password: Secret) -> tuple[Account, Enrolled]:
+        secret = pyotp.random_base32()
+        sealed = self._sealer.seal(account.name, secret)
+        made = replace(account, password_hash=self._hasher.hash(bytes(password.reveal())), totp_sealed=sealed)
+        uri = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=ISSUER)
+        return made, Enrolled(account.name, uri)
+
     def _flaw(self, name: str, password: Secret) -> Flaw | None:
-        limits, content = self._rules.limits, bytes(password.reveal())
         if not NAME.fullmatch(name):
             return Flaw.NAME
         if self._store.find(name) is not None:
             return Flaw.TAKEN
+        return self._flaw_of_password(name, password)
+
+    def _flaw_of_password(self, name: str, password: Secret) -> Flaw | None:
+        limits, content = self._rules.limits, bytes(password.reveal())
         length = len(content.decode("utf-8", "replace"))
         if length < limits["password_least"]:
             return Flaw.PASSWORD_SHORT

@@ -17,7 +17,9 @@ from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
 from kiosk.app.records import ROLES
 from kiosk.app.staff_accounts import open_accounts
+from kiosk.domain.accounts import Role
 from kiosk.runtime.clocks import JAPAN, RealClock
+from tests.conftest import LogWatch
 
 PASSWORD = "correct horse battery"
 
@@ -116,6 +118,38 @@ def test_flaws_of_the_first_account(counter: Counter, name: str, typed: str, sai
     assert said in err
     with closing(open_accounts(counter.folders)) as store:
         assert store.all() == ()
+
+
+def test_who_lost_the_phone_gets_new_secrets(counter: Counter) -> None:
+    counter.first()
+    counter("add", "sato", "--by", "suzuki", typed=(*counter.supervisor(), PASSWORD))
+    counter("disable", "sato", "--by", "suzuki", typed=counter.supervisor())
+    code, out, _ = counter(
+        "renew", "sato", "--by", "suzuki", "--json", typed=(*counter.supervisor(), "another long one")
+    )
+    assert code == 0
+    own = pyotp.parse_uri(json.loads(out)["uri"])
+    assert isinstance(own, pyotp.TOTP)
+    with closing(open_accounts(counter.folders)) as store:
+        sato = store.find("sato")
+    assert sato is not None
+    assert (sato.disabled, sato.role) == (False, Role.RECEPTION)
+    assert counter("renew", "nobody", "--by", "suzuki", typed=counter.supervisor())[0] == 2
+    assert counter("renew", "sato", "--by", "suzuki", typed=(*counter.supervisor(), "short"))[0] == 2
+
+
+def test_the_envelope_saves_who_can_no_longer_sign_in(counter: Counter, log_watch: LogWatch) -> None:
+    log_watch.announce("emergency account")
+    counter.first()
+    out = counter("add", "envelope", "--sealed", "--json", "--by", "suzuki", typed=counter.supervisor())[1]
+    envelope = json.loads(out)["password"]
+    assert counter("renew", "suzuki", "--by", "envelope", typed=("A" * 24, PASSWORD))[0] == 1
+    code, out, err = counter("renew", "suzuki", "--by", "envelope", "--json", typed=(envelope, PASSWORD))
+    assert code == 0
+    assert "emergency account is in use" in err
+    counter.totp = pyotp.parse_uri(json.loads(out)["uri"])
+    assert counter("add", "sato", "--by", "suzuki", typed=(*counter.supervisor(), PASSWORD))[0] == 0
+    assert counter("renew", "sato", "--by", "envelope", typed=(envelope, PASSWORD))[0] == 1
 
 
 def test_an_envelope_needs_an_administrator(counter: Counter) -> None:

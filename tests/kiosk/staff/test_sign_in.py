@@ -157,6 +157,23 @@ def test_the_last_supervisor_stays(desk: Desk) -> None:
     assert desk.sign.disable("suzuki", "abe")
 
 
+def test_renewed_secrets_take_the_place_of_the_old(desk: Desk) -> None:
+    old = desk.totp["sato"]
+    desk.sign.set_unlock(desk.entered(), Secret(UNLOCK))
+    for _ in range(6):
+        desk.enter(code="000000")
+    assert desk.sign.renew("sato", Secret("sato's own words"), "suzuki") is Flaw.PASSWORD_NAME
+    made = desk.sign.renew("sato", Secret("quite another one"), "suzuki")
+    assert isinstance(made, Enrolled)
+    fresh = pyotp.parse_uri(made.uri)
+    assert isinstance(fresh, pyotp.TOTP)
+    assert fresh.secret != old.secret
+    assert desk.store.accounts["sato"].unlock_hash is None
+    assert desk.enter(code=old.at(AT)) == Refused(Why.WRONG)
+    assert isinstance(desk.enter(password="quite another one", code=fresh.at(AT)), Session)
+    assert desk.sign.renew("nobody", Secret(PASSWORD), "suzuki") is Flaw.NAME
+
+
 # --- full sign-in --------------------------------------------------------------------------------------
 
 
