@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -57,3 +58,16 @@ def test_a_patient_who_was_never_here_has_nothing_held(tmp_path: Path) -> None:
     with closing(open_journal(DataFolders(tmp_path / "other"))) as journal:
         [usual] = [entry.fields for entry in journal.iterate() if entry.event == "patients.loaded"]
     assert loaded != usual
+
+
+def test_the_claim_note_goes_out_at_once_and_the_result_when_the_line_is_back(tmp_path: Path) -> None:
+    result = player().play(shipped("outage-oral-check"), data=tmp_path)
+    assert result.failure is None
+    note, text = f"claim_note_{result.visit_id}.json", f"claim_note_{result.visit_id}.txt"
+    assert set(result.files) >= {note, text}
+    assert [name.partition("_")[0] for name in result.files if name not in (note, text)] == ["OQSsiquc01res"]
+    data = json.loads((tmp_path / "out" / note).read_text("utf-8"))
+    assert (data["claim_route"], data["decision"], data["insurer_number"]) == ("1", "D30", "01479997")
+    with closing(open_pending(DataFolders(tmp_path))) as pending:
+        [visit] = pending.visits()
+    assert (visit.state, visit.differences) == (PendingState.SETTLED, ())
