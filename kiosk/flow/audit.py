@@ -13,6 +13,7 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.certificate import certificate_standing
 from kiosk.flow.closing import visit_id_of
+from kiosk.flow.documents_audit import document_entries
 from kiosk.flow.effects import (
     CloseVisit,
     Effect,
@@ -106,6 +107,7 @@ def audit(old: State, event: Event, new: State, effects: tuple[Effect, ...]) -> 
         if isinstance(effect, OpenVisit):
             note("visit.opened", language=new.lane.language)
     _visit_entries(_under(old), event, _under(new), note)
+    document_entries(_under(old), event, _under(new), effects, note)
     for effect in effects:
         if isinstance(effect, QueryCard):
             attempts = new.visit.query_attempts if isinstance(new, VisitState) else None
@@ -272,6 +274,7 @@ def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
             action=_word(event.action),
             staff=_word(event.staff),
             reason=reason,
+            document=_word(event.document),
             choice=event.index if event.index is not None and 0 <= event.index <= _MOST_CHOICES else None,
             state=type(old).__name__,
         )

@@ -136,7 +136,7 @@ def confirm_screen(state: ConfirmingDocument) -> View:
         body=(Text("document.confirm"),),
         content=ResultContent(masked_holder(state.reading), True, _rows(state.reading)),
         controls=(
-            control("confirm.yes", Role.MAIN),
+            Control("confirm.yes", Text("control.document.confirm"), Role.MAIN),
             Control(
                 "confirm.not_me",
                 Text("control.confirm.not_me"),
@@ -169,7 +169,7 @@ def _rows(reading: DocumentReading) -> tuple[tuple[Text, Text | str], ...]:
 
 
 def _ending(number: str) -> str:
-    hidden = max(0, len(number) - _SHOWN_DIGITS)
+    hidden = len(number) - min(_SHOWN_DIGITS, len(number) // 2)
     return STAR * hidden + number[hidden:]
 
 
@@ -211,6 +211,7 @@ def document_result_screen(state: ShowingDocumentResult) -> View:
         "",
         Text("document.accepted.title"),
         body=(say, Text("finish.tell_numbers")) if state.note.missing else (say,),
+        notices=(Notice(Text("form.waits")),) if "form_waits_for_printer" in state.visit.alerts else (),
         picture="result_ok",
         controls=(control("result.next", Role.MAIN),),
         content=ResultContent(None, True, rows) if rows else None,

@@ -62,6 +62,14 @@ def without_card_from_the_start(state: State, event: Tapped) -> Move:
     return go(ChoosingDocument(lane, visit), OpenVisit(visit.id))
 
 
+@on(Idle, Tapped, ChoosingDocument, control="idle.phone")
+def phone_from_the_start(state: Idle, event: Tapped) -> Move:
+    """Where nothing here reads a phone, its owner is led on without a press more."""
+    visit, lane = visit_without_card(state.lane, event.at)
+    fallback = replace(known(visit), phone=True, cause="phone.unsupported")
+    return go(ChoosingDocument(lane, replace(visit, fallback=fallback), "phone.unsupported"), OpenVisit(visit.id))
+
+
 def visit_without_card(lane: Lane, at: datetime) -> tuple[Visit, Lane]:
     lane = replace(lane, visits=lane.visits + 1)
     fallback = Fallback("fallback.reassure", with_card=False)

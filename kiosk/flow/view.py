@@ -17,6 +17,7 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
+from kiosk.flow.consents import is_child, offered
 from kiosk.flow.documents_view import (
     choose_screen,
     confirm_screen,
@@ -28,7 +29,6 @@ from kiosk.flow.documents_view import (
     reading_screen,
     visit_screen,
 )
-from kiosk.flow.consents import is_child, offered
 from kiosk.flow.form_view import form_screen, review_screen, signature_screen
 from kiosk.flow.identity_view import (
     decide_screen,
@@ -117,6 +117,9 @@ def view(state: State) -> View:
     )
 
 
+_WITHOUT_CARD = control("idle.no_card", Role.MAIN, detail=True, picture="other_documents")
+
+
 def _idle(state: Idle) -> View:
     notices = (Notice(Text("outage.power"), Tone.CARE),) if state.after_power_cut else ()
     if Flag.DISASTER in state.lane.settings.flags:
@@ -131,7 +134,7 @@ def _idle(state: Idle) -> View:
             body=(Text("idle.device"),),
             notices=notices,
             picture="place_card",
-            controls=(control("idle.no_card", Role.MAIN, detail=True, picture="other_documents"),),
+            controls=(_WITHOUT_CARD, control("idle.phone")),
         )
     return View(
         "idle",
@@ -140,7 +143,7 @@ def _idle(state: Idle) -> View:
         body=(Text("idle.place_card"),),
         notices=notices,
         picture="place_card",
-        controls=(control("idle.no_card", Role.MAIN, detail=True, picture="other_documents"),),
+        controls=(_WITHOUT_CARD, control("idle.phone")),
     )
 
 

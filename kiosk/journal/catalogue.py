@@ -27,6 +27,7 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
 _FOREIGN = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,20}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _VISIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 _EVENT_ID = re.compile(r"[a-z]+(\.[a-z]+)?")
 
@@ -51,6 +52,7 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     MONTH = "month"
     REFERENCE = "reference"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,9 @@ def _admit_text(rule: FieldRule, value: str) -> str:
     elif rule.kind is FieldKind.REFERENCE:
         if not _REFERENCE.fullmatch(value) or mask_my_number(value) != value:
             raise ValueError("is not a reference")
+    elif rule.kind is FieldKind.DIGEST:
+        if not _DIGEST.fullmatch(value):
+            raise ValueError("is not a SHA-256 digest")
     elif rule.kind is FieldKind.CODE:
         if value not in set(FailureCode):
             raise ValueError("is not a failure code")
