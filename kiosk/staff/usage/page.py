@@ -25,9 +25,9 @@ section { break-inside: avoid } section.long { break-inside: auto }
 table { border-collapse: collapse; width: 100% } th { text-align: left; color: #46525e; font-weight: normal }
 th, td { padding: 3px 8px; border-bottom: 1px solid #d5dbe1 } td.n, th.n { text-align: right; white-space: nowrap }
 svg { width: 100%; height: auto; font-family: inherit }
-.big { display: flex; gap: 12px; margin: 14px 0; flex-wrap: wrap }
-.big div { flex: 1; border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 12px; min-width: 116px }
-.big b { display: block; font-size: 22px } .big span { color: #46525e; font-size: 12px }
+.big { display: flex; gap: 10px; margin: 14px 0 }
+.big div { flex: 1 1 0; min-width: 0; border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 10px }
+.big b { display: block; font-size: 20px } .big span { color: #46525e; font-size: 12px }
 """
 
 
@@ -45,7 +45,7 @@ def as_html(report: UsageReport, say: Words) -> str:
         parts.append(_headline(report, say))
     else:
         parts.append(_paragraph(say("no_visits")))
-    parts += [_section(table, plots.get(table.id, "")) for table in tables(report, say)]
+    parts += [_section(table, *plots.get(table.id, ("", ""))) for table in tables(report, say)]
     parts.append(_note(say("no_personal_data")))
     return "\n".join([*parts, "</body>\n</html>\n"])
 
@@ -63,7 +63,9 @@ def _headline(report: UsageReport, say: Words) -> str:
     return f'<div class="big">{"".join(drawn)}</div>'
 
 
-def _section(table: Table, plot: str) -> str:
+def _section(table: Table, caption: str, plot: str) -> str:
+    if caption and caption != table.title:
+        plot = _note(caption) + plot
     marks = [' class="n"' if number else "" for number in table.numeric]
     body = ""
     if table.rows:
@@ -78,22 +80,25 @@ def _section(table: Table, plot: str) -> str:
     return f"<section{long}><h2>{escape(table.title)}</h2>{plot}{body}{notes}</section>"
 
 
-def _plots(report: UsageReport, say: Words) -> Iterator[tuple[str, str]]:
+def _plots(report: UsageReport, say: Words) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Table id, caption, drawing."""
     if report.total.answered:
+        caption = say("rate_by_month" if len(report.days) > MOST_DAYS else "rate_by_day")
         levels = {tier.percent: tier for standing in report.standings[-1:] for tier in standing.tiers}
         lines = [Line(percent, f"{percent} % {tier.name}") for percent, tier in levels.items()]
-        yield "months", columns(say("rate_by_day"), _rate_bars(report, say), suffix=" %", top=100, lines=lines)
-    if report.identity:
-        yield "identity", rows(say("identity"), _named(report.identity, "identity", say))
-    if report.visual:
-        yield "visual", rows(say("visual"), _named(report.visual, "visual", say))
+        bars = _rate_bars(report, say)
+        yield "months", (caption, columns(caption, bars, suffix=" %", top=100, lines=lines))
+    for section, counts in (("identity", report.identity), ("visual", report.visual)):
+        if counts:
+            yield section, (say(section), rows(say(section), _named(counts, section, say)))
     if report.seconds.values:
-        yield "effort", columns(say("seconds"), _seconds_bars(report, say), unit=say("unit.s"))
+        yield "effort", (say("seconds"), columns(say("seconds"), _seconds_bars(report, say), unit=say("unit.s")))
     if report.causes:
         by_hour = report.failures_by_hour
         hours = [hour for hour in HOURS if by_hour[hour] or OPENING_HOURS[0] <= hour < OPENING_HOURS[1]]
         bars = [Bar(str(hour), by_hour[hour], f"{say('hour', n=str(hour))} {by_hour[hour]}") for hour in hours]
-        yield "failures", columns(say("failures_by_hour"), bars, unit=say("unit.hour"))
+        caption = say("failures_by_hour")
+        yield "failures", (caption, columns(caption, bars, unit=say("unit.hour")))
 
 
 def _rate_bars(report: UsageReport, say: Words) -> list[Bar]:
