@@ -53,6 +53,11 @@ MODE_ACTIONS = {
 """Acts of staff that belong to the facility, not to a visit."""
 
 
+UNASKED_CHANGE_SECONDS = 0.7
+ALWAYS_THERE = ("staff", "language.", "voice")
+"""Controls that stand at the same place on every screen."""
+
+
 @dataclass
 class ClosedVisit:
     visit_id: str
@@ -107,6 +112,8 @@ class Lane:
         on_staff_ignored: Callable[[str], None] = lambda _action: None,
     ) -> None:
         self.closed: list[ClosedVisit] = []
+        self._gave_way = -UNASKED_CHANGE_SECONDS  # when the screen last changed unasked
+        self._shown: tuple[str, tuple[str, ...]] | None = None
         self.workers = Workers(clock)
         self._clock = clock
         self._journal = journal
@@ -131,7 +138,7 @@ class Lane:
             clock=clock,
             journal=journal,
             executor=self.executor,
-            on_change=lambda _state, _event: self.show(),
+            on_change=lambda _state, event: self._changed(event),
             wake=wake,
             on_ignored=lambda event: on_staff_ignored(event.action),
         )
@@ -144,6 +151,15 @@ class Lane:
     @property
     def view(self) -> View:
         return view(self.engine.state)
+
+    def _changed(self, event: ev.Event) -> None:
+        """Another screen, or other buttons, that nobody at the screen asked for."""
+        shown = self.view
+        now = (shown.screen, tuple(c.id for c in shown.controls))
+        if now != self._shown and not isinstance(event, ev.Tapped | ev.PinEntered | ev.CodeEntered | ev.FormWritten):
+            self._gave_way = self._clock.monotonic()
+        self._shown = now
+        self.show()
 
     def show(self) -> None:
         self._on_view(self.view, self.engine.state)
@@ -200,6 +216,9 @@ class Lane:
     # --- what the window reports ------------------------------------------------------------------
 
     def tapped(self, control: str) -> None:
+        """A screen that gave way by itself takes no press for a moment: the finger meant the one before it."""
+        if self._clock.monotonic() - self._gave_way < UNASKED_CHANGE_SECONDS and not control.startswith(ALWAYS_THERE):
+            return
         self.engine.post(ev.Tapped(self._clock.now(), control))
 
     def typed(self, field: str, value: Secret) -> None:

@@ -14,6 +14,7 @@ from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Visit
 
 GIVEN = "1"
+ITEMS_A_PAGE = 4
 _JAPAN = timezone(timedelta(hours=9))  # times of result files are Japanese and naive
 
 
@@ -26,6 +27,12 @@ def offered(visit: Visit, settings: FlowSettings) -> tuple[str, ...]:
         return settings.consent_items
     known = {row.text("id") for section in ("item", "item_new") for row in rules.rows(section, on)}
     return tuple(item for item in settings.consent_items if item in known)
+
+
+def pages(visit: Visit, settings: FlowSettings) -> tuple[tuple[str, ...], ...]:
+    """The items by screen: more than a few do not fit on one."""
+    items = offered(visit, settings)
+    return tuple(items[n : n + ITEMS_A_PAGE] for n in range(0, len(items), ITEMS_A_PAGE))
 
 
 def until(at: datetime, settings: FlowSettings) -> datetime | None:

@@ -250,7 +250,10 @@ class Consenting(ConfirmedStage):
 
 @dataclass(frozen=True)
 class ChoosingConsents(ConfirmedStage):
+    """Item by item, a few on a screen; `page` counts from 0."""
+
     chosen: tuple[str, ...] = ()
+    page: int = 0
 
 
 @dataclass(frozen=True)

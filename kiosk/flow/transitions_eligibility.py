@@ -201,11 +201,16 @@ def toggle_consent(state: ChoosingConsents, event: Tapped) -> Move:
 
 @on(ChoosingConsents, Tapped, AwaitingEligibility, RegisteringConsents, *_RESULT, *_REFUSED, control="consent.ok")
 def consents_chosen(state: ChoosingConsents, event: Tapped) -> Move:
+    """Nothing is consented before the last screen of items was seen."""
+    if state.page + 1 < len(consents.pages(state.visit, state.lane.settings)):
+        return go(replace(state, page=state.page + 1))
     return consented(state, state.chosen, event.at)
 
 
 @on(ChoosingConsents, Tapped, Consenting, control="back")
 def back_to_consent(state: ChoosingConsents, _event: Tapped) -> Move:
+    if state.page > 0:
+        return go(replace(state, page=state.page - 1))
     return go(Consenting(state.lane, state.visit))
 
 

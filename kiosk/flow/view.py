@@ -17,7 +17,8 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
-from kiosk.flow.consents import is_child, offered
+from kiosk.flow.consents import is_child
+from kiosk.flow.consents import pages as pages_of_items
 from kiosk.flow.documents_view import (
     choose_screen,
     confirm_screen,
@@ -243,7 +244,11 @@ def _consent(state: Consenting) -> View:
 
 
 def _consent_items(state: ChoosingConsents) -> View:
-    items = offered(state.visit, state.lane.settings)
+    pages = pages_of_items(state.visit, state.lane.settings)
+    items = pages[state.page] if state.page < len(pages) else ()
+    done = control("consent.ok", Role.MAIN)
+    if state.page + 1 < len(pages):
+        done = replace(done, label=Text("control.result.next"))
     switches = tuple(replace(control(f"consent.{item}", detail=True), checked=item in state.chosen) for item in items)
     return View(
         "consent_items",
@@ -252,7 +257,7 @@ def _consent_items(state: ChoosingConsents) -> View:
         body=(Text("consent.items"), Text("consent.items.none")),
         picture="consent",
         content=ConsentContent(items),
-        controls=(*switches, control("consent.ok", Role.MAIN)),
+        controls=(*switches, done),
         back=True,
     )
 

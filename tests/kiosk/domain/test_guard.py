@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,10 @@ from hypothesis import strategies as st
 
 from kiosk.domain.card import CardHolder
 from kiosk.domain.eligibility import InsuredPerson
-from kiosk.domain.guard import GuardFinding, Mismatch, compare
+from kiosk.domain.guard import GuardFinding, Mismatch, compare, ratio_doubts, share_changed
+from kiosk.domain.rules import load_rules
 
+SHARES = load_rules(Path(__file__).parents[3] / "assets" / "rules" / "shares.toml")
 BORN = date(1950, 2, 11)
 HOLDER = CardHolder(birth_date=BORN, sex="2", card_expires=date(2031, 2, 11))
 
@@ -92,3 +95,31 @@ def test_any_answer_gives_a_finding(
     assert finding.ok == (not finding.reasons)
     if born != BORN:
         assert not finding.ok
+
+
+@pytest.mark.parametrize(
+    ("born", "values", "doubted"),
+    [
+        (date(1950, 2, 11), {"contribution_ratio": 10, "insurer_number": "39479993"}, False),
+        (date(1961, 11, 23), {"contribution_ratio": 10, "insurer_number": "39479993"}, False),  # 65, with a disability
+        (date(1961, 11, 25), {"contribution_ratio": 10, "insurer_number": "39479993"}, True),
+        (date(1971, 5, 20), {"insurer_number": "39479993"}, True),
+        (date(1971, 5, 20), {"insurer_number": "390013"}, False),  # 高知, not 後期
+        (date(1955, 1, 1), {"elderly_ratio": 20}, False),
+        (date(1985, 1, 1), {"elderly_ratio": 20}, True),
+        (date(2023, 7, 2), {"preschool": True}, False),
+        (date(2015, 7, 2), {"preschool": True}, True),
+        (None, {"contribution_ratio": 10}, True),
+    ],
+)
+def test_a_share_that_nobody_of_that_age_has(born: date | None, values: dict[str, object], doubted: bool) -> None:
+    """Without a card the answer's own birth date counts."""
+    someone = InsuredPerson(birth_date=date(1985, 1, 1), **values)  # type: ignore[arg-type]
+    assert bool(ratio_doubts(someone, born, date(2026, 11, 24), SHARES)) is doubted
+
+
+def test_another_share_than_last_time_is_told() -> None:
+    assert share_changed(20, 10)
+    assert not share_changed(10, 10)
+    assert not share_changed(None, 10)
+    assert not share_changed(10, None)
