@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from drivers.documents.form.fonts import FontSet
 from drivers.documents.form.layout import Element, Layout
 from kiosk.domain.attestation_sheet import SheetContent
 from kiosk.domain.failures import FailureCode, NeedsStaff
+
+# At their lowest levels both write down which characters a text has.
+for _library in ("fpdf", "fontTools"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 VALUE_SIZE, LABEL_SIZE = 13.0, 10.0
 _TICK = "✓"
