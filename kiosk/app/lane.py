@@ -41,7 +41,9 @@ POWER_CUT = Outcome(Status.HANDED_TO_STAFF, alerts=("power_cut",))
 
 
 class LaneClock(Clock, WorkCounter, Protocol):
-    """A clock that also counts who works."""
+    """A clock that also counts who works, and for whose work nobody waits."""
+
+    def in_background(self) -> None: ...
 
 
 MODE_ACTIONS = {
@@ -130,6 +132,7 @@ class Lane:
             on_preview=on_preview,
             on_closed=lambda visit_id, outcome: self.closed.append(ClosedVisit(visit_id, outcome)),
             on_alert=self._alert,
+            in_background=clock.in_background,
         )
         started = clock.now()
         prefix = f"{settings.lane.id}-{started:%Y%m%d-%H%M%S}-{rng.getrandbits(16):04x}"

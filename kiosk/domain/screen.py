@@ -54,7 +54,13 @@ class CameraContent:
 
 @dataclass(frozen=True)
 class CardPhotoContent:
-    """The photo from the card's chip, for staff who compare it with the person before them."""
+    """The photo from the card's chip beside the camera picture, for staff who compare them with the person.
+
+    Both are captions; without `camera` the photo stands alone.
+    """
+
+    photo: Text
+    camera: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +202,8 @@ class View:
         texts += [c.label for c in self.controls] + [c.detail for c in self.controls if c.detail]
         if isinstance(self.content, CameraContent):
             texts.append(self.content.hint)
+        if isinstance(self.content, CardPhotoContent):
+            texts += [text for text in (self.content.photo, self.content.camera) if text is not None]
         if isinstance(self.content, ResultContent):
             for label, value in self.content.rows:
                 texts.append(label)

@@ -76,6 +76,20 @@ class StopFace(Effect):
 
 
 @dataclass(frozen=True)
+class WatchCamera(Effect):
+    """Show what the camera sees of the person, for staff who look themselves, until `StopCamera`. Only a failure is
+    answered."""
+
+    ticket: int
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class StopCamera(Effect):
+    pass
+
+
+@dataclass(frozen=True)
 class VerifyPin(Effect):
     ticket: int
     visit_id: str

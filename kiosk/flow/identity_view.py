@@ -221,12 +221,14 @@ def staff_code_screen(state: EnteringStaffCode) -> View:
 
 def decide_screen(state: DecidingVisually) -> View:
     reasons = tuple(control(f"visual.reason.{reason}", Role.QUIET) for reason in REASONS)
+    photo, camera = Text("picture.card_photo"), Text("picture.person_now")
+    alone = (Text("visual.decide.no_camera"),) if state.camera_gone else ()
     return View(
         "visual_decide",
         "",
         Text("visual.decide.title"),
-        body=(Text("visual.decide"), Text("visual.decide.name")),
-        content=CardPhotoContent() if state.visit.photo else None,
+        body=(Text("visual.decide"), Text("visual.decide.name"), *alone),
+        content=CardPhotoContent(photo, None if alone else camera) if state.visit.photo else None,
         controls=(*reasons, control("visual.refuse", Role.QUIET)),
         back=True,
         staff=False,

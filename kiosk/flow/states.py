@@ -210,9 +210,14 @@ class CheckingStaffCode(CardStage):
 
 @dataclass(frozen=True)
 class DecidingVisually(CardStage):
-    """This member of staff compares the person with the photo and says why, or refuses."""
+    """This member of staff compares the person with the photo and says why, or refuses.
+
+    `ticket` is that of the camera picture, None where the card gave no photo to compare it with.
+    """
 
     staff: str
+    ticket: int | None = None
+    camera_gone: bool = False
 
 
 class ProblemKind(StrEnum):

@@ -15,9 +15,9 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.audit import audit
 from kiosk.flow.closing import closing_effects
-from kiosk.flow.effects import AppendJournal, Effect, OfferReading, StartTimer, StopDocument, StopTimer
+from kiosk.flow.effects import AppendJournal, Effect, OfferReading, StartTimer, StopCamera, StopDocument, StopTimer
 from kiosk.flow.events import Answer, Event, StaffActed, Tapped, TimerFired
-from kiosk.flow.states import Idle, OutOfService, StaffCalledAtIdle, State, VisitState
+from kiosk.flow.states import DecidingVisually, Idle, OutOfService, StaffCalledAtIdle, State, VisitState
 from kiosk.flow.states_documents import ReadingDocument
 from kiosk.flow.timeouts import timer_of
 
@@ -150,7 +150,9 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
 
 
 def stopped_work(old: State, new: State) -> tuple[Effect, ...]:
-    """A document that nobody waits for any more must not be read."""
+    """A document that nobody waits for any more must not be read, and nobody is filmed whom staff no longer look at."""
+    if isinstance(old, DecidingVisually) and not isinstance(new, DecidingVisually):
+        return (StopCamera(),)
     inner = getattr(old, "resume", None) or old
     if not isinstance(inner, ReadingDocument) or inner.ticket in expected_tickets(new):
         return ()

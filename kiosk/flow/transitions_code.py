@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.confirmed import CONFIRMED, identity_confirmed
-from kiosk.flow.effects import CheckStaffCode
+from kiosk.flow.effects import CheckStaffCode, WatchCamera
 from kiosk.flow.events import CodeEntered, EffectFailed, Event, StaffCodeJudged, Tapped, TimerFired
 from kiosk.flow.states import (
     AwaitingStaff,
@@ -54,7 +54,10 @@ def code_entered(state: EnteringStaffCode, event: CodeEntered) -> Move:
 def code_judged(state: CheckingStaffCode, event: StaffCodeJudged) -> Move:
     if event.staff is not None:
         lane = replace(state.lane, code_failures=0, code_rests_until=None)
-        return go(DecidingVisually(lane, state.visit, event.staff))
+        if not state.visit.photo:
+            return go(DecidingVisually(lane, state.visit, event.staff))
+        lane, ticket = lane.with_ticket()
+        return go(DecidingVisually(lane, state.visit, event.staff, ticket), WatchCamera(ticket, state.visit.id))
     settings, day = state.lane.settings, event.at.date()
     failures = state.lane.code_failures + 1
     lane = replace(state.lane, code_failures=failures)
@@ -67,6 +70,12 @@ def code_judged(state: CheckingStaffCode, event: StaffCodeJudged) -> Move:
 @on(CheckingStaffCode, EffectFailed, EnteringStaffCode)
 def code_not_checked(state: CheckingStaffCode, _event: EffectFailed) -> Move:
     return go(EnteringStaffCode(state.lane, state.visit, refused=True))
+
+
+@on(DecidingVisually, EffectFailed, DecidingVisually)
+def camera_not_there(state: DecidingVisually, _event: EffectFailed) -> Move:
+    """The person stands there all the same."""
+    return stay(replace(state, camera_gone=True))
 
 
 @on(EnteringStaffCode, Tapped, AwaitingVisualCheck, control="back")

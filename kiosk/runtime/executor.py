@@ -29,13 +29,14 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.document_desk import DocumentDesk
 from kiosk.ports.documents import DocumentHint
 from kiosk.ports.eligibility import DeviceFault, DeviceResult, DeviceResults, EligibilityGateway, TerminalRefused
-from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame
+from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame, Picture
 from kiosk.ports.handover import HandOverDesk
 from kiosk.ports.patients import PatientIndex
 from kiosk.ports.pending import OutageDesk
 from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.exchanges import Exchanges
+from kiosk.runtime.sight import watch
 from kiosk.runtime.vault import ReadingTray, Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
 
@@ -74,7 +75,10 @@ class NumberBLimits:
 
 
 class Executor:
-    """`post` takes the answers, `on_preview` the camera's frames, `on_closed` every finished visit's outcome."""
+    """`post` takes the answers, `on_preview` the camera's frames, `on_closed` every finished visit's outcome.
+
+    `in_background` is called in a thread whose work nobody waits for.
+    """
 
     def __init__(
         self,
@@ -87,6 +91,7 @@ class Executor:
         on_preview: Callable[[Frame], None],
         on_closed: Callable[[str, Outcome], None],
         on_alert: Callable[[str, str], None],
+        in_background: Callable[[], None] = lambda: None,
     ) -> None:
         self.post: Callable[[ev.Event], None] = lambda _event: None
         self.vault = Vault()
@@ -108,6 +113,7 @@ class Executor:
         self._on_preview = on_preview
         self._on_closed = on_closed
         self._on_alert = on_alert
+        self._in_background = in_background
 
     def execute(self, effect: fx.Effect) -> None:
         match effect:
@@ -123,6 +129,16 @@ class Executor:
                 self._on_alert(visit_id, alert)
             case fx.StopFace():
                 self._stop_face()
+            case fx.WatchCamera():
+                ended = threading.Event()
+                record = self.vault.get(effect.visit_id)
+                if record is not None:
+                    record.camera_stopped = ended
+                self._run(effect.ticket, effect.visit_id, lambda _: self._watch(ended))
+            case fx.StopCamera():
+                for visit_id in self.vault.ids():
+                    if (record := self.vault.get(visit_id)) is not None:
+                        record.camera_stopped.set()
             case fx.ReadCard():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._read_card(effect, v))
             case fx.ReadPhoto():
@@ -172,7 +188,7 @@ class Executor:
                 raise NotImplementedError(type(effect).__name__)
 
     def _run(
-        self, ticket: int, visit_id: str, job: Callable[[VisitRecord], ev.Event], secret: Secret | None = None
+        self, ticket: int, visit_id: str, job: Callable[[VisitRecord], ev.Event | None], secret: Secret | None = None
     ) -> None:
         """Run the job on a worker; whatever it raises becomes an event, so that the flow never waits in vain."""
         record = self.vault.get(visit_id)
@@ -182,6 +198,7 @@ class Executor:
             return
 
         def work() -> None:
+            answer: ev.Event | None
             try:
                 answer = job(record)
             except KioskError as error:
@@ -194,7 +211,7 @@ class Executor:
                     secret.wipe()
             if record.over.is_set():
                 wipe(record)
-            else:
+            elif answer is not None:
                 self.post(answer)
 
         self._workers.start(f"{visit_id}-{ticket}", work)
@@ -210,6 +227,23 @@ class Executor:
             return None if photo is None else Secret(photo.reveal())
         except ValueError:  # wiped meanwhile
             return None
+
+    def picture_of(self, visit_id: str) -> Picture | None:
+        """Who stands before the camera now, to be seen beside `photo_of`; who asks for it overwrites it.
+
+        Waits a second at most. None when the visit is over, and while the camera is at other work or not there.
+        """
+        if self.vault.get(visit_id) is None or not self._camera_lock.acquire(blocking=False):
+            return None
+        camera = self._devices.camera
+        try:
+            camera.open()
+            return camera.next_frame().picture
+        except KioskError:
+            return None
+        finally:
+            camera.close()
+            self._camera_lock.release()
 
     # --- the card -------------------------------------------------------------------------------
 
@@ -362,6 +396,11 @@ class Executor:
             finally:
                 camera.close()
         return ev.FaceJudged(self._clock.now(), effect.ticket, result)
+
+    def _watch(self, ended: threading.Event) -> None:
+        self._in_background()
+        with self._alone_with(self._camera_lock, ended.is_set, FailureCode.CAMERA_SILENT):
+            watch(self._devices.camera, self._on_preview, ended.is_set)
 
     def _stop_face(self) -> None:
         for visit_id in self.vault.ids():

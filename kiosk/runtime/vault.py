@@ -41,6 +41,7 @@ class VisitRecord:
     card_lock: threading.Lock = field(default_factory=threading.Lock)
     face_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest attempt
     document_stopped: threading.Event = field(default_factory=threading.Event)  # of the newest reading
+    camera_stopped: threading.Event = field(default_factory=threading.Event)  # of the picture for staff
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -65,6 +66,7 @@ class Vault:
         if record is not None:
             record.over.set()
             record.face_stopped.set()
+            record.camera_stopped.set()
             wipe(record)
 
     def ids(self) -> tuple[str, ...]:

@@ -93,7 +93,9 @@ def contact_sheet(shots: list[Path], target: Path, *, columns: int, edge: int = 
 
 def _show(window: PatientWindow, view: View, name: str, face: StillPicture) -> None:
     window.show_view(view)
-    if name.startswith("face"):
+    if name.startswith("visual_decide"):
+        window.show_card_photo(face)
+    if name.startswith("face") or name == "visual_decide":
         window.show_preview(face)
     if name == "pin":
         window.type_text("pin", "12")

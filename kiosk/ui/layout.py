@@ -198,6 +198,8 @@ class Layout:
         page = self._page
         if part == "picture":
             return _PICTURE_WIDE_LEAST if page.picture is not None else 0.0
+        if part == "content" and isinstance(page.content, CardPhoto):
+            return page.content.least_height
         if part == "content":
             return page.content.height_for(width) if page.content is not None else 0.0
         if part == "notices":
@@ -215,6 +217,9 @@ class Layout:
             others = sum(heights.values()) - heights["picture"]
             room = box.height() - others - self._large * (count - 1)
             heights["picture"] = max(heights["picture"], min(room, box.width() * 0.78))
+        elif "content" in heights and isinstance(page.content, CardPhoto):
+            room = box.height() - sum(heights.values()) + heights["content"] - self._gap * (count - 1)
+            heights["content"] = max(heights["content"], min(room, page.content.height_for(box.width())))
         free = max(0.0, box.height() - sum(heights.values()))
         gap = min(48.0, free / (count - 1)) if count > 1 else 0.0
         top = box.y() + (free - gap * (count - 1)) * 0.45

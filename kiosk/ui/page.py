@@ -145,7 +145,8 @@ class Page:
             return camera
         if isinstance(content, CardPhotoContent):
             photo = self._keep("card_photo", CardPhoto)
-            photo.setAccessibleName(plain(self._render(Text("picture.card_photo"))))
+            camera_caption = plain(self._render(content.camera)) if content.camera else None
+            photo.show_captions(plain(self._render(content.photo)), camera_caption)
             return photo
         if isinstance(content, PinContent):
             field = content.field

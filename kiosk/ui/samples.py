@@ -102,6 +102,26 @@ def _turn(side: str) -> View:
     )
 
 
+def _decide(camera: Text | None, *more: str) -> View:
+    return View(
+        "visual_decide",
+        "DecidingVisually",
+        Text("visual.decide.title"),
+        body=_texts("visual.decide", "visual.decide.name", *more),
+        content=CardPhotoContent(Text("picture.card_photo"), camera),
+        controls=(
+            *(
+                _control(f"visual.reason.{r}", Role.QUIET)
+                for r in ("face_failed", "covered", "child", "pin_unknown", "asked")
+            ),
+            _control("visual.refuse", Role.QUIET),
+        ),
+        back=True,
+        staff=False,
+        simulated=SIMULATED,
+    )
+
+
 def _code_pad(*notices: Notice) -> View:
     return View(
         "visual_code",
@@ -265,23 +285,8 @@ SAMPLES: dict[str, View] = {
         staff=False,
         simulated=SIMULATED,
     ),
-    "visual_decide": View(
-        "visual_decide",
-        "DecidingVisually",
-        Text("visual.decide.title"),
-        body=_texts("visual.decide", "visual.decide.name"),
-        content=CardPhotoContent(),
-        controls=(
-            *(
-                _control(f"visual.reason.{r}", Role.QUIET)
-                for r in ("face_failed", "covered", "child", "pin_unknown", "asked")
-            ),
-            _control("visual.refuse", Role.QUIET),
-        ),
-        back=True,
-        staff=False,
-        simulated=SIMULATED,
-    ),
+    "visual_decide": _decide(Text("picture.person_now")),
+    "visual_decide_no_camera": _decide(None, "visual.decide.no_camera"),
     "pin_wrong": _pin(_care("pin.wrong", ("n", "2"))),
     "pin_last_try": View(
         "pin_last_try",

@@ -83,8 +83,8 @@ class PatientWindow(QWidget):
         self.update()
 
     def show_preview(self, picture: BgrPicture) -> None:
-        """A camera picture (BGR, 8 bits) for the oval; ignored on a screen without a camera view."""
-        if isinstance(self._page.content, CameraView):
+        """A camera picture (BGR, 8 bits); ignored on a screen without a place for it."""
+        if isinstance(self._page.content, CameraView | CardPhoto):
             self._page.content.show_preview(picture)
 
     def show_card_photo(self, picture: BgrPicture) -> None:

@@ -86,21 +86,31 @@ def test_a_failed_step_is_named_with_number_line_wish_and_sight(tmp_path: Path, 
     assert result.seconds < 1000, "nothing is played after a failed step"
 
 
-def test_staff_see_the_photo_of_the_chip_while_they_decide(tmp_path: Path) -> None:
-    """Only then: the waiting screen and the next one show no face."""
+@pytest.mark.parametrize("camera", [True, False])
+def test_staff_see_photo_and_person_side_by_side_while_they_decide(tmp_path: Path, camera: bool) -> None:
+    """Only then: the waiting screen and the next one show no face. The chip's photo is grey, the camera picture not."""
     code = "{type: {field: staff_code, text: 135790}}, {tap: pin.ok}"
-    steps = f"[place_card, {{tap: method.staff}}, {{tap: visual.code}}, {code}, {{tap: visual.reason.asked}}]"
+    begin = "{camera: self}" if camera else "{fault: {camera: unplug}}"
+    steps = f"[{begin}, place_card, {{tap: method.staff}}, {{tap: visual.code}}, {code}, {{tap: visual.reason.asked}}]"
     assert player().play(written(tmp_path, f"name: seen\nsteps: {steps}"), shots=tmp_path / "shots").failure is None
-    greys = {}
     for screen in ("visual", "visual_decide", "consent"):
         picture = QImage(str(next((tmp_path / "shots" / "seen").glob(f"*-{screen}.png"))))
-        middle = picture.copy(picture.width() // 3, picture.height() // 6, picture.width() // 3, picture.height() // 2)
-        small = middle.scaled(60, 60).convertToFormat(QImage.Format.Format_RGB32)
-        colours = [small.pixelColor(x, y) for x in range(60) for y in range(60)]
-        dark = [c for c in colours if c.red() < 150]
-        greys[screen] = sum(c.red() == c.green() == c.blue() for c in dark) / len(colours)
-    assert greys["visual_decide"] > 0.15, greys
-    assert max(greys["visual"], greys["consent"]) < 0.02, greys
+        across, down = picture.width() // 3, picture.height() // 2
+        decides = screen == "visual_decide"
+        places = [1 / 12, 7 / 12] if camera else [1 / 3]
+        seen = [_dark(picture.copy(int(picture.width() * x), picture.height() // 6, across, down)) for x in places]
+        assert (seen[0][0] > 0.1) is decides, (screen, seen)
+        if camera:
+            assert (seen[1][1] > 0.1) is decides, (screen, seen)
+
+
+def _dark(part: QImage) -> tuple[float, float]:
+    """Shares of dark grey and of dark brown or red, which no screen has but a face."""
+    small = part.scaled(60, 60).convertToFormat(QImage.Format.Format_RGB32)
+    colours = [small.pixelColor(x, y) for x in range(60) for y in range(60)]
+    dark = [c for c in colours if c.red() < 180]
+    greys = sum(c.red() == c.green() == c.blue() for c in dark)
+    return greys / len(colours), sum(c.red() > c.green() + 8 for c in dark) / len(colours)
 
 
 def test_staff_cannot_decide_about_a_person_twice(tmp_path: Path) -> None:

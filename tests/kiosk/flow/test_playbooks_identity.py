@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kiosk.domain.failures import FailureCode
+from kiosk.domain.messages import Text
 from kiosk.domain.outcome import IdentityMethod, Status
-from kiosk.domain.screen import CameraContent, PinContent
+from kiosk.domain.screen import CameraContent, CardPhotoContent, PinContent
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
@@ -21,6 +23,7 @@ from kiosk.flow.states import (
     ChoosingMethod,
     ConfirmingLastTry,
     Consenting,
+    DecidingVisually,
     EnteringPin,
     EnteringStaffCode,
     FallingBack,
@@ -390,8 +393,8 @@ def test_way_that_the_facility_does_not_offer_is_not_there() -> None:
 
 def test_staff_sign_in_for_this_one_check() -> None:
     play = REACHED["EnteringStaffCode"]().enters_code().expect("checking", fx.CheckStaffCode).judges_code("suzuki")
-    play.expect("visual_decide").expect_journal("staff.code")
-    play.taps("visual.reason.covered").expect("consent", fx.QueryCard)
+    play.expect("visual_decide", fx.WatchCamera).expect_journal("staff.code")
+    play.taps("visual.reason.covered").expect("consent", fx.StopCamera, fx.QueryCard)
     entries = {x.event: x.fields for e in play.effects if isinstance(e, fx.AppendJournal) for x in e.entries}
     assert entries["identity.confirmed"] == {"method": "visual", "staff": "suzuki", "reason": "covered"}
     assert entries["staff.action"]["action"] == "visual_check"
@@ -400,6 +403,47 @@ def test_staff_sign_in_for_this_one_check() -> None:
 def test_sign_in_goes_with_the_screen() -> None:
     play = REACHED["DecidingVisually"]().waits().expect_state(AwaitingVisualCheck)
     play.on(ev.Tapped(play.at, "visual.reason.asked")).expect_state(AwaitingVisualCheck)
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda play: play.waits(),
+        lambda play: play.taps("back"),
+        lambda play: play.taps("visual.reason.asked"),
+        lambda play: play.taps("visual.refuse"),
+        lambda play: play.takes_card(),
+        lambda play: play.on(ev.ReaderLost(play.at)),
+        lambda play: play.on(ev.ProgramFailed(play.at)),
+        lambda play: play.staff("visual_check"),
+    ],
+)
+def test_the_camera_picture_goes_with_the_decision(leave: Callable[[Play], Play]) -> None:
+    play = REACHED["DecidingVisually"]()
+    assert "picture.person_now" in play.view.message_ids()
+    assert (play.requested(fx.WatchCamera), play.requested(fx.StopCamera)) == (1, 0)
+    leave(play)
+    assert "picture.person_now" not in play.view.message_ids()
+    assert (play.requested(fx.WatchCamera), play.requested(fx.StopCamera)) == (1, 1)
+
+
+def test_without_a_camera_the_photo_stands_alone_and_it_is_said() -> None:
+    play = REACHED["DecidingVisually"]()
+    assert isinstance(play.state, DecidingVisually)
+    assert play.state.ticket is not None
+    timer = play.state.timer
+    play.on(ev.EffectFailed(play.at, play.state.ticket, FailureCode.CAMERA_GONE))
+    play.expect("visual_decide", says="visual.decide.no_camera")
+    assert play.view.content == CardPhotoContent(Text("picture.card_photo"))
+    assert play.state.timer == timer
+    play.taps("visual.reason.asked").expect("consent", fx.StopCamera, fx.QueryCard)
+
+
+def test_nobody_is_filmed_where_there_is_no_photo_to_compare() -> None:
+    play = Play().places_card().reads_card().reads_photo(usable=False).taps("method.staff", "visual.code")
+    play.enters_code().judges_code("sato").expect("visual_decide")
+    assert play.view.content is None
+    assert play.requested(fx.WatchCamera) == 0
 
 
 def test_staff_at_the_screen_may_refuse() -> None:
@@ -414,7 +458,9 @@ def test_wrong_codes_let_the_pad_rest_for_every_visit() -> None:
     play.on(ev.CodeEntered(play.at, Secret(STAFF_CODE))).expect("visual_code", says="staff_code.resting")
     play.takes_card().until_face().taps("method.staff", "visual.code").expect("visual_code", says="staff_code.resting")
     assert play.requested(fx.CheckStaffCode) == 5
-    play.taps("back").passes(301).taps("visual.code").enters_code().judges_code("sato").expect("visual_decide")
+    play.taps("back").passes(301).taps("visual.code").enters_code().judges_code("sato").expect(
+        "visual_decide", fx.WatchCamera
+    )
     assert play.state.lane.code_failures == 0
 
 

@@ -46,7 +46,7 @@ ATTRIBUTES = CardAttributes("見本　花子", "架空県架空市１－２", HO
 CARD = CardSummary(CardKind.INDIVIDUAL_NUMBER, None, 3, 10)
 ANSWER = EligibilityAnswer(Eligibility.VALID, DAY, None, ())
 PATIENCE = 20.0  # real seconds after which a test gives up
-PICTURE = np.zeros((4, 4, 3), np.uint8)
+PICTURE = np.full((4, 4, 3), 200, np.uint8)
 
 
 @dataclass
@@ -166,7 +166,7 @@ class FakeCamera:
 
     def next_frame(self) -> Frame:
         self.clock.sleep(0.1)
-        return Frame(PICTURE, self.clock.monotonic())
+        return Frame(PICTURE.copy(), self.clock.monotonic())
 
     def close(self) -> None:
         if self.users:
@@ -328,6 +328,7 @@ class Bench:
             on_preview=self.frames.append,
             on_closed=lambda visit_id, outcome: self.closed.append((visit_id, outcome)),
             on_alert=lambda visit_id, alert: self.alerts.append((visit_id, alert)),
+            in_background=self.clock.in_background,
         )
         self.executor.post = self.events.append
 

@@ -15,7 +15,7 @@ from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.ports.card import CredentialAccepted, RecordCheck
 from kiosk.ports.eligibility import ConsentRecord
-from kiosk.ports.face import Frame
+from kiosk.ports.face import Frame, Picture
 from tests.conftest import LogWatch
 from tests.kiosk.runtime.fakes import ANSWER, AT, DAY, HOLDER, LIMITS, PATIENCE, UNTIL, Bench, FakeFront
 
@@ -245,6 +245,51 @@ def test_reserve_is_kept_over_several_visits(bench: Bench) -> None:
 
 
 # --- several jobs at once, and visits that end ---------------------------------------------------
+
+
+def test_the_picture_for_staff_runs_until_it_is_stopped_and_is_overwritten(bench: Bench) -> None:
+    bench.until_photo()
+    bench.events.clear()
+    bench.executor.execute(fx.WatchCamera(3, "v"))
+    for _ in range(20):
+        assert bench.clock.wait_quiet(PATIENCE)
+        assert bench.clock.next_sleeper() is None, "simulated time does not go on for it"
+        bench.clock.advance(60.0)
+    assert bench.clock.wait_quiet(PATIENCE)
+    assert len(bench.frames) == 20
+    assert [bool(frame.picture.any()) for frame in bench.frames] == [False] * 13 + [True] * 7
+    assert bench.executor.picture_of("v") is None, "one picture at a time"
+    bench.executor.execute(fx.StopCamera())
+    bench.clock.advance(60.0)
+    assert bench.clock.wait_quiet(PATIENCE)
+    assert not any(frame.picture.any() for frame in bench.frames)
+    assert (bench.events, bench.world.open_cameras) == ([], 0)
+
+
+def test_the_picture_for_staff_ends_with_the_visit(bench: Bench) -> None:
+    bench.until_photo()
+    bench.executor.execute(fx.WatchCamera(3, "v"))
+    assert bench.clock.wait_quiet(PATIENCE)
+    bench.executor.execute(fx.ForgetVisit("v"))
+    bench.clock.advance(60.0)
+    assert bench.clock.wait_quiet(PATIENCE)
+    assert not any(frame.picture.any() for frame in bench.frames)
+    assert bench.world.open_cameras == 0
+    assert bench.executor.picture_of("v") is None
+
+
+def test_without_a_camera_there_is_no_picture_for_staff(bench: Bench) -> None:
+    bench.until_photo()
+    bench.world.errors["camera"] = NeedsStaff(FailureCode.CAMERA_GONE)
+    assert bench.does(fx.WatchCamera(3, "v")) == [ev.EffectFailed(bench.clock.now(), 3, FailureCode.CAMERA_GONE)]
+    assert bench.executor.picture_of("v") is None
+    del bench.world.errors["camera"]
+    seen: list[Picture | None] = []
+    bench.workers.start("console", lambda: seen.append(bench.executor.picture_of("v")))
+    bench.settles()
+    assert seen[0] is not None
+    assert seen[0].any()
+    assert bench.world.open_cameras == 0
 
 
 def test_stopped_attempt_lets_the_camera_go_to_the_next(bench: Bench) -> None:

@@ -22,6 +22,7 @@ from kiosk.ui.look import load_fonts
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.camera_view import CameraView
+from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
 
 Desk = Any
@@ -208,6 +209,39 @@ def test_the_preview_is_mirrored_and_its_colours_are_right(desk: Desk) -> None:
     step = camera.width() // 10
     assert image.pixelColor(middle + QPoint(step, 0)) == QColor("#FF0000")
     assert image.pixelColor(middle - QPoint(step, 0)) == QColor("#0000FF")
+
+
+def test_photo_and_camera_stand_side_by_side_and_are_no_mirrors(desk: Desk) -> None:
+    """Each picture: its left half red, its right half blue."""
+    desk.window.show_view(SAMPLES["visual_decide"])
+    picture = np.zeros((80, 64, 3), np.uint8)
+    picture[:, :32, 2] = picture[:, 32:, 0] = 255
+    desk.window.show_card_photo(picture)
+    assert _reds_and_blues(desk) == ["red", "blue"], "the camera's place is empty yet"
+    desk.window.show_preview(picture)
+    assert _reds_and_blues(desk) == ["red", "blue", "red", "blue"]
+    desk.window.show_view(SAMPLES["visual_decide_no_camera"])
+    assert _reds_and_blues(desk) == ["red", "blue"]
+    desk.window.show_preview(picture)
+    assert _reds_and_blues(desk) == ["red", "blue"], "a late frame has no place"
+    desk.window.show_view(SAMPLES["idle"])
+    desk.window.show_view(SAMPLES["visual_decide"])
+    assert _reds_and_blues(desk) == []
+
+
+def _reds_and_blues(desk: Desk) -> list[str]:
+    """What a line through the pictures meets, from the left."""
+    content = desk.window._page.content
+    assert isinstance(content, CardPhoto)
+    seen = desk.window.grab().toImage()
+    place = content.geometry()
+    met: list[str] = []
+    for x in range(place.left(), place.right()):
+        colour = seen.pixelColor(x, place.top() + place.height() // 3)
+        name = {(255, 0, 0): "red", (0, 0, 255): "blue"}.get((colour.red(), colour.green(), colour.blue()))
+        if name is not None and met[-1:] != [name]:
+            met.append(name)
+    return met
 
 
 def test_a_preview_that_is_a_slice_is_drawn_too(desk: Desk) -> None:
