@@ -73,8 +73,9 @@ def _without_paper(lane: Lane, visit: Visit, at: datetime, decision: Decision) -
         return go(ChoosingDocument(lane, visit, decision.say.id))
     if fallback.kind is None and fallback.form is None:
         return go(AskingVisit(lane, visit))
-    if fallback.kind is VisitKind.RETURN and not fallback.holder_asked:
-        return recall(lane, visit)
+    on_the_form = "form" in ask and visit.summary is not None and visit.has_card_on(lane)
+    if (fallback.kind is VisitKind.RETURN or on_the_form) and not fallback.holder_asked:
+        return recall(lane, visit)  # a first visit, too: the card then writes name and address on the form
     if "oral" in ask:
         return go(AskingUnchanged(lane, visit))
     if "form" in ask:
@@ -299,9 +300,8 @@ def person_known(visit: Visit) -> InsuredPerson | None:
 def recalled(visit: Visit, event: HolderRead | None) -> Visit:
     fallback = replace(known(visit), holder_asked=True)
     if event is not None:
-        fallback = replace(
-            fallback, attributes=event.attributes or fallback.attributes, held=event.held or fallback.held
-        )
+        held = None if fallback.kind is VisitKind.FIRST else event.held  # who says "first" is not contradicted
+        fallback = replace(fallback, attributes=event.attributes or fallback.attributes, held=held or fallback.held)
     return replace(visit, fallback=fallback)
 
 

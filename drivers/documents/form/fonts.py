@@ -85,3 +85,8 @@ def _load(path: Path, _changed: int) -> Face:
     except (OSError, TTLibError, KeyError):
         raise Fatal(FailureCode.ASSET_MISSING, os.path.basename(path)) from None
     return Face(path, widths)
+
+
+def forget_fonts() -> None:
+    """The next text loads its fonts anew, as the first one after the start of the program does."""
+    _load.cache_clear()

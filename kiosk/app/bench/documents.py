@@ -15,6 +15,7 @@ from datetime import date
 from drivers.documents.reader import FileDocumentReader
 from drivers.simulated.persona import load_persona
 from drivers.simulated.specimens import CONDITIONS, LAYOUTS, specimen, specimen_values
+from kiosk.app.bench.form import form_figures
 from kiosk.app.bench.result import BenchResult, Figure, at_least, figure
 from kiosk.app.paths import ASSETS
 from kiosk.domain.documents import DocumentReading, FieldKey
@@ -108,6 +109,7 @@ def _figures(scores: Sequence[Score]) -> Iterator[Figure]:
         if mine:
             yield figure(f"documents.{condition}.time", "ms", [one.seconds * 1000 for one in mine])
     yield figure("documents.memory", "bytes", [one.memory for one in scores])
+    yield from form_figures()
     for document in LAYOUTS:
         for condition in (TEXT, *CONDITIONS):
             mine = [one for one in scores if (one.case.document, one.case.condition) == (document, condition)]

@@ -10,9 +10,10 @@ import pypdfium2
 import pytest
 
 from drivers.printer.folder import FolderPrinter
+from drivers.simulated.persona import load_persona
 from drivers.simulated.printer import SimulatedPrinter
 from kiosk.app.form_desk import PrintingDesk, make_printer, waiting_folder
-from kiosk.app.paths import DataFolders
+from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.attestation import AttestationForm
 from kiosk.domain.failures import FailureCode, NeedsStaff
@@ -63,6 +64,15 @@ def test_a_visit_by_form_ends_with_its_sheet(tmp_path: Path) -> None:
     assert [word for word in written if word not in text] == []
     assert "090-0000-0000" not in text, "what was changed on the review is gone"
     assert sheets(tmp_path, "forms-waiting") == []
+
+
+def test_who_writes_nothing_has_what_the_card_says(tmp_path: Path) -> None:
+    result = player().play(shipped("form-unknowns"), data=tmp_path)
+    assert result.passed, result.failure
+    (sheet,) = sheets(tmp_path)
+    text = text_of(sheet)
+    assert load_persona(ASSETS / "personas", "hanako").card.name in text
+    assert "わからない" in text
 
 
 def test_without_paper_the_sheet_waits_and_comes_later(tmp_path: Path) -> None:
