@@ -159,7 +159,7 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
         return act
 
     actions = BenchActions(
-        choose_person=said(lambda name: world.choose(load_persona(personas, name))),
+        choose_person=said(lambda name: stage.choose(load_persona(personas, name))),
         place_card=said(stage.place_card),
         take_card=said(world.remove_card),
         show_scene=said(world.show),
@@ -169,7 +169,8 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
     )
     window = BenchWindow(console.catalogue, language, people, actions)
     for device, groups in REAL.items():
-        if device in stage.hardware.real_devices:
+        real = device in stage.hardware.real_devices or (device == "camera" and stage.own_camera is not None)
+        if real:
             for group in groups:
                 window.forbid(group)
     stage.after_view = window.show_lane

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -35,7 +36,7 @@ from kiosk.app.readings import ReadingsOnClock
 from kiosk.app.settings import Settings
 from kiosk.app.world import VirtualWorld, WorldClock
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
-from kiosk.domain.messages import Catalogue
+from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import State
@@ -229,7 +230,7 @@ class Stage:
             ("disk", "free"): self.disk.empty,
         }
         action = menu.get((device, what))
-        if action is None or device in self.hardware.real_devices:
+        if action is None or device in self.hardware.real_devices or (device == "camera" and self.own_camera):
             return False
         action()
         return True
@@ -329,7 +330,14 @@ class Stage:
             on_staff_ignored=lambda action: self.staff_ignored(action),
         )
 
+    def choose(self, persona: Persona) -> None:
+        """Another person comes; a photo that was taken is forgotten, and the screen says so."""
+        self.world.choose(persona)
+        self.lane.show()
+
     def _show(self, view: View, state: State) -> None:
+        if self.own_camera is not None and not self.world.photo_taken:
+            view = replace(view, simulated=Text(SIMULATED[0]))
         self.before_view(view)
         self.window.show_view(view)
         if isinstance(view.content, CardPhotoContent):

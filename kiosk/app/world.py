@@ -117,6 +117,11 @@ class VirtualWorld:
             self._taken = take()
         self.place_card()
 
+    @property
+    def photo_taken(self) -> bool:
+        """The card's photo is that of whoever sat there."""
+        return self._taken is not None
+
     def forget_taken_photo(self) -> None:
         self._taken = None
         self._cards.pop(self.persona.name, None)

@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from drivers.simulated.camera import SimulatedCamera
 from kiosk.app import my_face
-from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.console import Console
 from kiosk.app.hardware import camera_of
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.run import bench_beside
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, NeedsStaff
+from kiosk.domain.messages import Text
 from kiosk.domain.screen import CameraContent, View
 from kiosk.runtime.clocks import RealClock
+from kiosk.ui.bench import SCENES
 from tests.kiosk.app.plays import catalogue
 from tests.kiosk.app.search import SecretSearch
 
@@ -84,6 +88,33 @@ def test_who_sits_there_matches_and_somebody_else_does_not(sitting: Sitting, tmp
         assert not path.is_file() or not search.found_in(path.read_bytes()), path.name
     stage.world.choose(stage.world.persona)
     assert stage.world._taken is None
+
+
+def test_the_screen_says_so_only_while_the_photo_is_the_present_face(sitting: Sitting) -> None:
+    stage, camera = sitting.stage, sitting.camera
+    said = catalogue().render(Text("simulated.my_face"), "ja")
+    assert said not in stage.window.texts()
+    camera.show("kenji", "self")
+    stage.place_card()
+    sitting.until(lambda view: view.screen != "idle")
+    assert said in stage.window.texts()
+    stage.world.remove_card()
+    sitting.until(lambda view: view.screen == "idle")
+    assert said in stage.window.texts()
+    stage.choose(stage.world.persona)
+    assert said not in stage.window.texts()
+
+
+def test_the_bench_offers_no_scenes_that_nobody_would_see(sitting: Sitting) -> None:
+    bench = bench_beside(sitting.stage, Console(catalogue(), "en"))
+    dead = {b.objectName() for b in bench.findChildren(QPushButton) if not b.isEnabled()}
+    assert dead == {
+        *(f"bench.scene.{scene}" for scene in SCENES),
+        "bench.fault.camera.unplug",
+        "bench.fault.camera.plug",
+    }
+    assert not sitting.stage.cause_fault("camera", "unplug")
+    bench.close()
 
 
 def test_nobody_there_places_no_card(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
