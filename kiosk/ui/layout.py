@@ -136,7 +136,11 @@ class Layout:
         width = (rest.width() - between) * (0.5 if page.picture is None and page.content is None else 0.47)
         left = QRectF(rest.x(), rest.y(), width, rest.height())
         right = QRectF(left.right() + between, rest.y(), rest.width() - width - between, rest.height())
-        if isinstance(page.content, AnswerGrid):
+        cards = [c for c in page.controls if isinstance(c, ChoiceCard)]
+        bare = page.picture is None and page.content is None
+        if bare and cards and self._controls_height(page.controls, right.width()) > right.height():
+            self._cards_wide(rest)
+        elif isinstance(page.content, AnswerGrid):
             self._grid_wide(page.content, rest)
         elif isinstance(page.content, DigitPad | Pad):
             self._place_parts(("notices", "body", "controls"), left)
@@ -155,10 +159,26 @@ class Layout:
         """The answers in a column of their own, the way on beside them."""
         page, every = self._page, self._page.controls
         height = self._controls_height(options, right.width())
-        self._place_controls(options, QRectF(right.x(), right.y() + max(0.0, right.height() - height) * 0.3, right.width(), 0))
+        self._place_controls(
+            options, QRectF(right.x(), right.y() + max(0.0, right.height() - height) * 0.3, right.width(), 0)
+        )
         page.controls = [c for c in every if c not in options]
         self._place_parts(("notices", "body", "controls"), left)
         page.controls = every
+
+    def _cards_wide(self, rest: QRectF) -> None:
+        """More ways than one column holds: words above, the ways in two columns."""
+        page = self._page
+        top = self._column(page.notices, rest.x(), rest.y(), rest.width())
+        top += self._gap if page.notices else 0
+        top = self._column(page.body, rest.x(), top, rest.width(), gap=8) + self._gap
+        width = (rest.width() - self._gap) / 2
+        rows = (len(page.controls) + 1) // 2
+        height = (rest.bottom() - top - self._gap * (rows - 1)) / rows
+        for number, button in enumerate(page.controls):
+            row, column = divmod(number, 2)
+            at = QRectF(rest.x() + column * (width + self._gap), top + row * (height + self._gap), width, height)
+            place(self._look, button, at)
 
     def _grid_wide(self, grid: AnswerGrid, rest: QRectF) -> None:
         """The answers take the width; words and buttons stand beside them."""

@@ -31,6 +31,7 @@ from kiosk.flow.states import (
     Visit,
     VisitState,
 )
+from kiosk.flow.states_documents import EnteringDocument
 from kiosk.flow.states_form import FormStage
 from kiosk.flow.table import find_row, is_stale
 from kiosk.flow.view import view
@@ -178,7 +179,7 @@ def check_view(state: State) -> None:
     assert shown.control_ids() <= CONTROLS, f"{shown.control_ids() - CONTROLS} stand in no contract"
     dead = {c for c in shown.control_ids() - PAD_ONLY if find_row(state, Tapped(AT, c)) is None}
     assert not dead, f"{shown.state}: nobody answers {dead}"
-    own_words = isinstance(state, FormStage)  # who writes reads what they wrote
+    own_words = isinstance(state, FormStage | EnteringDocument)  # who writes reads what they wrote
     if not own_words and not (isinstance(state, ShowingResult) and state.confirmed):
         texts = texts_of(replace(shown, lane=replace(shown.lane, choices=())))  # staff see whom they choose from
         held = [p for p in ("花子", "ハナコ", "太郎", "タロウ", PERSON.number, PERSON.address, STRANGER.address) if p]

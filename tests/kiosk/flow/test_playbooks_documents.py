@@ -1,0 +1,177 @@
+"""Stories of people whose card alone did not do, and of people without one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.documents import Blocked, DocumentReading, DocumentType
+from kiosk.domain.failures import FailureCode
+from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Status
+from kiosk.domain.patients import FoundBy
+from kiosk.flow import effects as fx
+from kiosk.flow.effects import HandOver
+from kiosk.flow.states import AwaitingStaff, Finished, VisitState
+from kiosk.flow.states_documents import AskingVisit, ChoosingDocument, EnteringDocument, ReadingDocument
+from tests.kiosk.flow.play import Play
+from tests.kiosk.flow.reached import REACHED
+from tests.kiosk.flow.samples import HELD, OTHER_READING, PERSON, STRANGER, answer, card_until, reading
+
+CERTIFICATE = reading(DocumentType.CERTIFICATE)
+
+
+def without_card() -> Play:
+    return Play().taps("idle.no_card").expect("choose_document", fx.OpenVisit, says="fallback.usual_share")
+
+
+def handed(play: Play) -> HandOver:
+    """The last hand-over that was asked for."""
+    return [effect for effect in play.log if isinstance(effect, HandOver)][-1]
+
+
+def test_card_and_pdf_when_the_line_is_down() -> None:
+    play = (
+        Play()
+        .until_fallback()
+        .taps("fallback.document", "document.portal_pdf")
+        .expect("document_reading", fx.ReadDocument)
+    )
+    play.reads_document(reading()).expect("checking", fx.StopDocument, fx.ReadHolder)
+    play.reads_holder().expect("document_confirm").taps("confirm.yes").expect("result", fx.DestroyDocument)
+    play.expect_journal("decision.made", "document.confirmed", "claim.opened")
+    play.taps("result.next").hands_over().takes_card()
+    note = handed(play).note
+    assert note is not None
+    assert (note.route, note.items["number"], note.missing) == ("normal", "55501234", ())
+
+
+def test_another_persons_document_shows_nothing_and_is_gone() -> None:
+    play = REACHED["RecallingHolder, other"]().reads_holder().expect("staff_called", fx.DestroyDocument)
+    assert isinstance(play.state, AwaitingStaff)
+    assert play.state.reason == "staff.need.mismatch"
+    play.accepts("portal_pdf").expect_state(AwaitingStaff).staff("cancel")
+    play.expect_closed(status=Status.HANDED_TO_STAFF, document=Document.NONE)
+
+
+def test_half_a_match_is_for_a_person_who_may_accept() -> None:
+    twin = reading(name="見本　花代", kana="ミホン　ハナヨ")
+    play = Play().until_fallback().taps("fallback.document").shows(twin).expect("staff_called")
+    assert isinstance(play.state, AwaitingStaff)
+    assert play.state.reason == "staff.need.compare_document"
+    play.accepts().expect("result").taps("result.next").hands_over().takes_card()
+
+
+@pytest.mark.parametrize("blocked", Blocked)
+def test_what_cannot_be_read_gives_one_sentence_and_the_visit_goes_on(blocked: Blocked) -> None:
+    play = REACHED["ReadingDocument"]().reads_document(DocumentReading(blocked=blocked))
+    play.expect("document_reading", fx.StopDocument, fx.ReadDocument, says=f"document.blocked.{blocked.value}")
+
+
+def test_after_three_readings_that_bring_nothing_the_numbers_are_typed() -> None:
+    play = REACHED["ReadingDocument"]()
+    for _ in range(3):
+        play.reads_document(DocumentReading())
+    play.expect_state(EnteringDocument).expect("document_entry", fx.StopDocument, says="document.type_instead")
+
+
+def test_camera_that_is_gone_leads_to_typing() -> None:
+    play = REACHED["ReadingDocument"]().fails(fx.ReadDocument, FailureCode.CAMERA_GONE)
+    play.expect_state(EnteringDocument)
+
+
+def test_number_without_check_digit_is_typed_twice_alike() -> None:
+    play = REACHED["EnteringDocument"]().writes("insurer_no", "39131157").taps("form.next")
+    play.expect("document_entry", says="document.wrong.insurer_no")
+    play.writes("insurer_no", "39131156").taps("form.next", "form.unknown")  # 後期高齢者 have no symbol
+    play.writes("number", "55501234").taps("form.next").expect("document_entry", says="document.entry.twice")
+    play.writes("number", "55501235").taps("form.next").expect("document_entry", says="document.wrong.twice")
+
+
+def test_doubtful_item_is_asked_and_nothing_else() -> None:
+    play = without_card().taps("document.certificate").reads_document(reading(DocumentType.CERTIFICATE, birth=None))
+    play.expect_state(EnteringDocument).expect("document_entry", fx.StopDocument, says="document.ask.birth")
+    play.writes("birth", "昭和25年3月3日").taps("form.next").expect("document_confirm")
+
+
+def test_certificate_alone_is_queried_by_number() -> None:
+    play = without_card().shows(CERTIFICATE).taps("confirm.yes").expect("checking", fx.DestroyDocument, fx.QueryNumber)
+    play.answers_numbers().expect("result").taps("result.next").hands_over()
+    play.expect_closed(
+        status=Status.ACCEPTED,
+        identity=IdentityMethod.DOCUMENT,
+        eligibility=Eligibility.VALID,
+        decision="D20",
+        share=10,
+    )
+    assert handed(play).note is None, "the answer itself goes to the レセコン"
+    play.expect_state(Finished)
+
+
+def test_answer_about_another_person_than_the_documents_is_not_used() -> None:
+    play = without_card().shows(CERTIFICATE).taps("confirm.yes")
+    play.answers_numbers(answer(Eligibility.VALID, replace(STRANGER, number=PERSON.number)))
+    assert isinstance(play.state, AwaitingStaff)
+    assert play.state.reason == "staff.need.mismatch"
+
+
+def test_silent_line_is_asked_twice_then_the_certificate_counts_alone() -> None:
+    play = without_card().shows(CERTIFICATE).taps("confirm.yes")
+    play.fails(fx.QueryNumber, FailureCode.TERMINAL_SILENT).expect("checking", fx.QueryNumber)
+    play.fails(fx.QueryNumber, FailureCode.TERMINAL_SILENT).expect("result")
+    play.taps("result.next").hands_over().expect_closed(decision="D21", eligibility=Eligibility.UNCONFIRMED)
+
+
+def test_lapsed_card_with_a_document_needs_the_face_first() -> None:
+    play = Play().places_card().reads_card(card_until(2026, 1, 1)).taps("fallback.document").shows(reading())
+    play.taps("confirm.yes").expect("reading", fx.DestroyDocument, fx.ReadPhoto)
+    play.staff("visual_check").expect("checking", fx.ReadHolder)
+    play.reads_holder().expect("result").taps("result.next").hands_over()
+    play.expect_closed(status=Status.ACCEPTED, identity=IdentityMethod.VISUAL, decision="D11")
+
+
+def test_oral_check_of_a_known_patient() -> None:
+    play = REACHED["AskingUnchanged"]().expect("oral", says="fallback.usual_share").taps("oral.unchanged")
+    play.expect("result").taps("result.next").hands_over()
+    play.expect_closed(document=Document.ORAL, claim_route="1", decision="D30")
+
+
+def test_returning_patient_of_whom_nothing_is_held_fills_in_the_form() -> None:
+    REACHED["AskingVisit"]().taps("visit.return").reads_holder(held=None).expect("form")
+    REACHED["AskingVisit"]().taps("visit.first").reads_holder(held=None).expect("form")
+
+
+def test_changed_insurance_leads_to_the_form_and_back() -> None:
+    play = REACHED["AskingUnchanged"]().taps("oral.changed").expect("form").taps("back").expect("oral")
+    play.taps("back").expect_state(AskingVisit).taps("back").expect_state(ChoosingDocument)
+
+
+def test_staff_accept_what_they_saw_and_nothing_that_the_day_does_not_allow() -> None:
+    play = without_card().accepts("old_card").expect("choose_document")
+    play.accepts("passport").expect("choose_document")
+    play.accepts("certificate").expect("result")
+    assert isinstance(play.state, VisitState)
+    assert "claim_note_incomplete" in play.state.visit.alerts, "nobody read the numbers yet"
+
+
+def test_paper_that_counts_only_with_the_card_was_shown_with_it() -> None:
+    play = without_card().accepts("notice").expect("result").taps("result.next").hands_over()
+    play.expect_closed(decision="D15", identity=IdentityMethod.VISUAL)
+
+
+def test_staff_make_the_oral_check_with_one_press() -> None:
+    play = Play().until_fallback().accepts("oral").expect("checking", fx.ReadHolder)
+    play.reads_holder(held=replace(HELD, by=FoundBy.NUMBERS)).expect("result").taps("result.next").hands_over()
+    play.expect_closed(document=Document.ORAL, decision="D30", claim_route="1")
+
+
+def test_next_card_does_not_join_a_visit_without_one() -> None:
+    without_card().places_card().expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+
+
+def test_hint_and_other_person_leave_no_trace_in_the_state() -> None:
+    play = REACHED["ReadingDocument"]().reads_document(OTHER_READING).reads_holder()
+    assert isinstance(play.state, AwaitingStaff)
+    assert play.state.visit.fallback is not None
+    assert play.state.visit.fallback.reading is None
+    assert not isinstance(play.state, ReadingDocument)
