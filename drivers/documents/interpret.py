@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from drivers.documents import values
 from drivers.documents.labels import Piece, Read, read_labels
@@ -76,6 +77,8 @@ class _Reader:
     def candidate(self, key: FieldKey, found: Found, rank: int = 0) -> Candidate:
         used = found.line.glyphs
         confidence = min((g.confidence for g in used), default=0.0)
+        if not self.ocr and found.value is not None and _overprinted(used):
+            return Candidate(None, confidence, "overprinted", found.line, rank)
         if not self.ocr or found.value is None:
             return Candidate(found.value, confidence, found.warning, found.line, rank)
         words = self.words
@@ -254,6 +257,16 @@ def _end_of(whole: Line, part: Line) -> int:
     """Where a part, cut from a line, ends in it."""
     last = part.places[-1]
     return max(i for i, g in enumerate(whole.places) if g is last) + 1
+
+
+def _overprinted(glyphs: Sequence[Glyph]) -> bool:
+    """Letters that stand on letters: one text was laid over another, and which of them counts cannot be told."""
+    return any(
+        min(one.right, other.right) - max(one.left, other.left)
+        > 0.4 * min(one.right - one.left, other.right - other.left)
+        and min(one.bottom, other.bottom) > max(one.top, other.top)
+        for one, other in pairwise(dict.fromkeys(glyphs))
+    )
 
 
 def _japanese(text: str) -> bool:

@@ -264,3 +264,10 @@ def test_notes_for_staff(reader: FileDocumentReader, texts: tuple[str, ...], not
 def test_a_good_certificate_has_no_notes(reader: FileDocumentReader) -> None:
     data = specimen(load_persona(PERSONAS, "kenji"), "certificate", on=ON, as_pdf=True)
     assert reader.read(data).warnings == ()
+
+
+def test_a_value_with_another_over_it_is_left_open(reader: FileDocumentReader) -> None:
+    page: Texts = [(20, 20, "資格確認書"), (20, 40, "番号"), (50, 40, "4266"), (51, 40.4, "43"), (20, 50, "枝番　01")]
+    reading = reader.read(damage.printed(page))
+    assert (reading.fields[FieldKey.NUMBER].value, reading.fields[FieldKey.NUMBER].warning) == (None, "overprinted")
+    assert reading.value(FieldKey.BRANCH) == "01"
