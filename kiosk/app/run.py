@@ -162,6 +162,7 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
         choose_person=said(lambda name: stage.choose(load_persona(personas, name))),
         place_card=said(stage.place_card),
         take_card=said(world.remove_card),
+        read_at_device=said(lambda: world.read_at_device(stage.settings.flow.consent_items)),
         show_scene=said(world.show),
         set_terminal=said(set_terminal),
         cause_fault=said(cause_fault),

@@ -36,6 +36,7 @@ class BenchActions:
     choose_person: Callable[[str], None]
     place_card: Callable[[], None]
     take_card: Callable[[], None]
+    read_at_device: Callable[[], None]
     show_scene: Callable[[str], None]
     set_terminal: Callable[[str], None]
     cause_fault: Callable[[str], None]
@@ -62,7 +63,12 @@ class BenchWindow(QWidget):
         column.addWidget(notice)
         column.addWidget(self._person(people))
         column.addWidget(
-            self._pair("bench.card", ("bench.place", actions.place_card), ("bench.take", actions.take_card))
+            self._pair(
+                "bench.card",
+                ("bench.place", actions.place_card),
+                ("bench.take", actions.take_card),
+                ("bench.device", actions.read_at_device),
+            )
         )
         self.scenes = self._choice("bench.camera", "bench.scene", SCENES, actions.show_scene)
         column.addWidget(self.scenes)

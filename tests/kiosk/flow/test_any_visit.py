@@ -56,6 +56,7 @@ SLOW = (
     fx.RegisterConsents,
     fx.ReadDocument,
     fx.QueryNumber,
+    fx.TakeReading,
     fx.ReadHolder,
     fx.KeepForm,
     fx.HandOver,
@@ -74,6 +75,8 @@ class Reception(RuleBasedStateMachine):
         self.asked: dict[int, fx.Effect] = {}
         self.answered: dict[int, fx.Effect] = {}
         self.insertion = 0
+        self.readings = 0
+        self.offered: list[int] = []
         self.lying: int | None = None
         self.opened: list[str] = []
         self.closed: list[str] = []
@@ -88,6 +91,8 @@ class Reception(RuleBasedStateMachine):
         self.state, effects = taken(self.state, event)
         for effect in effects:
             visit_id = getattr(effect, "visit_id", None)
+            if isinstance(effect, fx.OfferReading):
+                self.offered.append(effect.reading)
             if isinstance(effect, fx.OpenVisit):
                 self.opened.append(effect.visit_id)
             elif isinstance(effect, fx.CloseVisit):
@@ -151,6 +156,12 @@ class Reception(RuleBasedStateMachine):
     def reader_goes(self, happens: bool) -> None:
         if happens:
             self.play(ev.ReaderLost(AT))
+
+    @rule(happens=SELDOM)
+    def certified_reader_reads(self, happens: bool) -> None:
+        if happens:
+            self.readings += 1
+            self.play(ev.ReadingArrived(AT, self.readings))
 
     @rule(data=st.data())
     def patient_presses_a_button(self, data: st.DataObject) -> None:
@@ -272,6 +283,9 @@ class Reception(RuleBasedStateMachine):
         assert self.opened == self.closed
 
     def one_kind_event(self) -> None:
+        if self.offered:
+            self.play(ev.ReadingArrived(AT, self.offered.pop(0)))
+            return
         if isinstance(self.state, OutOfService):
             self.play(ev.ReaderReturned(AT))
         if self.asked:
@@ -303,6 +317,7 @@ def kind(effect: fx.Effect) -> ev.Event:
         fx.KeepForm: ev.FormKept(AT, ticket, True),
         fx.ReadDocument: ev.DocumentRead(AT, ticket, reading(getattr(effect, "document", DocumentType.PORTAL_PDF))),
         fx.QueryNumber: ev.EligibilityAnswered(AT, ticket, answer()),
+        fx.TakeReading: ev.EligibilityAnswered(AT, ticket, answer()),
         fx.HandOver: ev.HandedOver(AT, ticket, "OQSsiquc01res_face_1.xml"),
     }
     return answers[type(effect)]
@@ -318,6 +333,7 @@ def any_answer(effect: fx.Effect) -> st.SearchStrategy[Any]:
         fx.VerifyPin: [ev.PinJudged(AT, ticket, result) for result in results],
         fx.CheckStaffCode: [ev.StaffCodeJudged(AT, ticket, name) for name in ("sato", None)],
         fx.QueryCard: [ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS],
+        fx.TakeReading: [ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS],
         fx.QueryNumber: [ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS],
         fx.ReadDocument: [ev.DocumentRead(AT, ticket, each) for each in READINGS],
         fx.ReadHolder: [ev.HolderRead(AT, ticket, *each) for each in HOLDERS_READ],
