@@ -155,6 +155,11 @@ class Lane:
     def view(self) -> View:
         return view(self.engine.state)
 
+    @property
+    def gave_way_just_now(self) -> bool:
+        """Whether the screen changed unasked so short a time ago that a press would be meant for the one before."""
+        return self._clock.monotonic() - self._gave_way < UNASKED_CHANGE_SECONDS
+
     def _changed(self, event: ev.Event) -> None:
         """Another screen, or other buttons, that nobody at the screen asked for."""
         shown = self.view
@@ -220,7 +225,7 @@ class Lane:
 
     def tapped(self, control: str) -> None:
         """A screen that gave way by itself takes no press for a moment: the finger meant the one before it."""
-        if self._clock.monotonic() - self._gave_way < UNASKED_CHANGE_SECONDS and not control.startswith(ALWAYS_THERE):
+        if self.gave_way_just_now and not control.startswith(ALWAYS_THERE):
             return
         self.engine.post(ev.Tapped(self._clock.now(), control))
 

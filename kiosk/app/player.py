@@ -345,6 +345,8 @@ class Take:
 
     def _tap(self, control: str) -> None:
         self._pause(READING_SECONDS)
+        # Who sees the screen give way under the finger looks again.
+        self._run_until(lambda: not self.stage.lane.gave_way_just_now, self.clock.monotonic() + DIGIT_SECONDS * 2)
         if not self.stage.window.press(control):
             view = self.stage.lane.view
             raise StepFailed(
