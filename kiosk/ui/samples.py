@@ -16,6 +16,7 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
+from kiosk.ui.form_samples import FORM_SAMPLES
 
 SIMULATED = Text("simulated.card_terminal")
 
@@ -379,4 +380,5 @@ SAMPLES: dict[str, View] = {
     "out_of_service": _end(
         "out_of_service", "outage.title", "out_of_service", "outage.reader", "outage.recovers", sound="care"
     ),
+    **FORM_SAMPLES,
 }

@@ -24,6 +24,20 @@ class PadKey(PressButton):
     def text_area(self, width: float, height: float) -> QRectF:
         return QRectF(6, 0, width - 12, height - self.edge)
 
+    def runs(self) -> list[Run]:
+        """As large as the key allows."""
+        rect = self.look.rect(self)
+        area = self.text_area(rect.width(), rect.height())
+        kinds = self.look.theme.type
+        sizes = (getattr(kinds, self.label_size), kinds.name, kinds.quiet, kinds.detail, kinds.badge)
+        size = next((s for s in sizes if self._fits(s, area)), sizes[-1])
+        ink = self.ink if self.isEnabled() else "idle_ink"
+        return [self.look.run(self.label, area, size, ink, bold=True)]
+
+    def _fits(self, size: int, area: QRectF) -> bool:
+        whole = self.look.width(self.label, size, bold=True) <= area.width()
+        return whole and self.look.line_height(size) <= area.height()
+
 
 class WordKey(PadKey):
     """A key with a word on it."""

@@ -156,14 +156,24 @@ class WritingPad(Pad):
     def arrange(self) -> None:
         rect = self.look.rect(self)
         rows = self._keys[self._page][0]
-        count = max(len(page.rows) for page in self._pages) + 1
+        most = max(len(page.rows) for page in self._pages)
+        beside = rect.width() > rect.height() and len(self._signs) == most + 1
+        count = most if beside else most + 1
         line = min(_LINE_HEIGHT, max(96.0, rect.height() - count * (_KEY_LEAST + _GAP)))
-        self.look.place(self.line, QRectF(0, 0, rect.width(), line))
         top = line + _GAP
         height = (rect.height() - top - _GAP * (count - 1)) / count
-        keys = len(rows) * (height + _GAP) - _GAP
-        self.place_rows(rows, QRectF(0, top, rect.width(), keys), _GAP)
-        self.place_rows([self._signs], QRectF(0, rect.height() - height, rect.width(), height), _GAP)
+        width = rect.width()
+        if beside:
+            # A low screen: the signs stand in a column, the one that erases next to what it erases.
+            column = (rect.width() - 5 * _GAP) / 6
+            width -= column + _GAP
+            *others, erase = self._signs
+            self.look.place(erase, QRectF(width + _GAP, 0, column, line))
+            self.place_rows([[sign] for sign in others], QRectF(width + _GAP, top, column, rect.height() - top), _GAP)
+        else:
+            self.place_rows([self._signs], QRectF(0, rect.height() - height, width, height), _GAP)
+        self.look.place(self.line, QRectF(0, 0, width, line))
+        self.place_rows(rows, QRectF(0, top, width, len(rows) * (height + _GAP) - _GAP), _GAP)
 
     def type_key(self, event: QKeyEvent) -> bool:
         """Any letter of a keyboard, an input method's too."""
