@@ -16,6 +16,7 @@ from typing import ParamSpec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from drivers.documents.watch import FolderWatcher
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.console import OK, Console
@@ -78,6 +79,8 @@ def run_kiosk(
         # Loading the models and the OCR takes a second: nobody waits for it at the first card.
         warm_up = threading.Thread(target=stage.warm_up, name="warm-up", daemon=True)
         warm_up.start()
+        files = FolderWatcher([stage.folders.documents], stage.documents.present)
+        files.start()
         timer = QTimer()
         # Also gives Python the turn in which it handles signals.
         timer.timeout.connect(stage.pump)
@@ -90,6 +93,7 @@ def run_kiosk(
         finally:
             sys.excepthook = sys.__excepthook__
             timer.stop()
+            files.stop()
             stage.stop()
             # The interpreter must not end under libraries that are just loading: they abort the process.
             warm_up.join(JOIN_SECONDS)

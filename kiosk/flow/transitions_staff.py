@@ -195,6 +195,7 @@ def _looked_at(visit: Visit, event: StaffActed) -> Visit:
 @on(ConfirmedStage, StaffActed, RegisteringConsents, *ONWARD)
 @on(FallingBack, StaffActed, AwaitingEligibility, *ONWARD)
 @on(StaffCalled, StaffActed, State, *ONWARD)
+@on(FormStage, StaffActed, *ONWARD)
 def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     if event.action == "take_over":
         return taken_over(state, event)
@@ -209,7 +210,6 @@ def staff_acted_later(state: VisitState, event: StaffActed) -> Move:
     return stay(state)
 
 
-@on(FormStage, StaffActed, AwaitingStaff)
 def taken_over(state: VisitState, event: StaffActed) -> Move:
     """Staff go on with the visit at the counter; any other act changes nothing."""
     if event.action != "take_over":
