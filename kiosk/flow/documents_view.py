@@ -7,6 +7,7 @@ import unicodedata
 from kiosk.domain.documents import DocumentReading, DocumentType, FieldKey
 from kiosk.domain.masking import STAR, masked_name
 from kiosk.domain.messages import Text
+from kiosk.domain.outcome import Eligibility
 from kiosk.domain.screen import (
     Control,
     Notice,
@@ -49,13 +50,19 @@ _LIMITS = {FieldKey.INSURER_NO: 8, FieldKey.BRANCH: 2, FieldKey.BIRTH: 10, Field
 _DECIDES_ITSELF = frozenset(("outage.network",))
 
 
+_ASKS = {
+    Eligibility.INVALID: "fallback.choose.invalid",
+    Eligibility.INVALID_NEWER: "fallback.choose.newer",
+}
+
+
 def fallback_screen(state: FallingBack) -> View:
     needs = {"outage.network": "staff.need.terminal", "card.damaged": "staff.need.card"}
     return View(
         "fallback",
         "",
         Text("fallback.title"),
-        body=(USUAL_SHARE, Text("fallback.choose")),
+        body=(USUAL_SHARE, Text(_ASKS.get(state.eligibility, "fallback.choose"))),
         notices=(Notice(Text(state.cause), Tone.CARE),),
         picture="terminal_down" if state.cause in _DECIDES_ITSELF else "other_documents",
         controls=(
