@@ -16,6 +16,7 @@ from kiosk.app.settings import Settings
 from kiosk.domain.attestation import AttestationForm
 from kiosk.domain.attestation_sheet import Reception, sheet_of
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
+from kiosk.domain.outcome import IdentityMethod
 from kiosk.ports.clock import Clock
 from kiosk.ports.printing import Printer
 
@@ -43,12 +44,14 @@ class PrintingDesk:
         kept = Path(settings.printer.folder) if settings.printer.folder else folders.root / "forms"
         self._copies = FolderPrinter(kept) if keeps else None
 
-    def keep(self, visit_id: str, form: AttestationForm, at: datetime) -> bool:
+    def keep(
+        self, visit_id: str, form: AttestationForm, at: datetime, identity: IdentityMethod = IdentityMethod.NONE
+    ) -> bool:
         try:
             if self._drawer is None:
                 self._drawer = form_drawer(self._settings, self._assets)
             rules = form_rules(at.date())
-            pdf = self._drawer.draw(sheet_of(form, rules, Reception(visit_id, at)), at)
+            pdf = self._drawer.draw(sheet_of(form, rules, Reception(visit_id, at, identity)), at)
         except Fatal as error:
             raise NeedsStaff(FailureCode.FORM_NOT_DRAWN, error.detail) from None
         if self._copies is not None:

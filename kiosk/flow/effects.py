@@ -166,6 +166,7 @@ class KeepForm(Effect):
     ticket: int
     visit_id: str
     at: datetime
+    identity: IdentityMethod
     form: AttestationForm = field(repr=False)
 
 

@@ -163,7 +163,7 @@ def _keep(state: Signing, event: Tapped) -> Move:
     rules = form_rules(lane.settings, event.at.date())
     form = finished(state.draft, rules, state.signature)
     keeping = KeepingForm(lane, state.visit, state.origin, state.draft, ticket, state.signature)
-    return go(keeping, KeepForm(ticket, state.visit.id, event.at, form))
+    return go(keeping, KeepForm(ticket, state.visit.id, event.at, state.visit.identity, form))
 
 
 # --- paper --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.attestation import AttestationForm
+from kiosk.domain.outcome import IdentityMethod
 
 
 class PrinterState(StrEnum):
@@ -41,8 +42,10 @@ class Printer(Protocol):
 class FormDesk(Protocol):
     """Draws forms and sees that they come onto paper."""
 
-    def keep(self, visit_id: str, form: AttestationForm, at: datetime) -> bool:
-        """True when the sheet is printed; False when it waits for the printer, readable by its owner only.
+    def keep(self, visit_id: str, form: AttestationForm, at: datetime, identity: IdentityMethod) -> bool:
+        """`identity`: how the bearer was confirmed; it is ticked for the facility.
+
+        True when the sheet is printed; False when it waits for the printer, readable by its owner only.
         Raises `NeedsStaff(FORM_NOT_DRAWN | DISK_FULL)` where neither was possible; then nothing remains."""
 
     def print_waiting(self) -> int:

@@ -445,7 +445,7 @@ class Executor:
     def _keep_form(self, effect: fx.KeepForm) -> ev.Event:
         if self._devices.forms is None:
             raise KioskError(FailureCode.FORM_NOT_DRAWN)
-        printed = self._devices.forms.keep(effect.visit_id, effect.form, effect.at)
+        printed = self._devices.forms.keep(effect.visit_id, effect.form, effect.at, effect.identity)
         return ev.FormKept(self._clock.now(), effect.ticket, printed)
 
 

@@ -62,6 +62,7 @@ def test_a_visit_by_form_ends_with_its_sheet(tmp_path: Path) -> None:
         "令和8年11月24日",
     )
     assert [word for word in written if word not in text] == []
+    assert "✓ 顔" in text or "✓顔" in text, "the facility's part says how the bearer was confirmed"
     assert "090-0000-0000" not in text, "what was changed on the review is gone"
     assert sheets(tmp_path, "forms-waiting") == []
 
