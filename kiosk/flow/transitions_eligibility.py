@@ -90,9 +90,7 @@ def refused(lane: Lane, visit: Visit, verdict: Verdict) -> Move | None:
         )
     if verdict.staff_reason:
         return go(
-            AwaitingStaff(
-                lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision, verdict.claim_route
-            )
+            AwaitingStaff(lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision, verdict.claim_route)
         )
     if verdict.fallback_cause:
         return go(FallingBack(lane, visit, verdict.fallback_cause, verdict.eligibility))

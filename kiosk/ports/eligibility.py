@@ -39,8 +39,11 @@ class NumberQuery:
 
 @dataclass(frozen=True)
 class PersonQuery:
-    """A look-up by the four items of the card's face, as 資格情報照会（システム障害時） makes it. A real terminal offers
-    it on its own screen after a call to the call centre; only the simulated one takes it as a file."""
+    """A look-up by the four items of the card's face, as 資格情報照会（システム障害時） makes it.
+
+    A real terminal offers it on its own screen after a call to the call centre; only the simulated one takes it as a
+    file.
+    """
 
     visit_id: str
     name: str = field(repr=False)

@@ -59,7 +59,9 @@ def holds_the_contract(result: Result) -> None:
     accepted = [visit for visit in result.visits if visit["status"] == "accepted"]
     given = {Path(name).stem for name in result.files}  # a claim note goes as JSON and as text
     later = FOLLOWED.get(result.scenario, 0)
-    assert len(given) == len(accepted) + later, "one answer or note for the レセコン for each accepted visit, and no other"
+    assert len(given) == len(accepted) + later, (
+        "one answer or note for the レセコン for each accepted visit, and no other"
+    )
     for visit in result.visits:
         assert visit["status"] != "accepted" or visit["identity"] != "none"
         assert visit["status"] != "accepted" or visit["share"] is not None or "share_unknown" in visit["alerts"]
