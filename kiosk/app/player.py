@@ -17,11 +17,11 @@ from drivers.documents.reader import FileDocumentReader
 from drivers.face.rules import FaceRules, load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.simulated.persona import Persona, load_persona
-from drivers.simulated.specimens import specimen
 from kiosk.app.casting import cast, terminal_state
 from kiosk.app.console import place_of
 from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.presenting import brought
 from kiosk.app.readings import find_reading
 from kiosk.app.result import Result, agrees, outcome_json
 from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
@@ -408,30 +408,11 @@ class Take:
     def _present(self, argument: Mapping[str, Any]) -> None:
         """A document comes to the table: a file as it is, or a specimen made for the person."""
         self._pause(HANDLING_SECONDS)
-        self.stage.documents.present(self._brought(argument))
-
-    def _brought(self, argument: Mapping[str, Any]) -> Path:
-        document = str(argument["document"])
-        folder = self.stage.folders.documents
-        if "file" in argument:
-            source = document_file(self.scenario.path.parent, str(argument["file"]))
-            if source is None:
-                raise StepFailed(f"no file {argument['file']}")
-            target = folder / source.name
-            target.write_bytes(source.read_bytes())
-            return target
         who = self._persona(str(argument.get("persona", self.stage.world.persona.name)))
-        content = specimen(
-            who,
-            document,
-            on=self.clock.now().date(),
-            layout=argument.get("layout"),
-            condition=str(argument.get("condition", "clean")),
-            seed=self.stage.settings.virtual.seed,
-        )
-        target = folder / f"{document}{'.pdf' if content.startswith(b'%PDF') else '.jpg'}"
-        target.write_bytes(content)
-        return target
+        file = brought(argument, self.stage, who, self.scenario.path.parent)
+        if file is None:
+            raise StepFailed(f"no file {argument['file']}")
+        self.stage.documents.present(file)
 
     def _persona(self, name: str) -> Persona:
         """The scenario's own person comes back as the scenario describes them."""
@@ -499,15 +480,6 @@ class Take:
         number = len(self.result.screens)
         self.stage.window.grab_png(self._shots / f"{number:02d}-{self.result.screens[-1]}.png")
         self._shot_seconds += time.perf_counter() - began
-
-
-def document_file(beside: Path, name: str) -> Path | None:
-    """A file of a scenario: beside it, or a shipped specimen. None where there is none, or it lies elsewhere."""
-    for folder in (beside, ASSETS / "documents"):
-        path = folder / name
-        if path.is_file():
-            return path
-    return None
 
 
 def _plain(name: str) -> str:

@@ -27,7 +27,6 @@ from kiosk.ports.card import (
 )
 from kiosk.ports.clock import Clock
 from kiosk.ports.document_desk import DocumentDesk
-from kiosk.ports.documents import DocumentHint
 from kiosk.ports.eligibility import DeviceFault, DeviceResult, DeviceResults, EligibilityGateway, TerminalRefused
 from kiosk.ports.face import Camera, CardFrontReader, FaceHint, FaceMatcher, Frame, Picture
 from kiosk.ports.handover import HandOverDesk
@@ -35,6 +34,7 @@ from kiosk.ports.patients import PatientIndex
 from kiosk.ports.pending import OutageDesk
 from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
+from kiosk.runtime.documents import read_document
 from kiosk.runtime.exchanges import Exchanges
 from kiosk.runtime.sight import watch
 from kiosk.runtime.vault import ReadingTray, Vault, VisitRecord, wipe
@@ -175,7 +175,11 @@ class Executor:
                 record = self.vault.get(effect.visit_id)
                 if record is not None:
                     record.document_stopped = ended
-                self._run(effect.ticket, effect.visit_id, lambda v: self._read_document(effect, v, ended))
+                self._run(
+                    effect.ticket,
+                    effect.visit_id,
+                    lambda v: read_document(effect, v, ended, self._devices.documents, self._clock, self.post),
+                )
             case fx.StopDocument():
                 record = self.vault.get(effect.visit_id)
                 if record is not None:
@@ -407,22 +411,6 @@ class Executor:
             record = self.vault.get(visit_id)
             if record is not None:
                 record.face_stopped.set()
-
-    # --- documents ------------------------------------------------------------------------------
-
-    def _read_document(self, effect: fx.ReadDocument, record: VisitRecord, ended: threading.Event) -> ev.Event:
-        desk = self._devices.documents
-        if desk is None:
-            raise KioskError(FailureCode.CAMERA_GONE)
-
-        def hinted(hint: DocumentHint) -> None:
-            self.post(ev.DocumentHinted(self._clock.now(), effect.ticket, hint))
-
-        def cancelled() -> bool:
-            return ended.is_set() or record.over.is_set()
-
-        reading = desk.read(effect.document, on_hint=hinted, cancelled=cancelled)
-        return ev.DocumentRead(self._clock.now(), effect.ticket, reading)
 
     def _forget_document(self) -> None:
         if self._devices.documents is not None:
