@@ -6,10 +6,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kiosk.domain.card import CardKind, CardSummary
-from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.outcome import Outcome
 from kiosk.domain.secret import Secret
@@ -36,6 +35,7 @@ from kiosk.ports.printing import FormDesk
 from kiosk.ports.staff import StaffCodes
 from kiosk.runtime.documents import read_document
 from kiosk.runtime.exchanges import Exchanges
+from kiosk.runtime.holder import holder_person
 from kiosk.runtime.sight import watch
 from kiosk.runtime.vault import ReadingTray, Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
@@ -435,20 +435,6 @@ class Executor:
             raise KioskError(FailureCode.FORM_NOT_DRAWN)
         printed = self._devices.forms.keep(effect.visit_id, effect.form, effect.at, effect.identity)
         return ev.FormKept(self._clock.now(), effect.ticket, printed)
-
-
-def holder_person(attributes: CardAttributes | None, known: InsuredPerson | None) -> InsuredPerson:
-    """What was said or shown, completed by what the card says in words."""
-    person = known or InsuredPerson()
-    if attributes is None:
-        return person
-    return replace(
-        person,
-        name=person.name or attributes.name,
-        birth_date=person.birth_date or attributes.birth_date,
-        sex=person.sex or attributes.sex,
-        address=person.address or attributes.address,
-    )
 
 
 def _words_of(error: KioskError) -> tuple[str, str] | tuple[()]:
