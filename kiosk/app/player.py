@@ -19,6 +19,7 @@ from drivers.face.sface import SFaceMatcher
 from drivers.simulated.persona import Persona, load_persona
 from kiosk.app.casting import cast, terminal_state
 from kiosk.app.console import place_of
+from kiosk.app.expecting import differences
 from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.presenting import brought
@@ -27,6 +28,16 @@ from kiosk.app.result import Result, agrees, outcome_json
 from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
 from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.stage import Stage
+from kiosk.app.tempo import (
+    DIGIT_SECONDS,
+    EXPECT_SECONDS,
+    HANDLING_SECONDS,
+    READING_SECONDS,
+    SETTLE_SECONDS,
+    STUCK_REAL_SECONDS,
+    TAKEN_SECONDS,
+)
+from kiosk.app.watching import Observer, StepFailed
 from kiosk.domain.failures import Fatal, KioskError
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.outcome import Outcome, Status
@@ -35,44 +46,8 @@ from kiosk.flow.closing import outcome_of, visit_id_of
 from kiosk.flow.effects import TimerKind
 from kiosk.runtime.clocks import SimulatedClock
 
-EXPECT_SECONDS = 120.0
-"""Simulated time within which an expectation must come true, unless it says `within:`."""
-
-HANDLING_SECONDS = 0.8
-"""Simulated time a person takes to put a card down or to pick it up."""
-
-READING_SECONDS = 1.5
-"""Simulated time a person takes to read a screen and find the control."""
-
-DIGIT_SECONDS = 0.5
-
-TAKEN_SECONDS = 3.0
-"""Simulated time in which the kiosk takes a file that is not being written any more."""
-
-STUCK_REAL_SECONDS = 60.0
-"""Real time after which a worker that never comes back ends the play."""
-
-SETTLE_SECONDS = 600.0
-
 IDENTITY_ACTIONS = ("visual_check", "refuse")
 """What staff decide about a person: on a screen where nobody is to be decided about, the step fails."""
-
-
-class StepFailed(Exception):
-    """A step could not be done, or what it expected did not come. The text names the step."""
-
-
-class Observer:
-    """Looks on while a scenario is played. Nothing it does may change what happens."""
-
-    def ready(self, stage: Stage) -> None:
-        """Before the first event."""
-
-    def screen(self, texts: list[str]) -> None:
-        """Everything readable after each change of the screen and each key typed."""
-
-    def over(self, stage: Stage) -> None:
-        """After the last event, before anything is closed."""
 
 
 class Player:
@@ -318,30 +293,18 @@ class Take:
     def _expect(self, wanted: Mapping[str, Any]) -> None:
         limit = self.clock.monotonic() + float(wanted.get("within", EXPECT_SECONDS))
         if not self._run_until(lambda: self._came_true(wanted), limit):
-            raise StepFailed("; ".join(self._differences(wanted, self.stage.lane.view)))
+            raise StepFailed("; ".join(differences(wanted, self.stage.lane.view)))
 
     def _came_true(self, wanted: Mapping[str, Any]) -> bool:
         """Now, or on a screen shown since the last action: work takes no simulated time, so screens can flash by."""
-        if not self._differences(wanted, self.stage.lane.view):
+        if not differences(wanted, self.stage.lane.view):
             self._seen.clear()
             return True
         for place, view in enumerate(self._seen):
-            if not self._differences(wanted, view):
+            if not differences(wanted, view):
                 del self._seen[:place]
                 return True
         return False
-
-    def _differences(self, wanted: Mapping[str, Any], view: View) -> list[str]:
-        found: list[str] = []
-        if "screen" in wanted and wanted["screen"] != view.screen:
-            found.append(f"expected screen {wanted['screen']}, seen {view.screen}")
-        if "message" in wanted and wanted["message"] not in view.message_ids():
-            found.append(f"expected message {wanted['message']}, seen {', '.join(sorted(view.message_ids()))}")
-        if "button" in wanted and wanted["button"] not in view.control_ids():
-            found.append(f"expected button {wanted['button']}, seen {', '.join(sorted(view.control_ids()))}")
-        if "state" in wanted and _plain(str(wanted["state"])) != _plain(view.state):
-            found.append(f"expected state {wanted['state']}, seen {view.state}")
-        return found
 
     def _tap(self, control: str) -> None:
         self._pause(READING_SECONDS)
@@ -480,10 +443,6 @@ class Take:
         number = len(self.result.screens)
         self.stage.window.grab_png(self._shots / f"{number:02d}-{self.result.screens[-1]}.png")
         self._shot_seconds += time.perf_counter() - began
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
 
 
 def _process_events() -> None:

@@ -1,0 +1,25 @@
+"""What an expectation of a scenario does not find on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.domain.screen import View
+
+
+def differences(wanted: Mapping[str, Any], view: View) -> list[str]:
+    found: list[str] = []
+    if "screen" in wanted and wanted["screen"] != view.screen:
+        found.append(f"expected screen {wanted['screen']}, seen {view.screen}")
+    if "message" in wanted and wanted["message"] not in view.message_ids():
+        found.append(f"expected message {wanted['message']}, seen {', '.join(sorted(view.message_ids()))}")
+    if "button" in wanted and wanted["button"] not in view.control_ids():
+        found.append(f"expected button {wanted['button']}, seen {', '.join(sorted(view.control_ids()))}")
+    if "state" in wanted and _plain(str(wanted["state"])) != _plain(view.state):
+        found.append(f"expected state {wanted['state']}, seen {view.state}")
+    return found
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
