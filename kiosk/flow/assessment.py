@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from kiosk.domain.decision.table import Acceptance
 from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
-from kiosk.domain.guard import compare, ratio_doubts
+from kiosk.domain.guard import compare, ratio_doubts, share_changed
 from kiosk.domain.outcome import Document, Eligibility
 from kiosk.flow.deciding import decided, in_grace_by
 from kiosk.flow.settings import FlowSettings
@@ -132,6 +132,8 @@ def _decided(visit: Visit, eligibility: Eligibility, named: _Named | None, on: d
     alerts = _alerts(visit, named, on)
     if decision.share_percent is None:
         alerts.append("share_unknown")
+    elif share_changed(decision.share_percent, visit.last_share):
+        alerts.append("share_changed")
     need_person: str | None = None
     if eligibility is Eligibility.NOT_REGISTERED_FACILITY or "facility_not_on_ticket" in alerts:
         alerts.append("facility_not_on_ticket")

@@ -178,7 +178,10 @@ class StaffCodeJudged(Answer):
 
 @dataclass(frozen=True)
 class EligibilityAnswered(Answer):
+    """`last_share`: percent that the person of the answer paid at the last visit, where the facility's list is sure."""
+
     answer: EligibilityAnswer
+    last_share: int | None = None
 
 
 @dataclass(frozen=True)

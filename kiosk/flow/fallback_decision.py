@@ -9,6 +9,7 @@ from kiosk.domain.decision.decide import Decision, DecisionRules, decide
 from kiosk.domain.decision.inputs import CardState, Online, Request, Shown
 from kiosk.domain.documents import DocumentType, FieldKey
 from kiosk.domain.failures import KioskError
+from kiosk.domain.guard import share_changed
 from kiosk.domain.outcome import Document, Eligibility, Outcome, Status
 from kiosk.flow import deciding
 from kiosk.flow.fallback import Fallback, numbers_of
@@ -86,7 +87,10 @@ def _stated(visit: Visit, base: Stated) -> Stated:
 def outcome_of_decision(visit: Visit, decision: Decision) -> Outcome:
     """The visit accepted by this row. An unknown share is for staff to set, never a guess."""
     fallback = known(visit)
-    alerts = visit.alerts if decision.share_percent is not None else visit.alert("share_unknown").alerts
+    if decision.share_percent is None:
+        visit = visit.alert("share_unknown")
+    elif share_changed(decision.share_percent, visit.last_share):
+        visit = visit.alert("share_changed")
     document = decision.document
     if document is Document.NONE:
         seen = [Document(shown.value) for shown in SHOWN_AS.values() if shown in fallback.shown]
@@ -99,7 +103,7 @@ def outcome_of_decision(visit: Visit, decision: Decision) -> Outcome:
         claim_route=decision.claim_route.value if decision.claim_route else None,
         decision=decision.id,
         share=decision.share_percent,
-        alerts=alerts,
+        alerts=visit.alerts,
     )
 
 

@@ -74,6 +74,7 @@ class Visit:
     query_ticket: int | None = None
     query_attempts: int = 0
     answer: EligibilityAnswer | None = None
+    last_share: int | None = None  # percent at the last visit of the person whom the answer names
     result: int | None = None  # ticket of the effect whose answer, and file, was compared with the card
     by_device: bool = False  # a certified reader did card and identity; this kiosk has seen neither
     cleared: tuple[str, ...] = ()  # reasons to call staff (message ids) that a person has settled

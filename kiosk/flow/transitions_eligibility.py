@@ -62,6 +62,7 @@ _RESULT = (ShowingResult, HandingOver)
 @on(ConfirmedStage, EligibilityAnswered, *_REFUSED, Registering, RegisteringConsents, *_RESULT)
 def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
+    visit = replace(visit, last_share=event.last_share)
     lane = state.lane
     if visit.by_device:
         items, until = consents.given(event.answer, visit.on, lane.settings)
@@ -83,11 +84,8 @@ def refused(lane: Lane, visit: Visit, verdict: Verdict) -> Move | None:
     """Where a verdict leads that accepts nobody."""
     if verdict.mismatch:
         # Nothing of the other person may stay: not on the screen, not in the state.
-        return go(
-            AwaitingStaff(
-                lane, replace(visit, answer=None, result=None), "staff.need.mismatch", Eligibility.UNCONFIRMED
-            )
-        )
+        nobodys = replace(visit, answer=None, last_share=None, result=None)
+        return go(AwaitingStaff(lane, nobodys, "staff.need.mismatch", Eligibility.UNCONFIRMED))
     if verdict.staff_reason:
         return go(
             AwaitingStaff(lane, visit, verdict.staff_reason, verdict.eligibility, verdict.decision, verdict.claim_route)

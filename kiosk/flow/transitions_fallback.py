@@ -190,7 +190,7 @@ def numbers_answered(state: QueryingNumbers, event: EligibilityAnswered) -> Move
         visit = replace(state.visit, fallback=replace(fallback, reading=None, shown=frozenset()))
         return go(AwaitingStaff(state.lane, visit.alert("document_mismatch"), "staff.need.mismatch"))
     fallback = replace(fallback, number_query=NumberQuery.OK, insured=person, query_result=event.ticket)
-    return advance(state.lane, replace(state.visit, fallback=fallback), event.at)
+    return advance(state.lane, replace(state.visit, fallback=fallback, last_share=event.last_share), event.at)
 
 
 def _failed(answer: EligibilityAnswer, before: Eligibility) -> Eligibility:

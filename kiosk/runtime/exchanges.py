@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
+from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.outcome import Eligibility, Outcome, Status
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.assessment import confirmed_person
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, EligibilityGateway, NumberQuery
 from kiosk.ports.handover import FinishedVisit, HandOverDesk
+from kiosk.ports.patients import PatientIndex
 from kiosk.ports.pending import OutageDesk
 from kiosk.runtime.unconfirmed import pending_visit
 from kiosk.runtime.vault import VisitRecord
 from kiosk.runtime.workers import Workers
+
+log = logging.getLogger("kiosk.runtime")
 
 
 class Exchanges:
@@ -26,13 +33,14 @@ class Exchanges:
         gateway: EligibilityGateway,
         desk: HandOverDesk | None,
         outage: OutageDesk | None,
+        patients: PatientIndex | None,
         clock: Clock,
         workers: Workers,
         *,
         query_seconds: float,
         read_words: Callable[[VisitRecord], object],
     ) -> None:
-        self._gateway, self._desk, self._outage = gateway, desk, outage
+        self._gateway, self._desk, self._outage, self._patients = gateway, desk, outage, patients
         self._clock, self._workers = clock, workers
         self._seconds, self._read_words = query_seconds, read_words
 
@@ -46,7 +54,12 @@ class Exchanges:
             raise
         record.fault = None
         record.answers[effect.ticket] = answer
-        return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
+        return self.answered(effect.ticket, answer)
+
+    def answered(self, ticket: int, answer: EligibilityAnswer) -> ev.Event:
+        """The answer, and what its person paid at the last visit."""
+        now = self._clock.now()
+        return ev.EligibilityAnswered(now, ticket, answer, self._last_share(answer, now.date()))
 
     def query_number(self, effect: fx.QueryNumber, record: VisitRecord) -> ev.Event:
         numbers = record.numbers = effect.numbers
@@ -69,7 +82,7 @@ class Exchanges:
             raise
         record.fault = None
         record.answers[effect.ticket] = answer
-        return ev.EligibilityAnswered(self._clock.now(), effect.ticket, answer)
+        return self.answered(effect.ticket, answer)
 
     def register_card(self, effect: fx.RegisterCard, record: VisitRecord) -> ev.Event:
         self._gateway.register_card(_card_query(effect), timeout_s=self._seconds, cancelled=record.over.is_set)
@@ -115,6 +128,18 @@ class Exchanges:
             return
         visit = pending_visit(record, outcome, self._clock.now())
         self._workers.start(f"{visit.visit_id}-pending", lambda: desk.left_open(visit))
+
+    def _last_share(self, answer: EligibilityAnswer, on: date) -> int | None:
+        """Nothing waits for it: where the list fails, or is not sure who this is, nothing is said."""
+        person = confirmed_person(answer, on)
+        if person is None or self._patients is None:
+            return None
+        try:
+            held = self._patients.held(person)
+        except KioskError as error:
+            log.error("patients: %s", error.code.value)
+            return None
+        return held.share_percent if held is not None and held.certain else None
 
     def _unanswered(self, error: KioskError, record: VisitRecord) -> None:
         """The visit is to be looked up later: who it is, is read while the card can still say it."""

@@ -105,6 +105,7 @@ class Executor:
             devices.gateway,
             devices.desk,
             devices.outage,
+            devices.patients,
             clock,
             workers,
             query_seconds=query_seconds,
@@ -428,7 +429,7 @@ class Executor:
             raise reading.error
         record.results[effect.ticket] = reading.file
         record.answers[effect.ticket] = reading.answer
-        return ev.EligibilityAnswered(self._clock.now(), effect.ticket, reading.answer)
+        return self._exchanges.answered(effect.ticket, reading.answer)
 
     def _keep_form(self, effect: fx.KeepForm) -> ev.Event:
         if self._devices.forms is None:

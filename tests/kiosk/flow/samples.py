@@ -304,6 +304,7 @@ def answers(ticket: int) -> Iterator[ev.Event]:
     yield from (ev.PinJudged(AT, ticket, result) for result in CREDENTIALS)
     yield from (ev.StaffCodeJudged(AT, ticket, name) for name in ("sato", None, "佐藤 花子"))
     yield from (ev.EligibilityAnswered(AT, ticket, each) for each in ANSWERS)
+    yield ev.EligibilityAnswered(AT, ticket, answer(), last_share=20)
     yield from (ev.ConsentsRegistered(AT, ticket, each) for each in ANSWERS)
     yield ev.CardRegistered(AT, ticket)
     yield ev.HolderRead(AT, ticket)

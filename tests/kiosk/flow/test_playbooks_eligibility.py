@@ -133,6 +133,17 @@ def test_share_that_cannot_be_known_is_left_to_staff() -> None:
     assert "share_unknown" in play.closed()[0].alerts
 
 
+@pytest.mark.parametrize(("last", "told"), [(20, True), (10, False), (None, False)])
+def test_share_that_is_not_that_of_the_last_visit_is_told_to_staff(last: int | None, told: bool) -> None:
+    play = Play().until_consent()
+    assert answer().persons[0].contribution_ratio == 10
+    play.on(ev.EligibilityAnswered(play.at, play.ticket(fx.QueryCard), answer(), last))
+    play.taps("consent.none", "confirm.yes").expect("result")
+    assert ("staff.fact.share_changed" in [text.id for text in play.view.lane.facts]) is told
+    play.taps("result.next").hands_over().expect_closed(status=Status.ACCEPTED, share=10)
+    assert ("share_changed" in play.closed()[0].alerts) is told
+
+
 def test_whole_price_is_never_shown() -> None:
     play = Play().until_consent().answers(answer(Eligibility.VALID, replace(PERSON, contribution_ratio=100)))
     play.taps("consent.none", "confirm.yes")
