@@ -68,6 +68,7 @@ class ResultLook(Look):
         self._read, self._limit, self._running_ends = read, limit, running_ends
         self._path = folder / answer_name(request)
         stem = request.removesuffix(".xml")
+        self._running = False
         self._refusals = tuple(folder / name for name in (f"{stem}.err", f"{request}.err", f"{self._path.stem}.err"))
 
     def __call__(self, now: float) -> Found | None:
@@ -92,9 +93,16 @@ class ResultLook(Look):
             # A refusal tells of nobody, so for one the name that we chose is enough.
             return None
         if message.branch is Branch.RUNNING and not self._running_ends:
+            self._running = True
             return None
         self._retire(self._path)
         return message, ResultFile(self._path.name, content)
+
+    def at_deadline(self) -> KioskError:
+        """A word that it is still running is no answer that comes too late."""
+        if self._running:
+            self._retire(self._path)
+        return super().at_deadline()
 
 
 class FaceLook(Look):

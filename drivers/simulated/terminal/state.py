@@ -16,6 +16,7 @@ class TerminalMode(StrEnum):
     ONLINE = "online"
     DOWN = "down"  # requests stay where they are
     SLOW = "slow"  # answered after `seconds`
+    RUNNING = "running"  # says that it is still at work (処理中), and answers after `seconds`; without them never
     SILENT = "silent"  # taken, never answered
     GARBAGE = "garbage"  # a broken file is written
     ERROR = "error"  # abnormal end with `code`

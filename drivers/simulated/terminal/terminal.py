@@ -94,7 +94,9 @@ class SimulatedTerminal:
             mode = self._mood()
             if request is None or mode is TerminalMode.SILENT:
                 continue
-            if mode is TerminalMode.SLOW and self.state.seconds > 0:
+            if mode is TerminalMode.RUNNING and request.kind != request_kinds.BULK_COLLECT:
+                self._go_on(request, now)
+            elif mode is TerminalMode.SLOW and self.state.seconds > 0:
                 self._due.append((now + self.state.seconds, request))
             else:
                 self._respond(request, mode)
@@ -157,6 +159,13 @@ class SimulatedTerminal:
         if request is None:
             self._write(self._res / f"{path.stem}.err", b"")
         return request
+
+    def _go_on(self, request: Request, now: float) -> None:
+        """A reader writes to `face` only when it is done; a bulk result tells of its own running."""
+        if request.kind != CONSENTS:
+            self._write(self._res / request.answer_name, answer.running(request, self._now()))
+        if self.state.seconds > 0:
+            self._due.append((now + self.state.seconds, request))
 
     def _respond(self, request: Request, mode: TerminalMode) -> None:
         content = self._content(request, mode)

@@ -45,7 +45,12 @@ class SteppedClock:
 
 
 class Desk:
-    def __init__(self, root: Path, population: Population | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        population: Population | None = None,
+        on_late: Callable[[int], None] = lambda _count: None,
+    ) -> None:
         self.folders = [root / name for name in ("req", "res", "face", "out")]
         for folder in self.folders:
             folder.mkdir()
@@ -64,7 +69,14 @@ class Desk:
         )
         self.clock.others.append(self.terminal.poll)
         self.gateway = FolderGateway(
-            self.req, self.res, face, out, clock=self.clock, institution_code="4719999996", rng=random.Random(5)
+            self.req,
+            self.res,
+            face,
+            out,
+            clock=self.clock,
+            institution_code="4719999996",
+            rng=random.Random(5),
+            on_late=on_late,
         )
 
     def ask(self, query: NumberQuery) -> Eligibility:
@@ -184,6 +196,37 @@ def test_a_terminal_that_restarts_answers_the_next_time(desk: Desk) -> None:
     desk.clock.sleep(40)
     assert desk.ask(kenji) is Eligibility.VALID
     assert desk.terminal.state.mode is TerminalMode.ONLINE
+
+
+@pytest.mark.parametrize("seconds", [8, 29])
+def test_a_terminal_that_is_still_running_is_waited_for(desk: Desk, seconds: float) -> None:
+    desk.terminal.state = TerminalState(TerminalMode.RUNNING, seconds=seconds)
+    assert desk.ask(query(desk.personas["hanako"], "v1")) is Eligibility.VALID
+    assert desk.clock.elapsed >= seconds
+
+
+@pytest.mark.parametrize("seconds", [0, 31])
+def test_a_terminal_that_runs_on_counts_as_silent(tmp_path: Path, seconds: float) -> None:
+    late: list[int] = []
+    desk = Desk(tmp_path, on_late=late.append)
+    desk.terminal.state = TerminalState(TerminalMode.RUNNING, seconds=seconds)
+    with pytest.raises(Retriable) as caught:
+        desk.ask(query(desk.personas["hanako"], "v1"))
+    assert caught.value.code is FailureCode.TERMINAL_SILENT
+    assert desk.clock.elapsed == 30
+    assert desk.gateway.collect_late() == 0, "the word that it runs is no late answer"
+    desk.clock.sleep(2)
+    assert desk.gateway.collect_late() == len(late) == (1 if seconds else 0)
+
+
+def test_a_bulk_look_up_at_a_running_terminal_comes_to_its_end(desk: Desk) -> None:
+    desk.terminal.state = TerminalState(TerminalMode.RUNNING, seconds=5)
+    asked = [query(desk.personas["hanako"], "v1")]
+    number = desk.gateway.submit_bulk(asked, TODAY, timeout_s=30, cancelled=never)
+    assert desk.gateway.collect_bulk(number, timeout_s=30, cancelled=never) is None
+    desk.clock.sleep(5)
+    (unit,) = desk.gateway.collect_bulk(number, timeout_s=30, cancelled=never) or ()
+    assert unit.answer.eligibility is Eligibility.VALID
 
 
 def test_an_unsteady_terminal_gives_every_kind_of_trouble_and_mostly_none(tmp_path: Path) -> None:

@@ -189,6 +189,19 @@ def test_slow_answers_at_its_time(room: Room) -> None:
     assert len(list(room.res.iterdir())) == 1
 
 
+def test_running_is_said_until_the_answer_stands_in_its_place(room: Room) -> None:
+    room.terminal.state = TerminalState(TerminalMode.RUNNING, seconds=5)
+    room.by_card(load_persona(PERSONAS, "hanako"))
+    assert texts(room.answer(), "MessageHeader")["SegmentOfResult"] == "2"
+    assert room.answer().find(".//ResultList") is None
+    room.clock.elapsed = 4.9
+    assert room.terminal.poll() == 0
+    room.clock.elapsed = 5.0
+    assert room.terminal.poll() == 1
+    assert texts(room.answer(), "MessageHeader")["SegmentOfResult"] == "1"
+    assert texts(room.answer())["Name"] == "見本　花子"
+
+
 @pytest.mark.parametrize("gone", ["req", "res"])
 def test_folders_that_are_away_end_nothing(room: Room, gone: str) -> None:
     folder: Path = getattr(room, gone)
