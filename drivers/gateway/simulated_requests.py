@@ -9,7 +9,7 @@ project, and are **never sent to a real terminal**: `FolderGateway` writes them 
 | request in `req` | answered by |
 | --- | --- |
 | `SIMsicard01req_<id>.xml`: whose card is this | `res/OQSsiquc01res_<id>.xml`, ReferenceClassification 1, no consent |
-| `SIMsicons01req_<id>.xml`: the patient's consents | `face/OQSsiquc01res_face_….xml`, flags, times, end times |
+| `SIMsicons01req_<id>.xml`: consents, prescription form | `face/OQSsiquc01res_face_….xml`, flags, times, end times |
 | `SIMsireg01req_<id>.xml`: first registration as health insurance card | `res/OQSsiquc01res_<id>.xml` |
 | `SIMsiitem01req_<id>.xml`: the four items of a card (資格情報照会, システム障害時) | `res/OQSsiquc01res_<id>.xml` |
 """
@@ -43,12 +43,10 @@ def registration_request(query: CardQuery, institution_code: str, identifier: st
 
 def consents_request(query: CardQuery, record: ConsentRecord, institution_code: str, identifier: str) -> bytes:
     """`query` is the look-up by card the consents belong to."""
-    return _request(
-        query,
-        institution_code,
-        identifier,
-        {"ConsentedItems": " ".join(record.given), "ConsentTime": time14(record.at)},
-    )
+    said = {"ConsentedItems": " ".join(record.given), "ConsentTime": time14(record.at)}
+    if record.prescription is not None:
+        said["PrescriptionIssueSelect"] = record.prescription
+    return _request(query, institution_code, identifier, said)
 
 
 def person_request(query: PersonQuery, institution_code: str, identifier: str) -> bytes:

@@ -49,6 +49,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "share": outcome.share,
         "alerts": list(outcome.alerts),
         "consents_until": outcome.consents_until.isoformat() if outcome.consents_until else None,
+        "prescription": outcome.prescription,
     }
 
 

@@ -98,6 +98,7 @@ OUTCOME_KEYS: dict[str, tuple[str, ...] | None] = {
     "decision": None,
     "share": None,
     "alerts": None,
+    "prescription": None,
 }
 DEFAULT_CLOCK = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
 LONGEST_WAIT = 86_400

@@ -65,3 +65,4 @@ class Outcome:
     share: int | None = None  # per cent the patient pays
     alerts: tuple[str, ...] = ()
     consents_until: datetime | None = None  # when viewing by those consents ends
+    prescription: str | None = None  # electronic | paper; None where nobody said

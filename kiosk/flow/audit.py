@@ -340,6 +340,7 @@ def closing_entry(effect: CloseVisit) -> JournalEntry:
             "consents": ",".join(outcome.consents),
             "alerts": ",".join(outcome.alerts),
             "consents_until": outcome.consents_until.isoformat() if outcome.consents_until else None,
+            "prescription": outcome.prescription,
         },
         effect.visit_id,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.domain.outcome import Eligibility, IdentityMethod, Outcome, Status
 from kiosk.flow.deciding import decided
 from kiosk.flow.effects import CloseVisit, Effect, ForgetVisit
+from kiosk.flow.prescription import form_of
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingStaff,
@@ -71,6 +72,7 @@ def outcome_of(state: State) -> Outcome | None:
         claim_route=route,
         decision=decision,
         alerts=visit.alerts,
+        prescription=form_of(visit, state.lane.settings),
     )
 
 

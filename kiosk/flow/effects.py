@@ -142,10 +142,13 @@ class RegisterCard(Effect):
 
 @dataclass(frozen=True)
 class RegisterConsents(Effect):
+    """`prescription`: the code of the form that the patient chose, if any."""
+
     ticket: int
     visit_id: str
     items: tuple[str, ...]
     at: datetime
+    prescription: str | None = None
 
 
 @dataclass(frozen=True)

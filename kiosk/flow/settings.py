@@ -18,6 +18,7 @@ class FlowSettings:
     consent_items: tuple[str, ...] = ("surgery", "medication", "checkup")
     device_beside: bool = False  # a certified reader stands beside the kiosk and reads the cards
     child_consent: str = "proxy"  # proxy: a child's parents are asked; none: nothing is asked for a child
+    prescription_choice: bool = False  # the form of a prescription is asked here, not outside the reception
     trusted_certificates_only: bool = False  # on where certificate authorities are configured
     face_attempts: int = 3
     face_seconds: float = 15.0  # one attempt, until it gives up for want of a usable face

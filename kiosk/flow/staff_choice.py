@@ -9,6 +9,7 @@ from kiosk.domain.guard import compare
 from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.flow.effects import QueryNumber, RegisterConsents
 from kiosk.flow.events import StaffActed
+from kiosk.flow.prescription import code_of
 from kiosk.flow.states import (
     AwaitingEligibility,
     AwaitingStaff,
@@ -66,8 +67,9 @@ def consent_withdrawn(state: VisitState, event: StaffActed) -> Move:
         outcome = replace(state.outcome, consents=(), consents_until=None, alerts=visit.alerts)
         if not visit.by_device:
             lane, ticket = state.lane.with_ticket()
+            chosen_form = code_of(visit.prescription, visit.on, lane.settings)
             registering = RegisteringConsents(lane, visit, ticket, outcome, withdrawn=given)
-            return go(registering, RegisterConsents(ticket, visit.id, (), event.at))
+            return go(registering, RegisterConsents(ticket, visit.id, (), event.at, chosen_form))
         # The certified reader registered it: only the terminal's own screen can take it back.
         visit = visit.alert("consent_withdrawal_failed")
         return stay(replace(state, visit=visit, outcome=replace(outcome, alerts=visit.alerts)))

@@ -52,6 +52,7 @@ _TOLD = (
     "viewing_suspended",
     "consent_not_registered",
     "consent_withdrawal_failed",
+    "prescription_not_registered",
 )
 
 
@@ -112,6 +113,8 @@ def _of_outcome(outcome: Outcome) -> list[Text]:
     if outcome.consents and outcome.consents_until is not None:
         end = outcome.consents_until
         told.append(Text("staff.fact.viewing", (("date", end.date()), ("time", f"{end:%H:%M}"))))
+    if outcome.prescription is not None:
+        told.append(Text(f"staff.fact.prescription.{outcome.prescription}"))
     return told
 
 

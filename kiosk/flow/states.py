@@ -82,6 +82,7 @@ class Visit:
     consents: tuple[str, ...] | None = None  # None: not asked yet
     consented_at: datetime | None = None
     consents_until: datetime | None = None  # the end of viewing, as far as anything is consented
+    prescription: str | None = None  # electronic | paper; None: not asked yet; empty: no answer
     terminal_error: tuple[str, str] | None = None  # code and words of the terminal, for staff
     registration_offered: bool = False
     fallback: Fallback | None = None  # once another way is gone
@@ -268,6 +269,11 @@ class AwaitingEligibility(ConfirmedStage):
 
 
 @dataclass(frozen=True)
+class ChoosingPrescription(ConfirmedStage):
+    """The form of a prescription (処方箋発行形態), where the facility has it asked here. None is pre-selected."""
+
+
+@dataclass(frozen=True)
 class RegisteringConsents(ConfirmedStage):
     """`withdrawn`: what had been consented and is taken back now."""
 
@@ -390,6 +396,7 @@ BASE_STATES: tuple[type[State], ...] = (
     Consenting,
     ChoosingConsents,
     AwaitingEligibility,
+    ChoosingPrescription,
     RegisteringConsents,
     ShowingResult,
     HandingOver,

@@ -20,11 +20,14 @@ from kiosk.flow.events import (
     EligibilityAnswered,
     Tapped,
 )
+from kiosk.flow.prescription import code_of, form_of, to_be_asked
+from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import (
     AwaitingEligibility,
     AwaitingRegistration,
     AwaitingStaff,
     ChoosingConsents,
+    ChoosingPrescription,
     ConfirmedStage,
     Consenting,
     FallingBack,
@@ -57,9 +60,10 @@ _REFUSED = (AwaitingStaff, FallingBack)
 """Where an answer leads that is not to be accepted. Days end: it may become so between answer and consent."""
 
 _RESULT = (ShowingResult, HandingOver)
+_SETTLED = (ChoosingPrescription, *_RESULT)
 
 
-@on(ConfirmedStage, EligibilityAnswered, *_REFUSED, Registering, RegisteringConsents, *_RESULT)
+@on(ConfirmedStage, EligibilityAnswered, *_REFUSED, Registering, RegisteringConsents, *_SETTLED)
 def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
     visit = replace(visit, last_share=event.last_share)
@@ -96,17 +100,20 @@ def refused(lane: Lane, visit: Visit, verdict: Verdict) -> Move | None:
 
 
 def settle(lane: Lane, visit: Visit, at: datetime) -> Move:
-    """Both consents and answer are known: register what was consented, or show the result."""
+    """Both consents and answer are known: ask what is left to ask, register what was said, or show the result."""
     verdict = assess(visit, at, lane.settings)
     visit = visit.alert(*verdict.alerts)
     if (elsewhere := refused(lane, visit, verdict)) is not None:
         return elsewhere
-    outcome = accepted(visit, verdict)
-    if visit.consents and not visit.by_device:
+    if to_be_asked(visit, lane):
+        return go(ChoosingPrescription(lane, visit))
+    outcome = accepted(visit, verdict, lane.settings)
+    if (visit.consents or visit.prescription) and not visit.by_device:
+        form = code_of(visit.prescription, visit.on, lane.settings)
         lane, ticket = lane.with_ticket()
         return go(
             RegisteringConsents(lane, visit, ticket, outcome),
-            RegisterConsents(ticket, visit.id, visit.consents, visit.consented_at or at),
+            RegisterConsents(ticket, visit.id, visit.consents or (), visit.consented_at or at, form),
         )
     return show(ShowingResult(lane, visit, outcome, at))
 
@@ -124,7 +131,7 @@ def next_card_at_result(state: ShowingResult, event: CardPresented) -> Move:
     return hand_over(with_card(state, event.insertion))
 
 
-def accepted(visit: Visit, verdict: Verdict) -> Outcome:
+def accepted(visit: Visit, verdict: Verdict, settings: FlowSettings) -> Outcome:
     return Outcome(
         status=Status.ACCEPTED,
         identity=visit.identity,
@@ -136,6 +143,7 @@ def accepted(visit: Visit, verdict: Verdict) -> Outcome:
         share=verdict.share,
         alerts=visit.alerts,
         consents_until=visit.consents_until if visit.consents else None,
+        prescription=form_of(visit, settings),
     )
 
 
@@ -169,12 +177,14 @@ def consented(state: ConfirmedStage, items: tuple[str, ...], at: datetime) -> Mo
     return settle(state.lane, visit, at)
 
 
-@on(Consenting, Tapped, AwaitingEligibility, RegisteringConsents, *_REFUSED, control="consent.all")
+@on(
+    Consenting, Tapped, AwaitingEligibility, ChoosingPrescription, RegisteringConsents, *_REFUSED, control="consent.all"
+)
 def consent_to_all(state: Consenting, event: Tapped) -> Move:
     return consented(state, consents.offered(state.visit, state.lane.settings), event.at)
 
 
-@on(Consenting, Tapped, AwaitingEligibility, *_RESULT, *_REFUSED, control="consent.none")
+@on(Consenting, Tapped, AwaitingEligibility, *_SETTLED, *_REFUSED, control="consent.none")
 def consent_to_none(state: Consenting, event: Tapped) -> Move:
     return consented(state, (), event.at)
 
@@ -195,7 +205,7 @@ def toggle_consent(state: ChoosingConsents, event: Tapped) -> Move:
     return go(replace(state, chosen=ordered))
 
 
-@on(ChoosingConsents, Tapped, AwaitingEligibility, RegisteringConsents, *_RESULT, *_REFUSED, control="consent.ok")
+@on(ChoosingConsents, Tapped, AwaitingEligibility, RegisteringConsents, *_SETTLED, *_REFUSED, control="consent.ok")
 def consents_chosen(state: ChoosingConsents, event: Tapped) -> Move:
     """Nothing is consented before the last screen of items was seen."""
     if state.page + 1 < len(consents.pages(state.visit, state.lane.settings)):
@@ -215,8 +225,8 @@ def card_taken_after_confirmation(state: ConfirmedStage, event: CardRemoved) -> 
     return stay(without_card(state, event))
 
 
-@on(Consenting, CardRemoved, AwaitingEligibility, *_RESULT, *_REFUSED)
-@on(ChoosingConsents, CardRemoved, AwaitingEligibility, *_RESULT, *_REFUSED)
+@on(Consenting, CardRemoved, AwaitingEligibility, *_SETTLED, *_REFUSED)
+@on(ChoosingConsents, CardRemoved, AwaitingEligibility, *_SETTLED, *_REFUSED)
 def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardRemoved) -> Move:
     """No card, no consent; the eligibility itself goes on."""
     gone = without_card(state, event)
@@ -224,6 +234,21 @@ def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardR
         return stay(gone)
     visit = state.visit.alert("card_taken_before_consent")
     return consented(replace(state, lane=gone.lane, visit=visit), (), event.at)
+
+
+@on(ChoosingPrescription, Tapped, RegisteringConsents, *_REFUSED, control="prescription.electronic")
+@on(ChoosingPrescription, Tapped, RegisteringConsents, *_REFUSED, control="prescription.paper")
+def prescription_chosen(state: ChoosingPrescription, event: Tapped) -> Move:
+    form = event.control.partition(".")[2]
+    return settle(state.lane, replace(state.visit, prescription=form), event.at)
+
+
+WITHOUT_FORM = (RegisteringConsents, *_RESULT, *_REFUSED)
+
+
+def without_form(state: ChoosingPrescription, at: datetime) -> Move:
+    """Nobody answered. The visit is as good as received: only the form of a prescription stays open."""
+    return settle(state.lane, replace(state.visit, prescription=""), at)
 
 
 @on(RegisteringConsents, ConsentsRegistered, *_RESULT, *_REFUSED)
@@ -244,15 +269,17 @@ def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -
     verdict = assess(visit, event.at, state.lane.settings)
     visit = visit.alert(*verdict.alerts)
     elsewhere = refused(state.lane, visit, verdict)
-    return elsewhere or show(ShowingResult(state.lane, visit, accepted(visit, verdict), event.at))
+    return elsewhere or show(ShowingResult(state.lane, visit, accepted(visit, verdict, settings), event.at))
 
 
 @on(RegisteringConsents, EffectFailed, *_RESULT)
 def consents_not_registered(state: RegisteringConsents, event: EffectFailed | ConsentsRegistered) -> Move:
-    """The eligibility stands; only the consents did not arrive, and the outcome says so."""
+    """The eligibility stands; only what the patient said did not arrive, and the outcome says so."""
     if state.withdrawn:
         return withdrawal_failed(state, event.at)
-    visit = replace(state.visit, consents=(), consents_until=None).alert("consent_not_registered")
+    missing = ["consent_not_registered"] if state.visit.consents else []
+    missing += ["prescription_not_registered"] if state.visit.prescription else []
+    visit = replace(state.visit, consents=(), consents_until=None).alert(*missing)
     outcome = replace(state.outcome, consents=(), alerts=visit.alerts, consents_until=None)
     return show(ShowingResult(state.lane, visit, outcome, event.at))
 

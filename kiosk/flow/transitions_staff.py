@@ -42,6 +42,7 @@ from kiosk.flow.states import (
     CardStage,
     ChoosingConsents,
     ChoosingMethod,
+    ChoosingPrescription,
     ConfirmedStage,
     ConfirmingLastTry,
     Consenting,
@@ -69,6 +70,7 @@ from kiosk.flow.states_documents import FallbackStage
 from kiosk.flow.states_form import FillingForm, FormStage, ReviewingForm, Signing
 from kiosk.flow.table import Move, find_row, go, on, stay
 from kiosk.flow.transitions_card import stop_face
+from kiosk.flow.transitions_eligibility import WITHOUT_FORM, without_form
 from kiosk.flow.transitions_end import CARD_BACK, card_back
 from kiosk.flow.transitions_face import back_from_visual_check
 
@@ -221,7 +223,7 @@ def taken_over(state: VisitState, event: StaffActed) -> Move:
     AwaitingStaff,
     StaffActed,
     *(*CARD_BACK, *CONFIRMED, *ONWARD),
-    *(AwaitingEligibility, ShowingResult, HandingOver, RegisteringConsents),
+    *(AwaitingEligibility, ChoosingPrescription, ShowingResult, HandingOver, RegisteringConsents),
 )
 def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
     visit = state.visit
@@ -273,6 +275,7 @@ def _asked_again(state: FallingBack | AwaitingStaff, event: StaffActed) -> Move:
 @on(Registering, TimerFired, AskingMoreTime)
 @on(Consenting, TimerFired, AskingMoreTime)
 @on(ChoosingConsents, TimerFired, AskingMoreTime)
+@on(ChoosingPrescription, TimerFired, AskingMoreTime)
 @on(FallingBack, TimerFired, AskingMoreTime)
 @on(FillingForm, TimerFired, AskingMoreTime)
 @on(ReviewingForm, TimerFired, AskingMoreTime)
@@ -287,12 +290,14 @@ def more_time(state: AskingMoreTime, _event: Tapped) -> Move:
     return _resumed(state)
 
 
-@on(AskingMoreTime, TimerFired, *CARD_BACK, AwaitingStaff, Idle)
+@on(AskingMoreTime, TimerFired, *CARD_BACK, *WITHOUT_FORM, Idle)
 def nobody_there(state: AskingMoreTime, event: TimerFired) -> Move:
     """The person went away. What staff already know of stays with the staff; the rest is given up."""
     if isinstance(state.resume, FallingBack | FormStage | FallbackStage):
         visit = state.visit.alert("patient_left")
         return go(AwaitingStaff(state.lane, visit, "staff.need.documents", state.resume.eligibility))
+    if isinstance(state.resume, ChoosingPrescription):
+        return without_form(replace(state.resume, lane=state.lane, visit=state.visit), event.at)
     if state.lane.card is not None:
         return card_back(state, event.at, state.visit.id, "finish.stopped", state.visit.insertion)
     return go(Idle(state.lane))

@@ -42,6 +42,7 @@ from kiosk.flow.identity_view import (
     visual_screen,
 )
 from kiosk.flow.outage import what_holds
+from kiosk.flow.prescription import prescription_screen
 from kiosk.flow.result_view import result_screen
 from kiosk.flow.staff_facts import choices, facts, waiting
 from kiosk.flow.states import (
@@ -56,6 +57,7 @@ from kiosk.flow.states import (
     CheckingStaffCode,
     ChoosingConsents,
     ChoosingMethod,
+    ChoosingPrescription,
     ConfirmingLastTry,
     Consenting,
     DecidingVisually,
@@ -388,6 +390,7 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     AwaitingRegistration: _checking("checking.registering"),
     Consenting: _consent,
     ChoosingConsents: _consent_items,
+    ChoosingPrescription: prescription_screen,
     AwaitingEligibility: _awaiting_answer,
     RegisteringConsents: _checking("checking.wait"),
     ShowingResult: result_screen,

@@ -55,11 +55,13 @@ class PersonQuery:
 
 @dataclass(frozen=True)
 class ConsentRecord:
-    """Consents of one visit: item ids (surgery, medication, checkup, …) given, and when."""
+    """Consents of one visit: item ids (surgery, medication, checkup, …) given, and when. `prescription` is the code of
+    the form (OQSCD017) that the patient chose, None where nobody asked."""
 
     visit_id: str
     given: tuple[str, ...]
     at: datetime
+    prescription: str | None = None
 
 
 @dataclass(frozen=True)

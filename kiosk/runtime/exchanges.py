@@ -90,7 +90,7 @@ class Exchanges:
 
     def register_consents(self, effect: fx.RegisterConsents, record: VisitRecord) -> ev.Event:
         answer, record.results[effect.ticket] = self._gateway.register_consents(
-            ConsentRecord(effect.visit_id, effect.items, effect.at),
+            ConsentRecord(effect.visit_id, effect.items, effect.at, effect.prescription),
             timeout_s=self._seconds,
             cancelled=record.over.is_set,
         )

@@ -334,6 +334,18 @@ SAMPLES: dict[str, View] = {
     ),
     "consent_items": _consent_items(),
     "consent_items_some": _consent_items("medication", "checkup"),
+    "prescription": View(
+        "prescription",
+        "ChoosingPrescription",
+        Text("prescription.title"),
+        body=_texts("prescription.ask", "prescription.either"),
+        picture="document_notice",
+        controls=(
+            _control("prescription.electronic", Role.MAIN, detail=True),
+            _control("prescription.paper", Role.MAIN, detail=True),
+        ),
+        simulated=SIMULATED,
+    ),
     "checking": _waiting("checking", "checking.title", "checking", "checking.wait", "checking.slow"),
     "result": _result(
         _control("result.next", Role.MAIN),

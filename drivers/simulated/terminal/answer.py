@@ -86,6 +86,7 @@ def unit(
         ("ProcessingResultCode", note.code if note else None),
         ("ProcessingResultMessage", note.text if note else None),
         ("QualificationValidity", VALIDITY[validity] if validity else None),
+        ("PrescriptionIssueSelect", request.items.get("PrescriptionIssueSelect")),
     ]
     if people:
         echo = request.items.get("ArbitraryIdentifier")

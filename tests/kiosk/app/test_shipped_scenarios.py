@@ -17,7 +17,7 @@ RESULT_KEYS = {
 }
 OUTCOME_KEYS = {
     *("status", "identity", "eligibility", "document", "claim_route", "consents", "decision", "share", "alerts"),
-    "consents_until",
+    *("consents_until", "prescription"),
 }
 TAPS = {"face-ok": 1, "black-dot": 1, "certificate-expires-soon": 1, "certificate-in-grace": 0, "terminal-slow": 1}
 FOLLOWED = {"outage-oral-check": 1}

@@ -16,7 +16,9 @@ from kiosk.flow.transitions_form import begin_form
 from kiosk.ports.card import CredentialRejected
 from kiosk.ports.face import FaceHint, FaceVerdict
 from tests.kiosk.flow.play import Play
-from tests.kiosk.flow.samples import AT, HELD, NOT_LIVE, OTHER_READING, STRANGER, answer, card, reading
+from tests.kiosk.flow.samples import AT, HELD, NOT_LIVE, OTHER_READING, SETTINGS, STRANGER, answer, card, reading
+
+ASKING_FORM = replace(SETTINGS, prescription_choice=True)
 
 REACHED: dict[str, Callable[[], Play]] = {
     "Idle": Play,
@@ -57,6 +59,12 @@ REACHED: dict[str, Callable[[], Play]] = {
     "AwaitingEligibility": lambda: Play().until_consent().taps("consent.all"),
     "AwaitingEligibility, card taken": lambda: Play().until_consent().takes_card(),
     "RegisteringConsents": lambda: Play().until_consent().answers().taps("consent.all"),
+    "ChoosingPrescription": lambda: Play(ASKING_FORM).until_consent().answers().taps("consent.all"),
+    "ChoosingPrescription, card taken": lambda: REACHED["ChoosingPrescription"]().takes_card(),
+    "RegisteringConsents, form only": lambda: (
+        Play(ASKING_FORM).until_consent().answers().taps("consent.none", "prescription.paper")
+    ),
+    "AskingMoreTime, form of a prescription": lambda: REACHED["ChoosingPrescription"]().waits(),
     "ShowingResult": lambda: Play().until_result(),
     "ShowingResult, confirmed": lambda: Play().until_result().taps("confirm.yes"),
     "HandingOver": lambda: Play().until_result().taps("result.next"),

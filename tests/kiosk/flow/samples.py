@@ -47,6 +47,7 @@ pin_last_try.yes pin_last_try.no visual.code visual.refuse visual.reason.face_fa
 visual.reason.child visual.reason.pin_unknown visual.reason.asked registration.yes registration.no
 consent.all consent.none consent.choose consent.ok consent.surgery consent.medication consent.checkup
 consent.diagnosis_name consent.infection consent.allergy consent.contraindication consent.test consent.prescription
+prescription.electronic prescription.paper
 result.next confirm.yes confirm.not_me fallback.document fallback.none
 form.none form.paper
 form.change.name form.change.kana form.change.birth_date form.change.address form.change.phone form.change.sex
