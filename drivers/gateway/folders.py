@@ -83,7 +83,7 @@ class FolderGateway:
         self._cards: OrderedDict[str, CardQuery] = OrderedDict()
 
     def query_card(self, query: CardQuery, *, timeout_s: float, cancelled: Callable[[], bool]) -> Answer:
-        """Raises `NeedsStaff(TERMINAL_ERROR)` beside a real terminal, where the certified reader looks up cards."""
+        """Raises `NeedsStaff(CARD_QUERY_UNAVAILABLE)` beside a real terminal: the certified reader looks up cards."""
         self._require_simulation()
         with self._lock:
             self._cards[query.visit_id] = query
@@ -99,7 +99,7 @@ class FolderGateway:
             return self._exchange(requests.NUMBER, content, identifier, timeout_s, cancelled)
 
     def query_person(self, query: PersonQuery, *, timeout_s: float, cancelled: Callable[[], bool]) -> Answer:
-        """Raises `NeedsStaff(TERMINAL_ERROR)` beside a real terminal, where staff ask on the terminal's own screen."""
+        """Raises `NeedsStaff(CARD_QUERY_UNAVAILABLE)` beside a real terminal: staff ask on its own screen."""
         self._require_simulation()
         with self._identified() as identifier:
             content = simulated_requests.person_request(query, self._institution_code, identifier)
@@ -220,7 +220,7 @@ class FolderGateway:
 
     def _require_simulation(self) -> None:
         if not self._simulated:
-            raise NeedsStaff(FailureCode.TERMINAL_ERROR, "a look-up by card needs a certified reader")
+            raise NeedsStaff(FailureCode.CARD_QUERY_UNAVAILABLE, "eligibility.simulated_requests")
 
     @contextlib.contextmanager
     def _identified(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ A certified reader (顔認証付きカードリーダー) asks the central serve
 public. So that a visit by card can be played from end to end, the kiosk and the simulated terminal agree on three
 request kinds and three result codes of their own. They are named `SIM…` and `SAMPLE-…`, exist nowhere outside this
 project, and are **never sent to a real terminal**: `FolderGateway` writes them only where it was built with
-`simulated_card_queries=True`, which only the virtual deployment does. The answers are files in the official form.
+`simulated_card_queries=True`: the setting `eligibility.simulated_requests`. The answers are files in the official form.
 
 | request in `req` | answered by |
 | --- | --- |

@@ -10,6 +10,7 @@ from kiosk.app.checks import VIRTUAL, default_checks
 from kiosk.app.device_checks import device_checks
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
+from kiosk.app.simulation import TerminalCheck
 from kiosk.runtime.clocks import RealClock
 from kiosk.staff.readiness import Report, examine
 
@@ -32,7 +33,7 @@ def readiness(settings: Settings, folders: DataFolders, assets: Path) -> Report:
             journal=folders.journal,
             deployment=VIRTUAL,
             model_check=models,
-            devices=device_checks(settings, clock),
+            devices=(*device_checks(settings, clock), TerminalCheck(settings)),
             now=clock.now,
         )
     )

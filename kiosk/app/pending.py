@@ -66,7 +66,8 @@ def look_up_now(settings: Settings, folders: DataFolders) -> tuple[int, int]:
     clock = RealClock()
     gateway = folder_gateway(settings, folders, clock, "P")
     with closing(open_journal(folders)) as journal:
-        room = BackRoom(settings, folders, clock, journal, gateway, ASSETS, Surroundings(by_items=True, people=None))
+        around = Surroundings(by_items=settings.eligibility.simulated_requests, people=None)
+        room = BackRoom(settings, folders, clock, journal, gateway, ASSETS, around)
         try:
             waiting = room.pending.wake()
             room.outage.requery_due()

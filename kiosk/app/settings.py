@@ -53,6 +53,7 @@ class EligibilitySettings:
     timeout: float = 15.0  # seconds until a query counts as unanswered; it is asked twice
     heartbeat: float = 0.0  # seconds between trial exchanges while the line works; 0: only the folders are looked at
     line_codes: tuple[str, ...] = ("OQC-OWSE0900000",)  # the terminal's own codes for "nobody behind it answers"
+    simulated_requests: bool = True  # the SIM… requests and the terminal that answers them; false beside a real one
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.power import PoweredCamera
 from kiosk.app.readings import ReadingsOnClock
 from kiosk.app.settings import Settings
+from kiosk.app.simulation import simulated_parts
 from kiosk.app.world import VirtualWorld, WorldClock
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.messages import Catalogue, Text
@@ -261,6 +262,8 @@ class Stage:
     def devices(self) -> Devices:
         """The drivers of a new lane."""
         settings, folders = self.settings, self.folders
+        played = settings.eligibility.simulated_requests
+        people = self.world.patients() if played else ()
         gateway = FolderGateway(
             folders.req,
             folders.res,
@@ -270,7 +273,7 @@ class Stage:
             institution_code=settings.facility.institution_code,
             rng=self.world.random,
             lane=settings.lane.id,
-            simulated_card_queries=True,
+            simulated_card_queries=played,
             stage=self.disk.staging(whole_file.stage),
             on_late=lambda count: self.lane.answers_late(count),
         )
@@ -282,7 +285,7 @@ class Stage:
             self.records(),
             gateway,
             self.assets,
-            Surroundings(True, self.world.patients(), self.disk.staging(whole_file.stage), self.disk.parcels),
+            Surroundings(played, people, self.disk.staging(whole_file.stage), self.disk.parcels),
         )
         self._camera = PoweredCamera(self.own_camera or real.camera or self.world.camera)
         return Devices(
@@ -316,12 +319,13 @@ class Stage:
         return self.disk.journal(self.journal)
 
     def _new_lane(self) -> Lane:
+        played = self.hardware.simulated(SIMULATED if self.own_camera is None else (MY_FACE, *SIMULATED))
         return Lane(
             self.settings,
             self.devices(),
             self.clock,
             self.records(),
-            simulated=self.hardware.simulated(SIMULATED if self.own_camera is None else (MY_FACE, *SIMULATED)),
+            simulated=simulated_parts(played, self.settings),
             deployment=self.hardware.deployment,
             rng=self.world.random,
             on_view=self._show,

@@ -21,5 +21,5 @@ def folder_gateway(settings: Settings, folders: DataFolders, clock: RealClock, u
         institution_code=settings.facility.institution_code,
         rng=random.Random(),
         lane=f"{settings.lane.id}.{use}",
-        simulated_card_queries=True,
+        simulated_card_queries=settings.eligibility.simulated_requests,
     )

@@ -83,7 +83,7 @@ class VirtualWorld:
             seed=settings.virtual.seed,
         )
         self._stop_terminal: Callable[[], None] = lambda: None
-        if settings.virtual.terminal:
+        if settings.virtual.terminal and settings.eligibility.simulated_requests:
             self._stop_terminal = clock.every(TERMINAL_POLL_SECONDS, self._poll_terminal)
 
     def session(self, transmit: Transmit) -> CardSession:

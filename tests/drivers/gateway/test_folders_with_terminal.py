@@ -329,7 +329,7 @@ def test_without_the_simulation_no_card_is_asked_about(bench: Bench) -> None:
     ):
         with pytest.raises(NeedsStaff) as caught:
             call()
-        assert caught.value.code is FailureCode.TERMINAL_ERROR
+        assert caught.value.code is FailureCode.CARD_QUERY_UNAVAILABLE
     assert list(bench.req.iterdir()) == []
 
 
