@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from drivers.documents.watch import destroy
 from kiosk.domain.documents import DocumentReading, DocumentType
@@ -18,10 +19,27 @@ from kiosk.ports.face import Camera
 WAIT_SECONDS = 0.5
 """Between two looks for a file."""
 
+HINT_SECONDS = 1.0
+"""A hint stands so long before another takes its place: nobody can follow one that changes with every frame."""
+
+
+_SAVED = frozenset((DocumentType.PORTAL_PDF, DocumentType.PORTAL_SCREEN))
+"""What somebody can have saved on a stick."""
+
+
+class Sticks(Protocol):
+    """USB sticks, looked at only while somebody is asked for a document that can lie on one."""
+
+    def take(self, *, pdf: bool) -> bytes | None:
+        """The newest file not taken yet; with `pdf` PDF files first."""
+
+    def leave_rest(self) -> None:
+        """What else lies there belongs to nobody who comes next."""
+
 
 class DocumentTable:
-    """`present` may be called from any thread. `guide` makes the hints of one presentation; a desk without a camera
-    takes files only."""
+    """`present` and `hand_in` may be called from any thread. `guide` makes the hints of one presentation; a desk
+    without a camera takes files only, and a PDF is never awaited before it."""
 
     def __init__(
         self,
@@ -30,54 +48,96 @@ class DocumentTable:
         *,
         camera: Camera | None = None,
         guide: Callable[[], DocumentGuide] | None = None,
+        sticks: Sticks | None = None,
     ) -> None:
         self._reader, self._clock = reader, clock
         self._camera, self._guide = camera, guide
-        self._shown: deque[Path] = deque()
+        self._sticks = sticks
+        self._shown: deque[Path | bytes] = deque()
         self._read: tuple[Path, str] | None = None
         self._lock = threading.Lock()
 
     def present(self, file: Path) -> None:
-        """A file that this patient brought. Only the newest one counts."""
+        """A file that this patient brought, to be erased once it was read. Only the newest one counts."""
+        self._show(file)
+
+    def hand_in(self, content: bytes) -> None:
+        """The content of a file that stays with whoever owns it. Only the newest one counts."""
+        self._show(content)
+
+    def _show(self, shown: Path | bytes) -> None:
         with self._lock:
             self._shown.clear()
-            self._shown.append(file)
+            self._shown.append(shown)
 
     def read(
         self, document: DocumentType, *, on_hint: Callable[[DocumentHint], None], cancelled: Callable[[], bool]
     ) -> DocumentReading:
-        if self._camera is None or self._guide is None:
+        if self._camera is None or self._guide is None or document is DocumentType.PORTAL_PDF:
             return self._from_file(document, cancelled)
-        guide, said = self._guide(), None
-        self._camera.open()
-        try:
-            while not cancelled():
-                if self._shown:
-                    return self._from_file(document, cancelled)
-                picture = self._camera.next_frame().picture
-                hint = guide.look(picture)
-                if hint is DocumentHint.READY:
-                    return self._reader.read_picture(picture, document)
-                if hint is not said:
-                    on_hint(hint)
-                    said = hint
-        finally:
-            self._camera.close()
-        raise Retriable(FailureCode.CAMERA_SILENT)
+        return self._from_camera(self._camera, self._guide(), document, on_hint, cancelled)
 
     def destroy(self) -> bool:
         with self._lock:
             read, self._read = self._read, None
             self._shown.clear()
+        if self._sticks is not None:
+            self._sticks.leave_rest()
         return destroy(*read) if read is not None and read[1] else False
 
     def _from_file(self, document: DocumentType, cancelled: Callable[[], bool]) -> DocumentReading:
         while not cancelled():
-            with self._lock:
-                file = self._shown.popleft() if self._shown else None
-            if file is not None:
-                reading = self._reader.read(file, document)
-                self._read = (file, reading.sha256)
+            reading = self._read_shown(document)
+            if reading is not None:
                 return reading
             self._clock.sleep(WAIT_SECONDS)
         raise Retriable(FailureCode.CAMERA_SILENT)
+
+    def _from_camera(
+        self,
+        camera: Camera,
+        guide: DocumentGuide,
+        document: DocumentType,
+        on_hint: Callable[[DocumentHint], None],
+        cancelled: Callable[[], bool],
+    ) -> DocumentReading:
+        said: DocumentHint | None = None
+        looked = self._clock.monotonic()
+        told = looked - HINT_SECONDS
+        camera.open()
+        try:
+            while not cancelled():
+                now = self._clock.monotonic()
+                if self._shown or now - looked >= WAIT_SECONDS:
+                    looked = now
+                    reading = self._read_shown(document)
+                    if reading is not None:
+                        return reading
+                picture = camera.next_frame().picture
+                try:
+                    hint = guide.look(picture)
+                    ready = hint is DocumentHint.READY
+                    if hint is not said and (ready or now - told >= HINT_SECONDS):
+                        on_hint(hint)
+                        said, told = hint, now
+                    if ready:
+                        return self._reader.read_picture(picture, document)
+                finally:
+                    picture.fill(0)
+        finally:
+            camera.close()
+        raise Retriable(FailureCode.CAMERA_SILENT)
+
+    def _read_shown(self, document: DocumentType) -> DocumentReading | None:
+        """The reading of what was handed in or lies on a stick; None where there is nothing."""
+        with self._lock:
+            shown = self._shown.popleft() if self._shown else None
+        if shown is None and self._sticks is not None and document in _SAVED:
+            shown = self._sticks.take(pdf=document is DocumentType.PORTAL_PDF)
+        if shown is None:
+            return None
+        reading = self._reader.read(shown, document)
+        if isinstance(shown, Path):
+            with self._lock:
+                self._read = (shown, reading.sha256)
+        return reading

@@ -128,6 +128,10 @@ class FileDocumentReader:
             found.add("no_document")
         return tuple(sorted(found))
 
+    def bytes_most(self) -> int:
+        """A larger file is refused."""
+        return self._limits().bytes
+
     def _limits(self) -> Limits:
         return load_limits(self._rules, self._today())
 

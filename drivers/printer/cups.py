@@ -45,6 +45,11 @@ class CupsPrinter:
             return PrinterReport(PrinterState.GONE, _NO_QUEUE)
         return report_of(told)
 
+    def accepts(self) -> bool:
+        """Whether the queue takes jobs; a queue that refuses them may look idle."""
+        told = self._ask("lpstat", "-a", self._name)
+        return told is not None and f"{self._name} accepting" in told
+
     def print(self, name: str, pdf: bytes) -> None:
         """The alerts of a queue are those of its last job until the next one runs: before a job they say nothing."""
         before = self.report()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from drivers.pcsc.survey import Survey, survey
+from drivers.printer.cups import CupsPrinter
 from kiosk.app.authorities import record_authorities, trusted_authorities
-from kiosk.app.hardware import camera_of
+from kiosk.app.hardware import camera_of, document_camera
 from kiosk.app.settings import Settings
 from kiosk.domain.messages import Text
 from kiosk.ports.clock import Clock
 from kiosk.ports.face import Camera
+from kiosk.ports.printing import PrinterReport, PrinterState
 from kiosk.staff.checks.parts import CallCheck, NotConfiguredCheck
 from kiosk.staff.readiness import Check, Finding, State
 
@@ -53,6 +56,36 @@ class AuthoritiesCheck:
         return Finding(State.OK, Text("doctor.authorities.ok", counts))
 
 
+class Queue(Protocol):
+    """The part of a print queue that is looked at."""
+
+    def report(self) -> PrinterReport: ...
+    def accepts(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class PrinterCheck:
+    """The queue that the setting names. Sheets wait for a printer that prints again; only an absent one is a fault."""
+
+    name: str
+    queue: Queue
+    id: str = "printer"
+
+    def run(self) -> Finding:
+        report = self.queue.report()
+        which = (("printer", self.name),)
+        if report.state is PrinterState.GONE:
+            return Finding(
+                State.FAIL, Text("doctor.printer.absent", which), Text("doctor.printer.absent.remedy"), report.detail
+            )
+        if report.state is PrinterState.PAPER_OUT:
+            return Finding(State.WARN, Text("failure.K421.cause"), Text("doctor.printer.paper.remedy"), report.detail)
+        if report.state is PrinterState.STOPPED or not self.queue.accepts():
+            remedy = Text("doctor.printer.stopped.remedy", which)
+            return Finding(State.WARN, Text("doctor.printer.stopped", which), remedy, report.detail)
+        return Finding(State.OK, Text("doctor.printer.ok", which))
+
+
 def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
     """One for each device that is not simulated."""
     checks: list[Check] = []
@@ -64,6 +97,11 @@ def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
             checks.append(_gives_pictures(name, camera))
         elif name == "front_camera" and settings.card.reader:
             checks.append(NotConfiguredCheck(name))
+    table = document_camera(settings, clock)
+    if table is not None:
+        checks.append(_gives_pictures("document_camera", table))
+    if settings.printer.name:
+        checks.append(PrinterCheck(settings.printer.name, CupsPrinter(settings.printer.name, clock)))
     return tuple(checks)
 
 

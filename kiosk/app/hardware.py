@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from drivers.camera.opencv import OpenCvCamera
+from drivers.documents.sticks import UsbSticks
 from drivers.pcsc import PcscReader
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.settings import SIMULATED_CAMERA, Settings
@@ -17,6 +19,11 @@ from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.card import CardSession, Transmit
 from kiosk.ports.clock import Clock
 from kiosk.ports.face import Camera, Frame
+
+DOCUMENT_PIXELS = (1920, 1080)
+"""Asked of the camera over the reading table: the small print of an A4 sheet needs them."""
+
+FACE_PIXELS = (640, 480)
 
 SIMULATED_CARD, SIMULATED_FACE = "simulated.card", "simulated.camera"
 
@@ -48,6 +55,8 @@ class Hardware:
     reader: RealReader | None = None
     camera: Camera | None = None
     front_camera: Camera | None = None
+    document_camera: Camera | None = None
+    sticks: UsbSticks | None = None
 
     @property
     def deployment(self) -> str:
@@ -82,8 +91,10 @@ class NoCamera:
         """Nothing to release."""
 
 
-def hardware(settings: Settings, clock: Clock) -> Hardware:
-    """Nothing is opened yet. Raises `Fatal(SETTINGS_WRONG)` for authorities that cannot be read."""
+def hardware(settings: Settings, clock: Clock, *, file_bytes: Callable[[], int] | None = None) -> Hardware:
+    """`file_bytes` is the size of the largest document that can be read; without it no USB stick is looked at.
+
+    Nothing is opened yet. Raises `Fatal(SETTINGS_WRONG)` for authorities that cannot be read."""
     reader = None
     if settings.card.reader:
         reader = RealReader(
@@ -95,12 +106,20 @@ def hardware(settings: Settings, clock: Clock) -> Hardware:
     front: Camera | None = camera_of(settings.camera.front, clock)
     if front is None and reader is not None:
         front = NoCamera("settings.camera.front")
-    return Hardware(reader, camera_of(settings.camera.source, clock), front)
+    sticks = None
+    if settings.documents.usb and file_bytes is not None:
+        sticks = UsbSticks([Path(root) for root in settings.documents.usb], file_bytes)
+    face = camera_of(settings.camera.source, clock)
+    return Hardware(reader, face, front, document_camera(settings, clock), sticks)
 
 
-def camera_of(source: str, clock: Clock) -> OpenCvCamera | None:
-    """A device number, or the path of a video or of numbered pictures; None for the simulated camera."""
-    if source == SIMULATED_CAMERA:
+def document_camera(settings: Settings, clock: Clock) -> OpenCvCamera | None:
+    return camera_of(settings.documents.camera, clock, DOCUMENT_PIXELS)
+
+
+def camera_of(source: str, clock: Clock, size: tuple[int, int] = FACE_PIXELS) -> OpenCvCamera | None:
+    """A device number, or the path of a video or of numbered pictures; None for the simulated camera and for none."""
+    if source in ("", SIMULATED_CAMERA):
         return None
     device = re.fullmatch(r"(?:/dev/video)?(\d+)", source, re.ASCII)
-    return OpenCvCamera(clock, int(device.group(1)) if device else source)
+    return OpenCvCamera(clock, int(device.group(1)) if device else source, size=size)

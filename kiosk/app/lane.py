@@ -73,6 +73,7 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
         settings.flow,
         device_beside=settings.device.beside,
         staff_code_pad=True,
+        usb_sticks=bool(settings.documents.usb),
         trusted_certificates_only=True,
         simulated=simulated,
         certificate_rules=load_rules(rules / "certificate.toml"),

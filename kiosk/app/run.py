@@ -16,6 +16,7 @@ from typing import ParamSpec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from drivers.documents.reader import FileDocumentReader
 from drivers.documents.watch import FolderWatcher
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
@@ -27,7 +28,7 @@ from kiosk.app.qt import application
 from kiosk.app.scenario import STAFF
 from kiosk.app.settings import Settings
 from kiosk.app.stage import JOIN_SECONDS, Stage
-from kiosk.domain.failures import KioskError
+from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchActions, BenchWindow
 
@@ -65,6 +66,7 @@ def run_kiosk(
     with DataLock(folders.root):
         app = application()
         clock = RealClock()
+        reader = FileDocumentReader(lambda: clock.now().date())
         stage = Stage(
             settings,
             folders,
@@ -72,7 +74,8 @@ def run_kiosk(
             console.catalogue,
             assets=assets,
             own_camera=None if my_face is None else camera_of(my_face, clock),
-            hardware=hardware(settings, clock),
+            documents=reader,
+            hardware=hardware(settings, clock, file_bytes=reader.bytes_most),
         )
         beside = bench_beside(stage, console) if bench else None
         _show_windows(app, stage, beside, fullscreen=fullscreen)
@@ -136,6 +139,16 @@ def _show_windows(app: QApplication, stage: Stage, beside: BenchWindow | None, *
         beside.show()
 
 
+def hand_in(stage: Stage, path: Path) -> None:
+    """A file chosen by staff; it stays where it is. Raises `NeedsStaff(PICTURE_BROKEN)`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(FileDocumentReader().bytes_most() + 1)
+    except OSError:
+        raise NeedsStaff(FailureCode.PICTURE_BROKEN, path.name) from None
+    stage.documents.hand_in(content)
+
+
 def bench_beside(stage: Stage, console: Console) -> BenchWindow:
     """The tester's bench of a stage. What goes wrong with the simulated world is said on the bench."""
     personas = stage.world.personas_folder
@@ -171,6 +184,7 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
         set_terminal=said(set_terminal),
         cause_fault=said(cause_fault),
         staff_act=said(lambda action: stage.lane.staff_acted(action, STAFF[0], "bench")),
+        hand_in_document=said(lambda path: hand_in(stage, path)),
     )
     window = BenchWindow(console.catalogue, language, people, actions)
     for device, groups in REAL.items():

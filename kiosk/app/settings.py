@@ -86,6 +86,14 @@ class CameraSettings:
 
 
 @dataclass(frozen=True)
+class DocumentSettings:
+    """Where patients show papers, screens and files. The `documents` folder is always watched."""
+
+    camera: str = ""  # of the reading table, as [camera] source; empty: none
+    usb: tuple[str, ...] = ("/media", "/run/media")  # folders below which USB sticks are mounted; empty: none is read
+
+
+@dataclass(frozen=True)
 class FaceSettings:
     """The face engine and what may be added to it."""
 
@@ -167,6 +175,7 @@ class Settings:
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
     card: CardSettings = field(default_factory=CardSettings)
     reception: ReceptionSettings = field(default_factory=ReceptionSettings)
     face: FaceSettings = field(default_factory=FaceSettings)
@@ -195,6 +204,8 @@ class Settings:
         ):
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")
+        if not all(root.startswith("/") and root.strip("/") for root in changed.documents.usb):
+            raise Fatal(code, "settings.documents.usb: [/folder, …]")
         _check_identity(changed, code)
         if not all(re.fullmatch(MONTHS_BEFORE, months) for months in changed.report.rate_months_before):
             raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")

@@ -42,7 +42,7 @@ from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
-from kiosk.ports.documents import DocumentReader
+from kiosk.ports.documents import DocumentGuide, DocumentReader
 from kiosk.ports.eligibility import DeviceResults
 from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
@@ -57,6 +57,9 @@ log = logging.getLogger("kiosk.app")
 SIMULATED = ("simulated.all", "simulated.card", "simulated.terminal", "simulated.authentication")
 """What is not real in the virtual deployment; the first stands on every screen."""
 
+
+STICK_SECONDS = 2.0
+"""Between two looks whether a USB stick was pulled out."""
 
 JOIN_SECONDS = 5.0
 """Real time that the end waits for work that is still going on."""
@@ -125,10 +128,13 @@ class Stage:
         self.staff_codes = staff_codes(settings)
         self.front_reader = front_reader or OcrCardFrontReader()
         self.disk = DrillDisk()
-        self.documents = DocumentTable(documents or FileDocumentReader(lambda: clock.now().date()), clock)
+        self.documents = self._document_table(documents or FileDocumentReader(lambda: clock.now().date()))
+        self._endings: list[Callable[[], None]] = []
+        if self.hardware.sticks is not None:
+            self._endings.append(clock.every(STICK_SECONDS, self.hardware.sticks.notice_gone))
         self.printer = SimulatedPrinter(make_printer(settings, folders, clock))
         self.desk = PrintingDesk(settings, folders, self.printer, assets)
-        self._stop_printing = clock.every(max(1.0, settings.printer.retry), self.print_waiting)
+        self._endings.append(clock.every(max(1.0, settings.printer.retry), self.print_waiting))
         self.before_view: Callable[[View], None] = lambda _view: None
         self.after_view: Callable[[View], None] = lambda _view: None
         self.staff_ignored: Callable[[str], None] = lambda _action: None
@@ -162,7 +168,8 @@ class Stage:
 
     def stop(self) -> None:
         self.disk.empty()
-        self._stop_printing()
+        for end in self._endings:
+            end()
         self.lane.stop()
         self.lane.workers.join(JOIN_SECONDS)
         self.back_room.close(JOIN_SECONDS)
@@ -304,6 +311,15 @@ class Stage:
             desk=self.back_room.desk,
             outage=self.back_room.outage,
         )
+
+    def _document_table(self, reader: DocumentReader) -> DocumentTable:
+        def guide() -> DocumentGuide:
+            from drivers.documents.guide import FrameGuide
+
+            return FrameGuide()
+
+        real = self.hardware
+        return DocumentTable(reader, self.clock, camera=real.document_camera, guide=guide, sticks=real.sticks)
 
     def _readings(self) -> DeviceResults:
         watcher = FaceFolderWatcher(

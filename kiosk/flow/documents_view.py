@@ -96,7 +96,8 @@ def reading_screen(state: ReadingDocument) -> View:
     kind = state.document
     notices = (Notice(Text(state.again), Tone.CARE),) if state.again else ()
     hint = state.hint if state.hint not in (None, DocumentHint.NO_DOCUMENT) else None
-    body = [Text(f"document.show.{kind.value}")]
+    stickless = kind in _FILES and not state.lane.settings.usb_sticks
+    body = [Text(f"document.show.{kind.value}.counter" if stickless else f"document.show.{kind.value}")]
     if kind is not DocumentType.CERTIFICATE and kind is not DocumentType.OLD_CARD and known(state.visit).with_card:
         body.append(Text("document.card_too"))
     title = Text(f"document.hint.{hint.value}") if hint else Text(f"document.show.{kind.value}.title")

@@ -27,6 +27,7 @@ class FlowSettings:
     face_challenge_seconds: float = 8.0  # of them kept for turning the head
     face_liveness_off_until: str = ""  # a day (YYYY-MM-DD): until then a match alone confirms; empty: never
     identity_ways: tuple[str, ...] = ("face", "pin", "staff")  # what is offered, in this order; the first may begin
+    usb_sticks: bool = False  # documents are read from them
     staff_code_pad: bool = False  # staff may sign in at the patient's screen; set where they have codes
     staffed: bool = True  # somebody is at the counter who can come
     pin_shuffled: bool = False  # the digits of the pad stand in another order each time

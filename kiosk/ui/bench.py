@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
+    QFileDialog,
     QGridLayout,
     QGroupBox,
     QLabel,
@@ -41,6 +43,7 @@ class BenchActions:
     set_terminal: Callable[[str], None]
     cause_fault: Callable[[str], None]
     staff_act: Callable[[str], None]
+    hand_in_document: Callable[[Path], None]
 
 
 class BenchWindow(QWidget):
@@ -75,6 +78,7 @@ class BenchWindow(QWidget):
         self.terminal = self._choice("bench.terminal", "bench.terminal", TERMINAL_STATES, actions.set_terminal)
         column.addWidget(self.terminal)
         column.addWidget(self._presses("bench.staff", "bench.staff", STAFF_ACTIONS, actions.staff_act))
+        column.addWidget(self._pair("bench.documents", ("bench.document", self._choose_document)))
         column.addWidget(self._presses("bench.faults", "bench.fault", FAULTS, actions.cause_fault))
         self.lane = QLabel()
         self.lane.setWordWrap(True)
@@ -108,6 +112,12 @@ class BenchWindow(QWidget):
         for button in self.findChildren(QPushButton):
             if button.objectName().startswith(prefix):
                 button.setEnabled(False)
+
+    def _choose_document(self) -> None:
+        title = self._say("bench.document")
+        chosen, _ = QFileDialog.getOpenFileName(self, title, "", "PDF, JPEG, PNG (*.pdf *.jpg *.jpeg *.png)")
+        if chosen:
+            self._actions.hand_in_document(Path(chosen))
 
     def _say(self, message_id: str) -> str:
         return self._catalogue.render(Text(message_id), self._language)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from drivers.documents.desk import DocumentTable
+from drivers.documents.desk import HINT_SECONDS, DocumentTable
+from drivers.documents.sticks import UsbSticks
 from drivers.documents.watch import hash_of
 from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode, KioskError
@@ -26,8 +28,8 @@ class Reader:
     def load(self) -> None: ...
 
     def read(self, source: bytes | Path, hint: DocumentType | None = None) -> DocumentReading:
-        assert isinstance(source, Path)
-        return DocumentReading(hint or DocumentType.UNKNOWN, sha256=hash_of(source))
+        digest = sha256(source).hexdigest() if isinstance(source, bytes) else hash_of(source)
+        return DocumentReading(hint or DocumentType.UNKNOWN, sha256=digest)
 
     def read_picture(self, _picture: Picture, hint: DocumentType | None = None) -> DocumentReading:
         self.pictures += 1
@@ -38,8 +40,12 @@ class Clock:
     def now(self) -> datetime:
         return datetime(2026, 11, 24)
 
+    def __init__(self, step: float = HINT_SECONDS) -> None:
+        self._now, self._step = 0.0, step
+
     def monotonic(self) -> float:
-        return 0.0
+        self._now += self._step
+        return self._now
 
     def sleep(self, _seconds: float) -> None:
         threading.Event().wait(0.001)
@@ -48,9 +54,11 @@ class Clock:
 class Camera:
     def __init__(self) -> None:
         self.open_now = False
+        self.opened = 0
 
     def open(self) -> None:
         self.open_now = True
+        self.opened += 1
 
     def next_frame(self) -> Frame:
         return Frame(np.zeros((4, 4, 3), np.uint8), 0.0)
@@ -96,6 +104,50 @@ def test_camera_hints_until_the_paper_can_be_read() -> None:
     hints: list[DocumentHint] = []
     table = DocumentTable(reader, Clock(), camera=camera, guide=Guide)
     table.read(DocumentType.NOTICE, on_hint=hints.append, cancelled=lambda: False)
-    assert hints == [DocumentHint.NO_DOCUMENT, DocumentHint.GLARE]
+    assert hints == [DocumentHint.NO_DOCUMENT, DocumentHint.GLARE, DocumentHint.READY]
     assert reader.pictures == 1
     assert not camera.open_now
+
+
+def test_hints_do_not_flicker() -> None:
+    hints: list[DocumentHint] = []
+    table = DocumentTable(Reader(), Clock(HINT_SECONDS / 10), camera=Camera(), guide=Guide)
+    table.read(DocumentType.NOTICE, on_hint=hints.append, cancelled=lambda: False)
+    assert hints == [DocumentHint.NO_DOCUMENT, DocumentHint.READY]
+
+
+def test_a_file_before_the_camera_and_a_pdf_without_it(tmp_path: Path) -> None:
+    camera, reader = Camera(), Reader()
+    table = DocumentTable(reader, Clock(), camera=camera, guide=Guide)
+    for kind in (DocumentType.NOTICE, DocumentType.PORTAL_PDF):
+        table.present(file(tmp_path, "brought.pdf"))
+        assert table.read(kind, on_hint=lambda _: None, cancelled=lambda: False).sha256
+    assert (reader.pictures, camera.opened) == (0, 1)
+
+
+def test_what_staff_hand_in_stays_theirs() -> None:
+    table = DocumentTable(Reader(), Clock())
+    table.hand_in(b"%PDF")
+    assert table.read(DocumentType.PORTAL_PDF, on_hint=lambda _: None, cancelled=lambda: False).sha256
+    assert not table.destroy(), "nothing of ours to erase"
+
+
+def test_a_stick_is_read_and_left_as_it_is(tmp_path: Path) -> None:
+    sticks = UsbSticks([tmp_path], lambda: 100)
+    table = DocumentTable(Reader(), Clock(), sticks=sticks)
+    brought = file(tmp_path, "brought.pdf")
+    reading = table.read(DocumentType.PORTAL_PDF, on_hint=lambda _: None, cancelled=lambda: False)
+    assert reading.sha256 == hash_of(brought)
+    older = file(tmp_path, "older.pdf", b"%PDF older")
+    assert not table.destroy()
+    assert brought.exists()
+    assert older.exists()
+    assert sticks.take(pdf=True) is None, "the rest of the stick is not for the next patient"
+
+
+def test_sticks_are_looked_at_for_what_can_lie_on_one(tmp_path: Path) -> None:
+    table = DocumentTable(Reader(), Clock(), sticks=UsbSticks([tmp_path], lambda: 100))
+    file(tmp_path, "brought.pdf")
+    turns = iter((False, False, True))
+    with pytest.raises(KioskError):
+        table.read(DocumentType.CERTIFICATE, on_hint=lambda _: None, cancelled=lambda: next(turns))

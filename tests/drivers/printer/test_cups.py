@@ -105,3 +105,15 @@ def test_no_such_queue_and_no_service(service: PrintService) -> None:
 )
 def test_words_of_the_service(told: str, state: PrinterState) -> None:
     assert report_of(told).state is state
+
+
+@pytest.mark.cups
+def test_a_queue_that_refuses_jobs_may_look_idle(service: PrintService, printer: CupsPrinter) -> None:
+    assert printer.accepts()
+    service.ask("cupsreject", QUEUE)
+    try:
+        assert printer.report().state is PrinterState.READY
+        assert not printer.accepts()
+    finally:
+        service.ask("cupsaccept", QUEUE)
+    assert not CupsPrinter("nosuch", RealClock(), service.environment).accepts()

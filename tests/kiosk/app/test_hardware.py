@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from drivers.pcsc.survey import Survey
 from drivers.simulated.card import simulated_ca_certificates, simulated_record_issuers
 from kiosk.app.authorities import record_authorities, trusted_authorities
-from kiosk.app.device_checks import AuthoritiesCheck, ReaderCheck, device_checks
+from kiosk.app.device_checks import AuthoritiesCheck, PrinterCheck, ReaderCheck, device_checks
 from kiosk.app.hardware import NoCamera, hardware
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.app.stage import SIMULATED, Stage
 from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
 from kiosk.domain.messages import Text
+from kiosk.ports.printing import PrinterReport, PrinterState
 from kiosk.runtime.clocks import RealClock
 from kiosk.staff.readiness import State, examine
 from tests.kiosk.app.plays import catalogue
@@ -149,3 +151,62 @@ def test_nothing_is_checked_that_is_simulated() -> None:
     assert with_reader == ["reader", "authorities", "front_camera"]
     finding = AuthoritiesCheck(Settings()).run()
     assert finding.state is State.WARN
+
+
+@dataclass(frozen=True)
+class Queue:
+    state: PrinterState
+    taking: bool = True
+
+    def report(self) -> PrinterReport:
+        return PrinterReport(self.state)
+
+    def accepts(self) -> bool:
+        return self.taking
+
+
+@pytest.mark.parametrize(
+    ("queue", "state", "cause", "remedy"),
+    [
+        (Queue(PrinterState.READY), State.OK, "doctor.printer.ok", None),
+        (
+            Queue(PrinterState.READY, taking=False),
+            State.WARN,
+            "doctor.printer.stopped",
+            "doctor.printer.stopped.remedy",
+        ),
+        (Queue(PrinterState.STOPPED), State.WARN, "doctor.printer.stopped", "doctor.printer.stopped.remedy"),
+        (Queue(PrinterState.PAPER_OUT), State.WARN, "failure.K421.cause", "doctor.printer.paper.remedy"),
+        (Queue(PrinterState.GONE), State.FAIL, "doctor.printer.absent", "doctor.printer.absent.remedy"),
+    ],
+)
+def test_the_printer_that_is_meant(queue: Queue, state: State, cause: str, remedy: str | None) -> None:
+    finding = PrinterCheck("office", queue).run()
+    assert (finding.state, finding.cause.id) == (state, cause)
+    assert (finding.remedy.id if finding.remedy else None) == remedy
+    for language in catalogue().languages:
+        for text in filter(None, (finding.cause, finding.remedy)):
+            assert "[[" not in catalogue().render(text, language)
+
+
+def test_document_camera_and_printer_have_lines_of_their_own(tmp_path: Path, pictures: str) -> None:
+    """A print service that has no such queue, or none at all, is no printer."""
+    named = {"name": "no-such-queue"}
+    found = {
+        source: examine(device_checks(settings(documents={"camera": source}, printer=named), RealClock()))
+        for source in (pictures, str(tmp_path / "absent.mp4"))
+    }
+    states = [[(line.check, line.finding.state) for line in report.lines] for report in found.values()]
+    printer = ("printer", State.FAIL)
+    assert states == [[("document_camera", State.OK), printer], [("document_camera", State.FAIL), printer]]
+    assert not device_checks(Settings(), RealClock())
+
+
+def test_sticks_are_looked_at_by_the_kiosk_only(tmp_path: Path) -> None:
+    chosen = settings(documents={"usb": [str(tmp_path)]})
+    assert hardware(chosen, RealClock()).sticks is None
+    assert hardware(chosen, RealClock(), file_bytes=lambda: 1).sticks is not None
+    assert hardware(settings(documents={"usb": []}), RealClock(), file_bytes=lambda: 1).sticks is None
+    for wrong in ("media", "/"):
+        with pytest.raises(Fatal, match=r"settings\.documents\.usb"):
+            settings(documents={"usb": [wrong]})
