@@ -10,12 +10,16 @@ import yaml
 from kiosk.staff.readiness import State
 
 ROOT = Path(__file__).parents[3]
-SENTENCES: dict[str, dict[str, str]] = yaml.safe_load(
-    (ROOT / "assets/messages/doctor.yaml").read_text(encoding="utf-8")
-)
+SENTENCES: dict[str, dict[str, str]] = {
+    name: sentence
+    for path in sorted((ROOT / "assets/messages").glob("*.yaml"))
+    for name, sentence in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+    if name.startswith(("doctor.", "journal.chain."))
+}
 SOURCES = [
     *sorted((ROOT / "kiosk/staff").rglob("*.py")),
-    ROOT / "kiosk/app/checks.py",
+    *sorted((ROOT / "kiosk/app").glob("*check*.py")),
+    *(ROOT / "kiosk/app" / name for name in ("simulation.py", "doctor.py")),
     ROOT / "kiosk/journal/chain.py",
 ]
 DEVICES = ("reader", "camera")
@@ -27,7 +31,8 @@ def named_by_code() -> set[str]:
     found |= {f"doctor.state.{state.value}" for state in State}
     for device in DEVICES:
         found |= {f"doctor.{device}.{end}" for end in ("ok", "simulated", "not_configured", "not_configured.remedy")}
-    return found | {"doctor.models.ok"}
+    found |= {f"doctor.front_camera.{end}" for end in ("ok", "not_configured", "not_configured.remedy")}
+    return found | {"doctor.models.ok", "doctor.document_camera.ok"}
 
 
 def test_sentences_and_code_fit() -> None:
