@@ -97,11 +97,16 @@ def front(tmp_path: Path) -> str:
     return str(tmp_path / "front%03d.png")
 
 
+def shows(stage: Stage, screen: str) -> bool:
+    """The screen, and for long enough that a press is meant for it."""
+    return stage.lane.view.screen == screen and not stage.lane.gave_way_just_now
+
+
 def test_a_visit_by_pin(opened: Open, slot, qtbot: QtBot, authorities: Path, front: str) -> None:
     stage = opened(card={"reader": "virtual*00 00", "authorities": str(authorities)}, camera={"front": front})
 
     def comes(screen: str) -> None:
-        qtbot.waitUntil(lambda: stage.lane.view.screen == screen, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: shows(stage, screen), timeout=LONG_MS)
 
     slot.place(chip_of(HANAKO))
     comes("face")
