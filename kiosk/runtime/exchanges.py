@@ -54,12 +54,13 @@ class Exchanges:
             raise
         record.fault = None
         record.answers[effect.ticket] = answer
-        return self.answered(effect.ticket, answer)
+        return self.answered(effect.ticket, answer, record)
 
-    def answered(self, ticket: int, answer: EligibilityAnswer) -> ev.Event:
+    def answered(self, ticket: int, answer: EligibilityAnswer, record: VisitRecord) -> ev.Event:
         """The answer, and what its person paid at the last visit."""
         now = self._clock.now()
-        return ev.EligibilityAnswered(now, ticket, answer, self._last_share(answer, now.date()))
+        share = None if record.over.is_set() else self._last_share(answer, now.date(), record)
+        return ev.EligibilityAnswered(now, ticket, answer, share)
 
     def query_number(self, effect: fx.QueryNumber, record: VisitRecord) -> ev.Event:
         numbers = record.numbers = effect.numbers
@@ -82,7 +83,7 @@ class Exchanges:
             raise
         record.fault = None
         record.answers[effect.ticket] = answer
-        return self.answered(effect.ticket, answer)
+        return self.answered(effect.ticket, answer, record)
 
     def register_card(self, effect: fx.RegisterCard, record: VisitRecord) -> ev.Event:
         self._gateway.register_card(_card_query(effect), timeout_s=self._seconds, cancelled=record.over.is_set)
@@ -129,7 +130,7 @@ class Exchanges:
         visit = pending_visit(record, outcome, self._clock.now())
         self._workers.start(f"{visit.visit_id}-pending", lambda: desk.left_open(visit))
 
-    def _last_share(self, answer: EligibilityAnswer, on: date) -> int | None:
+    def _last_share(self, answer: EligibilityAnswer, on: date, record: VisitRecord) -> int | None:
         """Nothing waits for it: where the list fails, or is not sure who this is, nothing is said."""
         person = confirmed_person(answer, on)
         if person is None or self._patients is None:
@@ -137,7 +138,8 @@ class Exchanges:
         try:
             held = self._patients.held(person)
         except KioskError as error:
-            log.error("patients: %s", error.code.value)
+            if not record.over.is_set():  # the list is closed with the program
+                log.error("patients: %s", error.code.value)
             return None
         return held.share_percent if held is not None and held.certain else None
 

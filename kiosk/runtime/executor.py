@@ -429,7 +429,7 @@ class Executor:
             raise reading.error
         record.results[effect.ticket] = reading.file
         record.answers[effect.ticket] = reading.answer
-        return self._exchanges.answered(effect.ticket, reading.answer)
+        return self._exchanges.answered(effect.ticket, reading.answer, record)
 
     def _keep_form(self, effect: fx.KeepForm) -> ev.Event:
         if self._devices.forms is None:

@@ -68,7 +68,8 @@ def test_a_visit_from_the_bench(qtbot: QtBot, opened: Callable[..., Opened]) -> 
     stage, bench = opened()
 
     def comes(screen: str) -> None:
-        qtbot.waitUntil(lambda: stage.lane.view.screen == screen, timeout=LONG_MS)
+        lane = stage.lane
+        qtbot.waitUntil(lambda: lane.view.screen == screen and not lane.gave_way_just_now, timeout=LONG_MS)
         assert bench.lane.text().startswith(f"{screen} · ")
 
     assert bench.lane.text().startswith("idle · ")

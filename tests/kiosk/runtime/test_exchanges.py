@@ -17,6 +17,7 @@ from kiosk.domain.patients import Patient
 from kiosk.flow import events as ev
 from kiosk.ports.patients import PatientIndex
 from kiosk.runtime.exchanges import Exchanges
+from kiosk.runtime.vault import VisitRecord
 from tests.conftest import LogWatch
 from tests.kiosk.runtime.fakes import AT, Bench, FakeGateway, FakePatients
 
@@ -43,7 +44,7 @@ def last_share(index: PatientIndex, *persons: InsuredPerson) -> int | None:
             query_seconds=1.0,
             read_words=lambda _record: None,
         )
-        event = exchanges.answered(3, EligibilityAnswer(Eligibility.VALID, AT.date(), None, persons))
+        event = exchanges.answered(3, EligibilityAnswer(Eligibility.VALID, AT.date(), None, persons), VisitRecord("v"))
     finally:
         bench.clock.close()
     assert isinstance(event, ev.EligibilityAnswered)

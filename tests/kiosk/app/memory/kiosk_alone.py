@@ -184,7 +184,7 @@ def main() -> None:
         app.processEvents()
         lane.engine.pump()
         screen = lane.view.screen
-        if screen == "consent" and not pressed:
+        if screen == "consent" and not pressed and not lane.gave_way_just_now:
             pressed = window.press("consent.none")
         elif screen == "result":
             reader.listener(CardTaken(1))
