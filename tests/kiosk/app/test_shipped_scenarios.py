@@ -20,8 +20,8 @@ OUTCOME_KEYS = {
     *("consents_until", "prescription"),
 }
 TAPS = {"face-ok": 1, "black-dot": 1, "certificate-expires-soon": 1, "certificate-in-grace": 0, "terminal-slow": 1}
-FOLLOWED = {"outage-oral-check": 1}
-"""Notes that a result file follows once the line is back."""
+FOLLOWED = {"outage-oral-check": 1, "outage-next-patient": 2}
+"""Result files that follow once the line is back, for visits that were left open."""
 
 LOGGED = {"disk-full": "K402"}
 
