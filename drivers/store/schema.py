@@ -61,7 +61,16 @@ def _second(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _second)
+FOUND_AGAIN = "event IN ('visit.opened', 'claim.opened', 'claim.settled', 'guard.mismatch', 'staff.action')"
+"""Condition of the partial index; a query has to hold the same words to be helped by it."""
+
+
+def _third(db: Database) -> None:
+    """Visits are found again by event and day, however many are stored; other entries cost nothing by it."""
+    db.execute(f"CREATE INDEX entries_by_event_and_time ON entries (event, at) WHERE {FOUND_AGAIN}")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _second, _third)
 VERSION = len(STEPS)
 
 
@@ -72,7 +81,7 @@ def prepare(db: Database, path: Path, busy_timeout_s: float) -> None:
     no journal; neither is touched.
     """
     if _recognised(db, path) < VERSION:
-        _switch_to_wal(db, busy_timeout_s)
+        switch_to_wal(db, busy_timeout_s)
         db.execute("BEGIN IMMEDIATE")
         try:
             for number, step in enumerate(STEPS[_recognised(db, path) :], start=_recognised(db, path) + 1):
@@ -106,7 +115,7 @@ def _number(db: Database, pragma: str) -> int:
     return int(db.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
-def _switch_to_wal(db: Database, busy_timeout_s: float) -> None:
+def switch_to_wal(db: Database | sqlite3.Connection, busy_timeout_s: float) -> None:
     # SQLite does not wait by itself while another process changes the mode of the same file.
     deadline = time.monotonic() + busy_timeout_s
     while True:
