@@ -55,6 +55,12 @@ class Cage:
         if self._control.recv(16) != b"ok\n":
             raise NeedsStaff(FailureCode.READER_GONE, f"pcscd: {what}")
 
+    def stay_on(self, cores: set[int]) -> None:
+        """The service, started anew, runs on these cores only."""
+        os.sched_setaffinity(self._process.pid, cores)
+        self.order("stop")
+        self.order("start")
+
     def dial(self, port: int = PORT) -> socket.socket:
         """A connection to the virtual reader, as `VpcdSlot` takes it."""
         self._control.sendall(f"dial {port}\n".encode())
