@@ -75,6 +75,9 @@ FORM_KEYS = (
     "signature_png",
     "proxy",
 )
+_UNREAD = ("sex", "relation", "since", "reason", "signature_png")
+"""Items of the form that decide nothing."""
+
 IDENTITIES = (IdentityMethod.FACE, IdentityMethod.PIN, IdentityMethod.VISUAL, IdentityMethod.NONE)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -317,6 +320,10 @@ def _form(data: Mapping[str, Any]) -> Stated | None:
         return None
     values = _object(data, "form", FORM_KEYS, "")
     _optional_date(values, "signed_on", "form.")
+    for key in _UNREAD:
+        _text(values, key, "form.")
+    if not isinstance(values.get("proxy"), bool | str | dict | None):
+        _fail("text", key="form.proxy")
     return _stated(values, "form.")
 
 

@@ -214,6 +214,8 @@ WRONG = {
     "held as a list": (VISIT | {"held": []}, '"held" must be an object'),
     "number as a number": (VISIT | {"held": {"current": {"number": 12}}}, '"held.current.number" must be text'),
     "phone as a number": (VISIT | {"person": {"phone": 90}}, '"person.phone" must be text'),
+    "sex as a number": (VISIT | {"form": {"sex": 2}}, '"form.sex" must be text'),
+    "writer as a number": (VISIT | {"form": {"proxy": 3}}, '"form.proxy" must be text'),
     "share as text": (VISIT | {"form": {"share_percent": "30"}}, '"form.share_percent" must be a whole number'),
     "share as a truth": (VISIT | {"form": {"share_percent": True}}, '"form.share_percent" must be a whole number'),
     "share beyond all": (VISIT | {"form": {"share_percent": 300}}, '"form.share_percent" must be a whole number'),
