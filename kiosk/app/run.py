@@ -29,6 +29,7 @@ from kiosk.app.scenario import STAFF
 from kiosk.app.settings import Settings
 from kiosk.app.stage import JOIN_SECONDS, Stage
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
+from kiosk.domain.languages import staff_language
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchActions, BenchWindow
 
@@ -152,7 +153,7 @@ def hand_in(stage: Stage, path: Path) -> None:
 def bench_beside(stage: Stage, console: Console) -> BenchWindow:
     """The tester's bench of a stage. What goes wrong with the simulated world is said on the bench."""
     personas = stage.world.personas_folder
-    language = stage.settings.flow.default_language
+    language = staff_language(stage.settings.flow.default_language, console.language)
     names = [stage.world.persona.name]
     names += [n for n in persona_names(personas) if n not in names]
     people = [(name, load_persona(personas, name).title[language]) for name in names]

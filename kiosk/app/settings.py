@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kiosk.app.catalogue import LANGUAGES
+from kiosk.app.catalogue import offered_languages
 from kiosk.app.paths import ASSETS
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
@@ -171,7 +171,7 @@ class PrinterSettings:
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
-    flow: FlowSettings = field(default_factory=FlowSettings)
+    flow: FlowSettings = field(default_factory=lambda: FlowSettings(languages=offered_languages(ASSETS / "messages")))
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
@@ -210,9 +210,10 @@ class Settings:
         if not all(re.fullmatch(MONTHS_BEFORE, months) for months in changed.report.rate_months_before):
             raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")
         _check_consents(changed, code)
-        unknown = set(changed.flow.languages) - set(LANGUAGES)
-        if unknown or changed.flow.default_language not in changed.flow.languages:
-            raise Fatal(code, f"settings.flow.languages: {', '.join(LANGUAGES)}")
+        offered, chosen = offered_languages(ASSETS / "messages"), changed.flow.languages
+        twice = len(set(chosen)) < len(chosen)
+        if twice or set(chosen) - set(offered) or changed.flow.default_language not in chosen:
+            raise Fatal(code, f"settings.flow.languages: {', '.join(offered)}")
         return changed
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kiosk.domain.languages import fallback
+
 
 @dataclass(frozen=True)
 class Text:
@@ -16,7 +18,8 @@ class Text:
 
 
 class Catalogue:
-    """Sentences by id and language, with [[name]] placeholders."""
+    """Sentences by id and language, with [[name]] placeholders. `languages` are those a patient may choose; what no
+    patient sees is there in the base languages only."""
 
     def __init__(self, sentences: Mapping[str, Mapping[str, str]], languages: tuple[str, ...]) -> None:
         self._sentences = sentences
@@ -29,8 +32,8 @@ class Catalogue:
         return tuple(self._sentences)
 
     def render(self, text: Text, language: str) -> str:
-        """Raises KeyError for an unknown id: completeness is a build check, not a run-time surprise."""
-        sentence = self._sentences[text.id][language]
+        """Raises KeyError for an unknown id or language: completeness is a build check, not a run-time surprise."""
+        sentence = self._in(text.id, language)
         for name, value in text.values:
             shown = self._date(value, language) if isinstance(value, date) else value
             sentence = sentence.replace(f"[[{name}]]", shown)
@@ -38,6 +41,12 @@ class Catalogue:
 
     def _date(self, day: date, language: str) -> str:
         """By the catalogue's own pattern `format.date`, the month's name from `month.1` to `month.12`."""
-        month = self._sentences[f"month.{day.month}"][language]
-        pattern = self._sentences["format.date"][language]
+        month = self._in(f"month.{day.month}", language)
+        pattern = self._in("format.date", language)
         return pattern.replace("[[y]]", str(day.year)).replace("[[m]]", month).replace("[[d]]", str(day.day))
+
+    def _in(self, message_id: str, language: str) -> str:
+        by_language = self._sentences[message_id]
+        if language not in by_language and language in self.languages:
+            language = fallback(language)
+        return by_language[language]

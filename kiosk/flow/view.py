@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.failures import FailureCode
+from kiosk.domain.languages import staff_language
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     ConsentContent,
@@ -97,15 +98,21 @@ from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Sign
 from kiosk.flow.timeouts import NOT_RECORDED
 from kiosk.flow.view_parts import control, needs_of
 
+_READ_BY_STAFF = (EnteringStaffCode, CheckingStaffCode, DecidingVisually)
+"""Screens that a member of staff uses in the middle of a visit."""
+
 
 def view(state: State) -> View:
     """The screen of a state, in the lane's language."""
     drawn = _SCREENS[type(state)](state)
     settings = state.lane.settings
+    language = state.lane.language
+    if isinstance(state, _READ_BY_STAFF):
+        language = staff_language(language, settings.default_language)
     return replace(
         drawn,
         state=type(state).__name__,
-        language=state.lane.language,
+        language=language,
         languages=settings.languages,
         voice_on=state.lane.voice_on,
         simulated=Text(settings.simulated[0]) if settings.simulated else None,

@@ -1,0 +1,46 @@
+"""Readings over characters (ruby, ふりがな): `{漢字|かんじ}` in the catalogue, Unicode's annotation characters inside.
+
+U+FFF9 begins what is written, U+FFFA its reading, U+FFFB ends both (Unicode 15.0, 23.8 Specials). Nobody types them,
+so that a text with braces in it stays what it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BEGIN, _READING, _END = "\ufff9", "\ufffa", "\ufffb"
+_WRITTEN_FORM = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
+_ANNOTATED = re.compile(f"{_BEGIN}([^{_END}]*?){_READING}([^{_END}]*){_END}")
+
+
+def annotated(sentence: str) -> str:
+    """`sentence` of the catalogue with its readings as annotations."""
+    return _WRITTEN_FORM.sub(f"{_BEGIN}\\1{_READING}\\2{_END}", sentence)
+
+
+def has_readings(text: str) -> bool:
+    return _BEGIN in text
+
+
+def written(text: str) -> str:
+    """What stands on the line, without the readings."""
+    return _ANNOTATED.sub(r"\1", text)
+
+
+def heard(text: str) -> str:
+    """What a voice says: the readings in place of what they stand over."""
+    return _ANNOTATED.sub(r"\2", text)
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """The pieces of a text with their readings, empty where there is none."""
+    found: list[tuple[str, str]] = []
+    end = 0
+    for match in _ANNOTATED.finditer(text):
+        if match.start() > end:
+            found.append((text[end : match.start()], ""))
+        found.append((match[1], match[2]))
+        end = match.end()
+    if end < len(text):
+        found.append((text[end:], ""))
+    return found
