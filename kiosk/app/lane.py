@@ -22,6 +22,7 @@ from kiosk.flow.audit import closing_entry
 from kiosk.flow.effects import CloseVisit
 from kiosk.flow.machine import initial_state
 from kiosk.flow.settings import FlowSettings
+from kiosk.flow.staff_events import staff_event
 from kiosk.flow.states import State
 from kiosk.flow.view import view
 from kiosk.flow.ways import liveness_needed
@@ -44,15 +45,6 @@ class LaneClock(Clock, WorkCounter, Protocol):
     """A clock that also counts who works, and for whose work nobody waits."""
 
     def in_background(self) -> None: ...
-
-
-MODE_ACTIONS = {
-    "declare_disaster": ("disaster", True),
-    "end_disaster": ("disaster", False),
-    "declare_emergency": ("emergency", True),
-    "end_emergency": ("emergency", False),
-}
-"""Acts of staff that belong to the facility, not to a visit."""
 
 
 UNASKED_CHANGE_SECONDS = 0.7
@@ -247,11 +239,7 @@ class Lane:
     def staff_acted(
         self, action: str, staff: str, reason: str | None, document: str | None = None, *, index: int | None = None
     ) -> None:
-        mode = MODE_ACTIONS.get(action)
-        if mode is not None:
-            self.engine.post(ev.ModeAsked(self._clock.now(), mode[0], mode[1], staff))
-            return
-        self.engine.post(ev.StaffActed(self._clock.now(), action, staff, reason, document=document, index=index))
+        self.engine.post(staff_event(self._clock.now(), action, staff, reason, document=document, index=index))
 
     def answers_late(self, count: int) -> None:
         """From any thread."""

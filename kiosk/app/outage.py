@@ -94,6 +94,9 @@ class OutageWork:
             return
         self._note(JournalEntry("pending.added", {"code": visit.cause, "by": known}, visit.visit_id))
 
+    def declare(self, begin: bool) -> None:
+        self._line.declare(begin)
+
     def look(self) -> None:
         """Is the line still up, or back; is anything due?"""
         if self._closed.is_set() or self._busy.locked():

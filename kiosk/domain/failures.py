@@ -56,6 +56,8 @@ class FailureCode(StrEnum):
     PRINTER_PAPER_OUT = "K421"
     PRINTER_FAILED = "K422"  # the printer took the sheet and did not print it
     FORM_NOT_DRAWN = "K423"  # the sheet could not be made or kept
+    # 43x the counter
+    LANE_PAUSED = "K430"  # staff paused this lane
     # 5xx set-up and input
     SETTINGS_WRONG = "K501"
     SCENARIO_WRONG = "K502"

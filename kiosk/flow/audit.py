@@ -24,6 +24,7 @@ from kiosk.flow.effects import (
 )
 from kiosk.flow.events import (
     AnswersLate,
+    CallAnswered,
     CardPresented,
     CardRead,
     CardRegistered,
@@ -37,9 +38,11 @@ from kiosk.flow.events import (
     FaceJudged,
     FormKept,
     HandedOver,
+    IncidentOpened,
     LineBack,
     LineLost,
     ModeAsked,
+    PauseAsked,
     PhotoRead,
     PinJudged,
     PowerBack,
@@ -47,6 +50,7 @@ from kiosk.flow.events import (
     ReaderReturned,
     ReadingArrived,
     ReadingSetAside,
+    SentBack,
     StaffActed,
     StaffCodeJudged,
     Tapped,
@@ -143,6 +147,10 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("line.back", waiting=n)
         case ModeAsked():
             _mode_entry(old, event, new, note)
+        case PauseAsked() if new.lane.paused != old.lane.paused:
+            name = "lane.paused" if event.pause else "lane.resumed"
+            lane = new.lane.prefix.rsplit("-", 3)[0]  # the rest tells one start of the program from another
+            note(name, lane=lane, staff=_word(event.staff), reason=_word(event.reason), act=_word(event.act))
         case TimerFired():
             note("timeout", state=type(old).__name__)
         case ReadingArrived():
@@ -168,10 +176,13 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
 
 def _mode_entry(old: State, event: ModeAsked, new: State, note: Note) -> None:
     staff, asked = _word(event.staff), old.lane.mode_request
-    if new.lane.settings.flags != old.lane.settings.flags and asked is not None:
-        note("mode.switched", mode=event.mode, on=event.begin, first=_word(asked.staff), second=staff)
+    reason, act = _word(event.reason), _word(event.act)
+    before, now = ((lane.settings.flags, lane.outage_declared) for lane in (old.lane, new.lane))
+    if now != before and asked is not None:
+        first = _word(asked.staff)
+        note("mode.switched", mode=event.mode, on=event.begin, first=first, second=staff, reason=reason, act=act)
     elif new.lane.mode_request is not None and new.lane.mode_request != asked:
-        note("mode.asked", mode=event.mode, on=event.begin, staff=staff)
+        note("mode.asked", mode=event.mode, on=event.begin, staff=staff, reason=reason, act=act)
 
 
 def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
@@ -277,7 +288,15 @@ def _staff_entries(old: State, event: Event, new: State, note: Note) -> None:
             document=_word(event.document),
             choice=event.index if event.index is not None and 0 <= event.index <= _MOST_CHOICES else None,
             state=type(old).__name__,
+            act=_word(event.act),
         )
+    if isinstance(event, CallAnswered | SentBack) and new is not old:
+        action = "answered" if isinstance(event, CallAnswered) else "step_back"
+        staff, reason, act = _word(event.staff), _word(event.reason), _word(event.act)
+        note("staff.action", action=action, staff=staff, reason=reason, state=type(old).__name__, act=act)
+    if isinstance(event, IncidentOpened) and new is not old:
+        reason, state = _word(event.reason), type(old).__name__
+        note("incident.opened", staff=_word(event.staff), reason=reason, state=state, act=_word(event.act))
     if isinstance(event, Tapped) and isinstance(old, DecidingVisually) and type(new) is not type(old):
         decided = _DECISIONS.get(event.control.partition(".")[2].partition(".")[0])
         if decided is not None:

@@ -41,6 +41,13 @@ class StopTimer(Effect):
 
 
 @dataclass(frozen=True)
+class DeclareOutage(Effect):
+    """From now on nobody waits for the line, or no longer so."""
+
+    begin: bool
+
+
+@dataclass(frozen=True)
 class OpenVisit(Effect):
     visit_id: str
 

@@ -136,6 +136,44 @@ class StaffActed(Event):
     reason: str | None = None
     document: str | None = None  # of `accept`: what they saw
     index: int | None = None  # which of several, from 0
+    act: str | None = None  # id of the press at the console
+
+
+@dataclass(frozen=True)
+class CallAnswered(Event):
+    """A member of staff is on the way to this lane."""
+
+    staff: str
+    reason: str | None = None
+    act: str | None = None
+
+
+@dataclass(frozen=True)
+class SentBack(Event):
+    """Staff send the patient one step back."""
+
+    staff: str
+    reason: str | None = None
+    act: str | None = None
+
+
+@dataclass(frozen=True)
+class IncidentOpened(Event):
+    """Staff say that this visit is about somebody else than the person who stands there (取り違え)."""
+
+    staff: str
+    reason: str | None = None
+    act: str | None = None
+
+
+@dataclass(frozen=True)
+class PauseAsked(Event):
+    """Staff take the lane out of service between two visits, or put it back."""
+
+    pause: bool
+    staff: str
+    reason: str | None = None
+    act: str | None = None
 
 
 # --- answers to effects -------------------------------------------------------------------------
@@ -252,11 +290,15 @@ class LineBack(Event):
 
 @dataclass(frozen=True)
 class ModeAsked(Event):
-    """A member of staff asks for a mode (disaster, emergency) or for its end."""
+    """A member of staff asks for a mode (disaster, emergency, outage) or for its end. `may`: they have the right to
+    declare it; one of the two who ask has to."""
 
     mode: str
     begin: bool
     staff: str
+    reason: str | None = None
+    may: bool = True
+    act: str | None = None
 
 
 # --- time and power -----------------------------------------------------------------------------
@@ -302,6 +344,10 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     FormWritten,
     SignatureDrawn,
     StaffActed,
+    CallAnswered,
+    SentBack,
+    IncidentOpened,
+    PauseAsked,
     CardRead,
     PhotoRead,
     FaceHinted,

@@ -11,11 +11,15 @@ from datetime import timedelta
 
 from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.messages import Text
+from kiosk.flow.effects import DeclareOutage
 from kiosk.flow.events import LineBack, LineLost, ModeAsked
 from kiosk.flow.states import Lane, ModeRequest, State
 from kiosk.flow.table import Move, on, stay
 
 MODES = {"disaster": Flag.DISASTER, "emergency": Flag.EMERGENCY}
+OUTAGE = "outage"
+"""Staff know that the line is down before the kiosk finds out: nobody waits for it any more."""
+
 SECOND_PERSON_WITHIN = timedelta(minutes=5)
 
 
@@ -32,20 +36,27 @@ def line_back(state: State, _event: LineBack) -> Move:
 @on(State, ModeAsked)
 def mode_asked(state: State, event: ModeAsked) -> Move:
     """The first person's word is kept for a while; another person's makes it so."""
-    flag = MODES.get(event.mode)
-    if flag is None or not event.staff or (flag in state.lane.settings.flags) == event.begin:
+    known = event.mode == OUTAGE or event.mode in MODES
+    if not known or not event.staff or holds(state.lane, event.mode) == event.begin:
         return stay(state)
-    if seconded(state.lane, event):
-        flags = state.lane.settings.flags ^ {flag}
-        lane = replace(state.lane, settings=replace(state.lane.settings, flags=flags), mode_request=None)
-    else:
-        lane = replace(state.lane, mode_request=ModeRequest(event.mode, event.begin, event.staff, event.at))
-    return stay(replace(state, lane=lane))
+    if not seconded(state.lane, event):
+        request = ModeRequest(event.mode, event.begin, event.staff, event.at, event.may)
+        return stay(replace(state, lane=replace(state.lane, mode_request=request)))
+    lane = replace(state.lane, mode_request=None)
+    if event.mode == OUTAGE:
+        return stay(replace(state, lane=replace(lane, outage_declared=event.begin)), DeclareOutage(event.begin))
+    flags = lane.settings.flags ^ {MODES[event.mode]}
+    return stay(replace(state, lane=replace(lane, settings=replace(lane.settings, flags=flags))))
+
+
+def holds(lane: Lane, mode: str) -> bool:
+    return lane.outage_declared if mode == OUTAGE else MODES[mode] in lane.settings.flags
 
 
 def what_holds(lane: Lane) -> tuple[Text, ...]:
     """What staff are told about the facility: the line, the modes and what they permit, one that waits for somebody."""
     said = [Text("line.down")] if lane.line_down else []
+    said += [Text("mode.outage.permits")] if lane.outage_declared else []
     said += [Text(f"mode.{mode}.permits") for mode, flag in MODES.items() if flag in lane.settings.flags]
     if lane.mode_request is not None:
         said += [Text(f"mode.{lane.mode_request.mode}.permits"), Text("mode.second_person")]
@@ -59,5 +70,6 @@ def seconded(lane: Lane, event: ModeAsked) -> bool:
         asked is not None
         and (asked.mode, asked.begin) == (event.mode, event.begin)
         and asked.staff != event.staff
+        and (asked.may or event.may)
         and event.at - asked.at <= SECOND_PERSON_WITHIN
     )

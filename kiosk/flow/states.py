@@ -26,6 +26,7 @@ class ModeRequest:
     begin: bool
     staff: str
     at: datetime
+    may: bool = True  # whether they have the right to declare it
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class Lane:
     code_failures: int = 0  # wrong staff codes in a row, whoever's visit it was
     code_rests_until: datetime | None = None
     line_down: bool = False
+    outage_declared: bool = False  # staff said so: nobody waits for the line, whatever it does
     mode_request: ModeRequest | None = None
+    paused: bool = False  # by staff: the visit that runs is finished, no other begins
+    answered_by: str | None = None  # who is on the way to this step's call
 
     def for_next_person(self) -> Lane:
         return replace(self, language=self.settings.default_language, voice_on=False)

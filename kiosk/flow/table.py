@@ -15,9 +15,29 @@ from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.audit import audit
 from kiosk.flow.closing import closing_effects
-from kiosk.flow.effects import AppendJournal, Effect, OfferReading, StartTimer, StopCamera, StopDocument, StopTimer
-from kiosk.flow.events import Answer, Event, StaffActed, Tapped, TimerFired
-from kiosk.flow.states import DecidingVisually, Idle, OutOfService, StaffCalledAtIdle, State, VisitState
+from kiosk.flow.effects import (
+    AppendJournal,
+    Effect,
+    OfferReading,
+    OpenVisit,
+    StartTimer,
+    StopCamera,
+    StopDocument,
+    StopTimer,
+    TakeReading,
+)
+from kiosk.flow.events import (
+    Answer,
+    CallAnswered,
+    Event,
+    IncidentOpened,
+    PauseAsked,
+    SentBack,
+    StaffActed,
+    Tapped,
+    TimerFired,
+)
+from kiosk.flow.states import DecidingVisually, Idle, OutOfService, StaffCalledAtIdle, State, TakingCard, VisitState
 from kiosk.flow.states_documents import ReadingDocument
 from kiosk.flow.timeouts import timer_of
 
@@ -117,7 +137,7 @@ def is_stale(state: State, event: Event) -> bool:
     """An answer to an effect of an earlier state or an earlier patient, or an act of staff that nobody answers for."""
     if isinstance(event, TimerFired):
         return event.ticket != state.timer
-    if isinstance(event, StaffActed):
+    if isinstance(event, StaffActed | CallAnswered | SentBack | IncidentOpened | PauseAsked):
         return not event.staff
     return isinstance(event, Answer) and event.ticket not in expected_tickets(state)
 
@@ -130,9 +150,11 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if row is None:
         return state, ()
     move = row.handler(state, event)
-    new, effects = move.state, move.effects
+    new, effects = closed_lane(move.state, move.effects)
     if isinstance(new, Idle) and new.lane.reader_gone:
         new = OutOfService(new.lane, FailureCode.READER_GONE)
+    if type(new) is not type(state) and new.lane.answered_by is not None:
+        new = replace(new, lane=replace(new.lane, answered_by=None))
     if isinstance(new, Idle) and not isinstance(state, Idle | StaffCalledAtIdle):
         new = replace(new, lane=new.lane.for_next_person())
     if not move.stays and new.lane.readings and (isinstance(new, Idle) or needs_only_a_reader(new)):
@@ -147,6 +169,23 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if entries:
         effects = (AppendJournal(entries), *effects)
     return new, effects
+
+
+def closed_lane(new: State, effects: tuple[Effect, ...]) -> tuple[State, tuple[Effect, ...]]:
+    """On a paused lane no visit begins, and its start screen says so; a certified reader's result waits."""
+    lane = new.lane
+    if not lane.paused:
+        if isinstance(new, OutOfService) and new.code is FailureCode.LANE_PAUSED:
+            return Idle(lane) if lane.card is None else TakingCard(lane, new.visit_id, "finish.stopped"), effects
+        return new, effects
+    begun = {effect.visit_id for effect in effects if isinstance(effect, OpenVisit)}
+    if begun:
+        taken = {effect.reading for effect in effects if isinstance(effect, TakeReading)}
+        lane = replace(lane, readings=tuple(sorted({*lane.readings, *taken})))
+        effects = tuple(effect for effect in effects if getattr(effect, "visit_id", None) not in begun)
+    elif not isinstance(new, Idle):
+        return new, effects
+    return OutOfService(lane, FailureCode.LANE_PAUSED), effects
 
 
 def stopped_work(old: State, new: State) -> tuple[Effect, ...]:

@@ -39,7 +39,7 @@ from kiosk.flow.transitions_card import card_presented_beside_staff, reader_lost
 from kiosk.flow.transitions_fallback import accept, advance, form_finished, person_known
 from kiosk.flow.transitions_staff import patience_over, staff_called, taken_over
 
-NEVER = frozenset(("staff.need.mismatch", "staff.need.not_me"))
+NEVER = frozenset(("staff.need.mismatch", "staff.need.not_me", "staff.need.incident"))
 """Reasons to come after which nothing is accepted at this screen: another person may stand there."""
 
 ORAL, ATTESTATION = "oral", "attestation"

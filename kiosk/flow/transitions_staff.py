@@ -227,6 +227,8 @@ def taken_over(state: VisitState, event: StaffActed) -> Move:
 )
 def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
     visit = state.visit
+    if state.reason == "staff.need.incident" and event.action != "cancel":
+        return stay(state)  # whose visit this is, nobody knows any more
     if event.action == "choose":
         return chosen(state, event)
     if event.action == "withdraw_consent":
@@ -337,6 +339,8 @@ def _forwarded(state: AskingMoreTime | StaffCalled, event: Event) -> Move:
     if row is None:
         return stay(state)
     move = row.handler(inner, event)
+    if move.state is inner and not move.effects:
+        return stay(state)
     if type(move.state) is type(inner):
         visit = move.state.visit if isinstance(move.state, VisitState) else state.visit
         return stay(replace(state, resume=move.state, lane=move.state.lane, visit=visit), *move.effects)

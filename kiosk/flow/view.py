@@ -109,9 +109,11 @@ def view(state: State) -> View:
     language = state.lane.language
     if isinstance(state, _READ_BY_STAFF):
         language = staff_language(language, settings.default_language)
+    coming = (Notice(Text("staff_called.coming"), Tone.GOOD),) if state.lane.answered_by is not None else ()
     return replace(
         drawn,
         state=type(state).__name__,
+        notices=(*drawn.notices, *coming),
         language=language,
         languages=settings.languages,
         voice_on=state.lane.voice_on,
@@ -159,7 +161,9 @@ def _idle(state: Idle) -> View:
 
 def _out_of_service(state: OutOfService) -> View:
     body, need = "outage.reader", "staff.need.reader"
-    if state.code in NOT_RECORDED:
+    if state.code is FailureCode.LANE_PAUSED:
+        body, need = "outage.paused", "staff.need.paused"
+    elif state.code in NOT_RECORDED:
         body, need = "outage.disk", "staff.need.journal"
     elif state.code is FailureCode.INTERNAL:
         body, need = "outage.service", "staff.need.program"
@@ -167,7 +171,7 @@ def _out_of_service(state: OutOfService) -> View:
         "out_of_service",
         "",
         Text("outage.title"),
-        body=(Text(body), Text("outage.recovers")),
+        body=(Text(body),) if state.code is FailureCode.LANE_PAUSED else (Text(body), Text("outage.recovers")),
         notices=(Notice(Text("card.take"), Tone.CARE),) if state.lane.card is not None else (),
         picture="out_of_service",
         sound="care",
@@ -334,7 +338,7 @@ def _staff_screen(
 def _awaiting_staff(state: AwaitingStaff) -> View:
     if state.reason == "staff.need.not_me":
         return _staff_screen("result.not_me.title", "result.not_me", need=state.reason)
-    if state.reason == "staff.need.mismatch":
+    if state.reason in ("staff.need.mismatch", "staff.need.incident"):
         return _staff_screen("staff_called.title", "staff_called.incident", "staff_called.wait", need=state.reason)
     say = state.visit.fallback.say if state.visit.fallback else None
     if say is not None and state.decision is not None:

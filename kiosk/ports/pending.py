@@ -62,3 +62,6 @@ class OutageDesk(Protocol):
 
     def left_open(self, visit: PendingVisit) -> None:
         """Never fails: what cannot be kept is in the journal."""
+
+    def declare(self, begin: bool) -> None:
+        """Staff say that the line is down, or take that back."""

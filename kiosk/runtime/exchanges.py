@@ -130,6 +130,10 @@ class Exchanges:
         visit = pending_visit(record, outcome, self._clock.now())
         self._workers.start(f"{visit.visit_id}-pending", lambda: desk.left_open(visit))
 
+    def declare_outage(self, begin: bool) -> None:
+        if self._outage is not None:
+            self._outage.declare(begin)
+
     def _last_share(self, answer: EligibilityAnswer, on: date, record: VisitRecord) -> int | None:
         """Nothing waits for it: where the list fails, or is not sure who this is, nothing is said."""
         person = confirmed_person(answer, on)

@@ -41,7 +41,6 @@ from kiosk.runtime.vault import ReadingTray, Vault, VisitRecord, wipe
 from kiosk.runtime.workers import Workers
 
 log = logging.getLogger("kiosk.runtime")
-
 DEVICE_WAIT_SECONDS = 0.02
 
 
@@ -130,6 +129,8 @@ class Executor:
                 self._on_alert(visit_id, alert)
             case fx.StopFace():
                 self._stop_face()
+            case fx.DeclareOutage(begin=begin):
+                self._exchanges.declare_outage(begin)
             case fx.WatchCamera():
                 ended = threading.Event()
                 record = self.vault.get(effect.visit_id)

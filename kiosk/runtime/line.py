@@ -48,15 +48,27 @@ class Line:
         self._lock = threading.Lock()
         self._silent = 0
         self._down = False
+        self._declared = False
 
     @property
     def down(self) -> bool:
-        return self._down
+        return self._down or self._declared
+
+    def declare(self, begin: bool) -> None:
+        """Staff say that it is down, whatever an exchange finds, until they take it back."""
+        with self._lock:
+            before = self.down
+            self._declared = begin
+            after = self.down
+        if after and not before:
+            self.on_lost(FailureCode.LINE_DOWN)
+        elif before and not after:
+            self.on_back()
 
     def worked(self) -> None:
         with self._lock:
             self._silent = 0
-            back, self._down = self._down, False
+            back, self._down = self._down and not self._declared, False
         if back:
             self.on_back()
 
@@ -68,8 +80,9 @@ class Line:
             return
         with self._lock:
             self._silent += 1
-            lost = self._silent >= SILENT_MOST and not self._down
-            self._down = self._down or lost
+            found = self._silent >= SILENT_MOST
+            lost = found and not self.down
+            self._down = self._down or found
         if lost:
             self.on_lost(error.code)
 

@@ -92,8 +92,8 @@ def check_target(old: State, event: Event, new: State, effects: tuple[fx.Effect,
     if State in allowed and isinstance(old, AskingMoreTime | StaffCalled):
         inner = find_row(old.resume, event)
         allowed = {type(old), type(old.resume), *row.targets} - {State} | (set(inner.targets) if inner else set())
-    if Idle in allowed:
-        allowed.add(OutOfService)  # a lane without a reader cannot be idle
+    if Idle in allowed or new.lane.paused:
+        allowed.add(OutOfService)  # a lane without a reader cannot be idle, and on a paused one no visit begins
     assert isinstance(new, tuple(allowed)), f"{type(old).__name__} on {row.label} → {type(new).__name__}"
 
 

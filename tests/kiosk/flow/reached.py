@@ -10,7 +10,7 @@ from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
 from kiosk.flow import effects as fx
-from kiosk.flow.events import JournalFailed
+from kiosk.flow.events import CallAnswered, IncidentOpened, JournalFailed, PauseAsked
 from kiosk.flow.states import State, VisitState
 from kiosk.flow.transitions_form import begin_form
 from kiosk.ports.card import CredentialRejected
@@ -27,6 +27,10 @@ REACHED: dict[str, Callable[[], Play]] = {
     "OutOfService, disk full": lambda: (
         Play().until_face().fails(fx.RunFace, FailureCode.CAMERA_GONE).on(JournalFailed(AT, FailureCode.DISK_FULL))
     ),
+    "OutOfService, paused": lambda: Play().on(PauseAsked(AT, True, "sato", "cleaning")),
+    "AwaitingStaff, answered": lambda: REACHED["AwaitingStaff"]().on(CallAnswered(AT, "sato")),
+    "AwaitingStaff, incident": lambda: Play().until_result().on(IncidentOpened(AT, "sato", "mixed_up")),
+    "ShowingResult, pause asked": lambda: Play().until_result().on(PauseAsked(AT, True, "sato", "cleaning")),
     "OutOfService, hung": lambda: Play().places_card().fails(fx.ReadCard, FailureCode.READER_HUNG),
     "ReadingCard": lambda: Play().places_card(),
     "ReadingPhoto": lambda: Play().places_card().reads_card(),

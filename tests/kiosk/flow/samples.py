@@ -281,8 +281,15 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
         for begin in (True, False):
             yield ev.ModeAsked(AT, "disaster", begin, staff)
             yield ev.ModeAsked(AT, "no_such_mode", begin, staff)
+            yield ev.ModeAsked(AT, "outage", begin, staff)
     for index in (0, 1, 7, -1):
         yield ev.StaffActed(AT, "choose", "sato", None, index=index)
+    for staff in ("sato", "佐藤 花子", ""):
+        yield ev.CallAnswered(AT, staff)
+        yield ev.SentBack(AT, staff, "asked")
+        yield ev.IncidentOpened(AT, staff, "mixed_up")
+        yield ev.PauseAsked(AT, True, staff, "cleaning")
+        yield ev.PauseAsked(AT, False, staff)
     for reading in (1, 2):
         yield ev.ReadingArrived(AT, reading)
     yield ev.ReadingSetAside(AT, "repeated")

@@ -41,6 +41,9 @@ WITHOUT_TIMER = {
     "AwaitingStaff, unconfirmed": "the same",
     "AwaitingStaff, mismatch": "the same",
     "AwaitingStaff, other document": "the same",
+    "AwaitingStaff, answered": "the same",
+    "AwaitingStaff, incident": "the same",
+    "OutOfService, paused": "staff paused the lane and resume it",
 }
 """Where nothing happens by itself, on purpose."""
 
