@@ -72,7 +72,8 @@ def _decoded(content: bytes, limits: Limits) -> tuple[str, str]:
 
 
 class _LimitedBuilder(TreeBuilder):
-    """Builds the tree and stops at the limits."""
+    """Builds the tree with local names and stops at the limits. The interface knows no namespaces; a writer that adds
+    one means the same elements."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
@@ -84,11 +85,15 @@ class _LimitedBuilder(TreeBuilder):
         self._elements += 1
         if self._depth > self._limits.depth or self._elements > self._limits.elements:
             raise ValueError("limit")
-        return super().start(tag, attrs)
+        return super().start(_local(tag), attrs)
 
     def end(self, tag: str, /) -> Element:
         self._depth -= 1
-        return super().end(tag)
+        return super().end(_local(tag))
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _tree(text: str, limits: Limits) -> Element:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from kiosk.domain.card import CardHolder
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.insurance import age_on, normal_insurer_number
-from kiosk.domain.kana import NameMatch, compare_kana, compare_names, has_gap
+from kiosk.domain.kana import NameMatch, compare_kana, compare_names, has_gap, script_of
 from kiosk.domain.rules import RuleTable
 
 _WITH_SCHEME = 8
@@ -61,7 +61,7 @@ def compare(
             compared.append("sex")
             if holder.sex != person.sex:
                 reasons.append(Mismatch.SEX)
-    written = _best(compare_names(name, person.name), compare_names(name, person.name_of_other))
+    written = _best(*(_written(name, other) for other in (person.name, person.name_of_other)))
     spoken = _best(compare_kana(kana, person.kana), compare_kana(kana, person.kana_of_other))
     compared += [what for what, match in (("name", written), ("kana", spoken)) if match is not NameMatch.UNKNOWN]
     matches = {written, spoken} - {NameMatch.UNKNOWN}
@@ -73,6 +73,15 @@ def compare(
         name_has_gap=has_gap(person.name or ""),
         name_varies=NameMatch.SIMILAR in matches or len(matches) > 1,
     )
+
+
+def _written(card: str | None, answer: str | None) -> NameMatch:
+    """Names that cannot be told apart by their writing say nothing: one with lost characters, and one in another
+    script, as insurers write people from abroad."""
+    match = compare_names(card, answer)
+    if match is NameMatch.DIFFERENT and (has_gap(answer or "") or script_of(card or "") != script_of(answer or "")):
+        return NameMatch.UNKNOWN
+    return match
 
 
 def ratio_doubts(person: InsuredPerson, born: date | None, on: date, rules: RuleTable) -> tuple[Mismatch, ...]:

@@ -32,6 +32,14 @@ for _code in range(0xFF61, 0xFFA0):
             _HALF_OF.setdefault(_whole, chr(_code) + _mark)
 
 
+class Script(StrEnum):
+    """In what a name is written."""
+
+    LATIN = "latin"
+    KANA = "kana"
+    KANJI = "kanji"  # with or without kana
+
+
 class NameMatch(StrEnum):
     EQUAL = "equal"
     SIMILAR = "similar"  # the same but for variant forms or lost characters
@@ -88,6 +96,15 @@ def has_gap(text: str) -> bool:
 def has_variant(text: str) -> bool:
     """True where a character has a variant form in names of people (高 and 髙), which is easily mistaken for it."""
     return any(c in _WITH_VARIANTS for c in fold_name(text))
+
+
+def script_of(text: str) -> Script:
+    """Blanks, marks and digits count for nothing; of nothing at all it is Latin."""
+    letters = [c for c in fold_name(text) if c.isalpha() and not c.isascii() and c != "ー"]
+    if not letters:
+        return Script.LATIN
+    kana = all("ぁ" <= c <= "ゖ" or "ァ" <= c <= "ヺ" for c in letters)
+    return Script.KANA if kana else Script.KANJI
 
 
 def half_width_kana(text: str) -> str:

@@ -104,7 +104,7 @@ def _stranger(
 ) -> Verdict | None:
     born = visit.holder.birth_date if visit.holder else None
     people = tuple(p for p in (named.main, named.assistance) if p is not None) or answer.persons
-    reasons = [reason for p in people for reason in compare(visit.holder, p).reasons]
+    reasons = [reason for p in people for reason in compare(visit.holder, p, name=visit.card_name).reasons]
     reasons += [r for p in people if _in_force(p, on) for r in ratio_doubts(p, born, on, settings.share_rules)]
     if not reasons:
         return None

@@ -40,12 +40,12 @@ def ask_consent(lane: Lane, visit: Visit, query: Effect) -> Move:
     return go(AwaitingEligibility(lane, replace(visit.alert("card_taken_before_consent"), consents=())), query)
 
 
-def start_query(lane: Lane, visit: Visit, at: datetime) -> tuple[Lane, Visit, Effect] | None:
-    """None when there is no certificate to ask with."""
+def start_query(lane: Lane, visit: Visit, at: datetime, *, insist: bool = False) -> tuple[Lane, Visit, Effect] | None:
+    """None when there is no certificate to ask with. `insist`: also where the line is known to be down."""
     certificate = visit.summary.certificate if visit.summary else None
     if certificate is None:
         return None
     lane, ticket = lane.with_ticket()
     visit = replace(visit, query_ticket=ticket, query_attempts=visit.query_attempts + 1, answer=None)
-    query = QueryCard(ticket, visit.id, certificate.serial, certificate.not_after, visit.identity, at.date())
+    query = QueryCard(ticket, visit.id, certificate.serial, certificate.not_after, visit.identity, at.date(), insist)
     return lane, visit, query

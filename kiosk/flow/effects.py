@@ -113,12 +113,15 @@ class CheckStaffCode(Effect):
 
 @dataclass(frozen=True)
 class QueryCard(Effect):
+    """`insist`: staff want it asked, also where the line is known to be down."""
+
     ticket: int
     visit_id: str
     serial: str
     not_after: datetime
     identity: IdentityMethod
     on: date
+    insist: bool = False
 
 
 @dataclass(frozen=True)

@@ -216,10 +216,12 @@ class StaffCodeJudged(Answer):
 
 @dataclass(frozen=True)
 class EligibilityAnswered(Answer):
-    """`last_share`: percent that the person of the answer paid at the last visit, where the facility's list is sure."""
+    """`last_share`: percent that the person of the answer paid at the last visit, where the facility's list is sure.
+    `card_name`: the holder's name as the chip says it, where it could be read."""
 
     answer: EligibilityAnswer
     last_share: int | None = None
+    card_name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

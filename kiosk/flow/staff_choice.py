@@ -42,7 +42,7 @@ def chosen(state: AwaitingStaff, event: StaffActed) -> Move:
     if state.reason != SEVERAL:
         return stay(state)
     person = answer.persons[index]
-    if not compare(visit.holder, person).ok:
+    if not compare(visit.holder, person, name=visit.card_name).ok:
         return stay(replace(state, visit=visit.alert("choice_mismatch")))
     visit = replace(visit, decided_by=state.decision, consents=visit.consents or ())
     if not (person.insurer_number and person.number and person.birth_date):

@@ -66,6 +66,7 @@ class Visit:
     insertion: int | None = None  # None after the reader was lost: the same card gets a new number
     summary: CardSummary | None = None
     holder: CardHolder | None = None
+    card_name: str | None = field(default=None, repr=False)  # of the holder, from the chip's text
     photo: bool = False
     on: date = date.min  # the day it began: its rules hold to the end
     face_attempts: int = 0

@@ -66,7 +66,7 @@ _SETTLED = (ChoosingPrescription, *_RESULT)
 @on(ConfirmedStage, EligibilityAnswered, *_REFUSED, Registering, RegisteringConsents, *_SETTLED)
 def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
-    visit = replace(visit, last_share=event.last_share)
+    visit = replace(visit, last_share=event.last_share, card_name=event.card_name or visit.card_name)
     lane = state.lane
     if visit.by_device:
         items, until = consents.given(event.answer, visit.on, lane.settings)

@@ -261,7 +261,8 @@ def staff_acted_late(state: AskingMoreTime, event: StaffActed) -> Move:
 def _asked_again(state: FallingBack | AwaitingStaff, event: StaffActed) -> Move:
     """Only for a person who was confirmed: staff may repeat the question, not skip the one before it."""
     visit = replace(state.visit, staff=event.staff, query_attempts=0)
-    started = None if visit.identity is IdentityMethod.NONE else start_query(state.lane, visit, event.at)
+    nobody = visit.identity is IdentityMethod.NONE
+    started = None if nobody else start_query(state.lane, visit, event.at, insist=True)
     if started is None:
         return stay(state)
     lane, visit, query = started

@@ -22,6 +22,7 @@ class CardQuery:
     certificate_not_after: datetime
     identity: IdentityMethod
     on: date
+    insist: bool = False  # staff want it asked, also where the line is known to be down
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ log = logging.getLogger("kiosk.runtime")
 
 
 class Exchanges:
-    """`read_words` reads name and address from the card, while it still lies there."""
+    """`read_words` reads name and address from the card, as long as it lies there."""
 
     def __init__(
         self,
@@ -45,6 +45,9 @@ class Exchanges:
         self._seconds, self._read_words = query_seconds, read_words
 
     def query_card(self, effect: fx.QueryCard, record: VisitRecord) -> ev.Event:
+        """The name on the chip is read first: the answer is compared with it, and the card may be taken from now on."""
+        with suppress(KioskError):
+            self._read_words(record)
         try:
             answer, record.results[effect.ticket] = self._gateway.query_card(
                 _card_query(effect), timeout_s=self._seconds, cancelled=record.over.is_set
@@ -60,7 +63,8 @@ class Exchanges:
         """The answer, and what its person paid at the last visit."""
         now = self._clock.now()
         share = None if record.over.is_set() else self._last_share(answer, now.date(), record)
-        return ev.EligibilityAnswered(now, ticket, answer, share)
+        words = record.attributes
+        return ev.EligibilityAnswered(now, ticket, answer, share, words.name if words else None)
 
     def query_number(self, effect: fx.QueryNumber, record: VisitRecord) -> ev.Event:
         numbers = record.numbers = effect.numbers
@@ -155,4 +159,5 @@ class Exchanges:
 
 
 def _card_query(effect: fx.QueryCard | fx.RegisterCard) -> CardQuery:
-    return CardQuery(effect.visit_id, effect.serial, effect.not_after, effect.identity, effect.on)
+    insist = isinstance(effect, fx.QueryCard) and effect.insist
+    return CardQuery(effect.visit_id, effect.serial, effect.not_after, effect.identity, effect.on, insist)

@@ -89,7 +89,7 @@ class Line:
 
 class WatchedGateway:
     """Implements `kiosk.ports.eligibility.EligibilityGateway` over another. While the line is down every exchange ends
-    at once with `NeedsStaff(LINE_DOWN)`."""
+    at once with `NeedsStaff(LINE_DOWN)`, unless staff insist."""
 
     def __init__(self, inner: EligibilityGateway, line: Line) -> None:
         self._inner, self._line = inner, line
@@ -97,7 +97,11 @@ class WatchedGateway:
     def query_card(
         self, query: CardQuery, *, timeout_s: float, cancelled: Callable[[], bool]
     ) -> tuple[EligibilityAnswer, ResultFile]:
-        return self._watched(lambda: self._inner.query_card(query, timeout_s=timeout_s, cancelled=cancelled), cancelled)
+        return self._watched(
+            lambda: self._inner.query_card(query, timeout_s=timeout_s, cancelled=cancelled),
+            cancelled,
+            insist=query.insist,
+        )
 
     def query_number(
         self, query: NumberQuery, *, timeout_s: float, cancelled: Callable[[], bool]
@@ -119,8 +123,8 @@ class WatchedGateway:
     def hand_over(self, visit_id: str, file: ResultFile) -> str:
         return self._inner.hand_over(visit_id, file)
 
-    def _watched(self, exchange: Callable[[], T], cancelled: Callable[[], bool]) -> T:
-        if self._line.down:
+    def _watched(self, exchange: Callable[[], T], cancelled: Callable[[], bool], *, insist: bool = False) -> T:
+        if self._line.down and not insist:
             raise NeedsStaff(FailureCode.LINE_DOWN)
         try:
             result = exchange()

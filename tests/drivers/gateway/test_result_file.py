@@ -275,6 +275,15 @@ def test_byte_order_mark_and_blanks_before_the_file() -> None:
     assert read_result(b"\xef\xbb\xbf\r\n " + sample("202610050001")).answer.eligibility is Eligibility.VALID
 
 
+@pytest.mark.parametrize("namespace", ['xmlns="http://example.jp/oqs"', 'xmlns:o="urn:x"'])
+def test_a_namespace_changes_no_element(namespace: str) -> None:
+    text = sample("202610050001").decode()
+    if "xmlns:o" in namespace:
+        text = re.sub(r"<(/?)(?=[A-Z])", r"<\1o:", text)
+    text = re.sub(r"<(o:)?XmlMsg>", rf"<\1XmlMsg {namespace}>", text)
+    assert read_result(text.encode()) == read_result(sample("202610050001"))
+
+
 @pytest.mark.parametrize("content", [b"\x01\x02", b"U2FsdGVkX1", "暗号".encode(), b"\x80<XmlMsg/>"])
 def test_what_is_no_xml_is_encrypted(content: bytes) -> None:
     assert failure(content) is FailureCode.ANSWER_ENCRYPTED

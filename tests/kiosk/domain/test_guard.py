@@ -64,6 +64,27 @@ def test_a_lost_character_never_blocks_but_is_told(gap: str) -> None:
     assert finding.name_varies
 
 
+@pytest.mark.parametrize(
+    ("card", "answer"),
+    [
+        ("見本　花子", "●崎　花子"),
+        ("見本　花子", "●　花子"),
+        ("ＳＡＭＰＬＥ　ＤＡＮＩＥＬ", "サンプル　ダニエル"),
+        ("例示　健二", "レイジ　ケンジ"),
+    ],
+)
+def test_a_writing_that_tells_nobody_apart_stops_nothing(card: str, answer: str) -> None:
+    """The chip gives no reading: what is left are birth date and sex."""
+    finding = compare(HOLDER, person(name=answer), name=card)
+    assert finding.ok
+    assert "name" not in finding.compared
+
+
+@pytest.mark.parametrize("twin", ["双葉　光", "双葉　輝美", "別人　輝"])
+def test_a_twin_is_told_by_the_writing_alone(twin: str) -> None:
+    assert compare(HOLDER, person(name=twin, kana="ﾌﾀﾊﾞ ﾋｶﾙ"), name="双葉　輝").reasons == (Mismatch.NAME,)
+
+
 def test_a_reading_decides_where_the_writing_is_lost_beyond_its_length() -> None:
     assert compare(HOLDER, person(name="●　花子"), name="見本　花子", kana="ミホン　ハナコ").ok
 

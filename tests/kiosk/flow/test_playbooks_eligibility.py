@@ -88,6 +88,8 @@ def test_failure_of_the_terminal_leads_to_the_other_ways(code: FailureCode) -> N
 
 def test_staff_ask_again_when_the_line_is_back() -> None:
     play = REACHED["FallingBack"]().staff("requery").expect("checking", fx.QueryCard)
+    (asked,) = (e for e in play.effects if isinstance(e, fx.QueryCard))
+    assert asked.insist
     play.answers().expect("result")
 
 
@@ -197,6 +199,26 @@ def test_answer_to_the_consent_is_compared_too() -> None:
 def test_each_printed_fact_counts(other: object) -> None:
     play = Play().until_consent().answers(answer(Eligibility.VALID, other))  # type: ignore[arg-type]
     play.expect("staff_called", says="staff_called.incident")
+
+
+@pytest.mark.parametrize(
+    ("card_name", "screen"), [("見本　花子", "result"), ("別人　花子", "staff_called"), (None, "result")]
+)
+def test_name_on_the_chip_counts_where_it_was_read(card_name: str | None, screen: str) -> None:
+    play = Play().until_consent()
+    named = ev.EligibilityAnswered(play.at, play.ticket(fx.QueryCard), answer(), card_name=card_name)
+    play.on(named)
+    if screen == "result":
+        play.taps("consent.none")
+    play.expect(screen)
+
+
+def test_name_on_the_chip_is_kept_for_the_answer_to_the_consents() -> None:
+    play = Play().until_consent()
+    play.on(ev.EligibilityAnswered(play.at, play.ticket(fx.QueryCard), answer(), card_name="見本　花子"))
+    play.taps("consent.all").registers_consents(answer(Eligibility.VALID, replace(PERSON, name="見本　百子")))
+    play.expect("staff_called", says="staff_called.incident")
+    assert play.requested(fx.HandOver) == 0
 
 
 def test_black_dot_never_blocks() -> None:

@@ -115,6 +115,18 @@ def test_query_registration_consents_and_hand_over(bench: Bench) -> None:
     assert bench.does(fx.HandOver(8, "v", 7)) == [ev.HandedOver(AT, 8, "consents.xml")]
 
 
+def test_name_on_the_chip_comes_with_the_answer(bench: Bench) -> None:
+    (event,) = bench.until_photo().does(query(5))
+    assert event == ev.EligibilityAnswered(AT, 5, ANSWER, card_name="見本　花子")
+    assert bench.world.calls.index("read_attributes") < bench.world.calls.index("query_card")
+
+
+def test_card_taken_before_the_query_stops_nothing(bench: Bench) -> None:
+    bench.until_photo()
+    bench.world.errors["read_attributes"] = Retriable(FailureCode.CARD_LOST)
+    assert bench.does(query(5)) == [ev.EligibilityAnswered(AT, 5, ANSWER)]
+
+
 def test_file_that_was_not_compared_is_not_handed_over(bench: Bench) -> None:
     """The consents came too late for the flow: what it compared, and hands over, is the first file."""
     bench.does(fx.OpenVisit("v"), query(5))

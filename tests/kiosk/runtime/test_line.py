@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -54,6 +55,14 @@ def test_two_silences_in_a_row_and_the_next_one_does_not_wait(watch: Watch) -> N
     assert watch.asks() == "K307"
     assert watch.world.calls.count("query_card") == asked
     assert watch.lost == [FailureCode.TERMINAL_SILENT]
+
+
+def test_staff_who_insist_are_asked_for_and_find_out_that_it_is_back(watch: Watch) -> None:
+    watch.asks(SILENT)
+    watch.asks(SILENT)
+    watch.world.errors = {}
+    watch.gateway.query_card(replace(QUERY, insist=True), timeout_s=1.0, cancelled=lambda: False)
+    assert (watch.line.down, watch.back) == (False, 1)
 
 
 @pytest.mark.parametrize(
