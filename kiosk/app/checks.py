@@ -22,14 +22,9 @@ from kiosk.staff.checks.machine import ClockCheck, DiskCheck, DisplayCheck, Fold
 from kiosk.staff.checks.packages import PackagesCheck
 from kiosk.staff.checks.parts import CallCheck, JournalCheck, NotConfiguredCheck, SimulatedCheck
 from kiosk.staff.readiness import Check
+from kiosk.ui.fonts import font_files
 
 VIRTUAL = "virtual"
-FONTS = (
-    "BIZUDPGothic-Regular.ttf",
-    "BIZUDPGothic-Bold.ttf",
-    "NotoSansJP-Regular.ttf",
-    "NotoSansJP-Bold.ttf",
-)
 
 
 def default_checks(
@@ -81,7 +76,7 @@ def default_checks(
         camera,
         *given.values(),
         CallCheck("models", model_check),
-        FontsCheck(assets / "fonts", FONTS),
+        FontsCheck(assets / "fonts", tuple(path.name for path in font_files(assets / "fonts"))),
         DisplayCheck(environ),
         *(FolderCheck(name, path, made_at_start=virtual) for name, path in folders),
         ClockCheck(now or _japanese_time, _system_offset, newest, limits),

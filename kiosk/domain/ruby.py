@@ -7,6 +7,7 @@ so that a text with braces in it stays what it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _BEGIN, _READING, _END = "\ufff9", "\ufffa", "\ufffb"
 _WRITTEN_FORM = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
@@ -43,4 +44,22 @@ def parts(text: str) -> list[tuple[str, str]]:
         end = match.end()
     if end < len(text):
         found.append((text[end:], ""))
+    return found
+
+
+def rejoin(piece: str, reading: str) -> str:
+    """One of `parts` as a text again."""
+    return f"{_BEGIN}{piece}{_READING}{reading}{_END}" if reading else piece
+
+
+def cut(text: str, places: Collection[int]) -> list[str]:
+    """`text` in pieces, cut at these places of its written form; none of them lies under a reading."""
+    found = [""]
+    at = 0
+    for piece, reading in parts(text):
+        for unit in [rejoin(piece, reading)] if reading else piece:
+            if at in places:
+                found.append("")
+            found[-1] += unit
+            at += len(piece) if reading else 1
     return found

@@ -1,19 +1,23 @@
 """Breaks sentences into lines of about equal length, between phrases and never inside a word.
 
 Japanese has no spaces; a phrase (文節) mostly ends where hiragana meet kanji or katakana. Where that guess is wrong
-the catalogue carries U+2060 (no break here) or U+200B (a break is welcome here).
+the catalogue carries U+2060 (no break here) or U+200B (a break is welcome here). Easy Japanese is written with spaces
+between its phrases: those are its breaks. Characters under one reading stay together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+
+from kiosk.domain.ruby import cut, heard, parts, rejoin, written
 
 WORD_JOINER = "\u2060"
 ZERO_WIDTH_SPACE = "\u200b"
 
-_SENTENCE = re.compile(r"[^\n]*?(?:。[」』）]?|[.!?](?=\s)|(?=\n)|$)")
+_SENTENCE = re.compile(r"[^\n]*?(?:[。！？][」』）”]?|[.!?।](?=\s)|(?=\n)|$)")
 
 _OPENING = "「『（(［“‘"
 _CLOSING = "」』）)］”’、。，．！？!?：；・…ー～々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
@@ -24,20 +28,35 @@ _LEANING = frozenset({"この", "その", "ここの", "ほかの", "あと", "�
 
 
 def plain(text: str) -> str:
-    """The sentence without the invisible marks of line breaking."""
+    """The sentence as it is written: without the invisible marks of line breaking and without readings."""
+    return _unmarked(written(text))
+
+
+def spoken(text: str) -> str:
+    """The sentence as a voice says it: readings in place of what they stand over."""
+    return _unmarked(heard(text))
+
+
+def _unmarked(text: str) -> str:
     return text.replace(WORD_JOINER, "").replace(ZERO_WIDTH_SPACE, "")
 
 
 def chunks(text: str) -> list[str]:
-    """Pieces that stay whole; joined they give `plain(text)`."""
-    found: list[str] = []
+    """Pieces that stay whole, with their readings; joined and without readings they give `plain(text)`."""
+    line = written(text)
+    whole = {inside for start, end in _under_one_reading(text) for inside in range(start + 1, end)}
+    spaced = " " in line and any(map(_is_hiragana, line))
+    may_break = _may_break_spaced if spaced else _may_break
+    breaks = {n for n in range(1, len(line)) if n not in whole and may_break(line, n)}
+    return [piece for piece in map(_unmarked, cut(text, breaks)) if piece]
+
+
+def _under_one_reading(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for position in range(1, len(text)):
-        if _may_break(text, position):
-            found.append(text[start:position])
-            start = position
-    found.append(text[start:])
-    return [piece for piece in map(plain, found) if piece]
+    for piece, reading in parts(text):
+        if reading:
+            yield start, start + len(piece)
+        start += len(piece)
 
 
 def balanced(text: str, width: float, measure: Callable[[str], float]) -> tuple[str, ...]:
@@ -101,13 +120,25 @@ def _narrow_enough(pieces: Sequence[str], width: float, measure: Callable[[str],
 
 
 def _by_character(piece: str) -> list[str]:
-    parts = [piece[0]] if piece else []
-    for before, after in pairwise(piece):
-        if after in _CLOSING or before in _OPENING:
-            parts[-1] += after
+    letters = [unit for text, reading in parts(piece) for unit in ([rejoin(text, reading)] if reading else text)]
+    found = letters[:1]
+    for before, after in pairwise(letters):
+        # what is written over, under or after a letter, as in Devanagari, is no letter of its own
+        if after in _CLOSING or before in _OPENING or unicodedata.category(after[0]).startswith("M"):
+            found[-1] += after
         else:
-            parts.append(after)
-    return parts
+            found.append(after)
+    return found
+
+
+def _may_break_spaced(text: str, position: int) -> bool:
+    """Japanese with spaces between its phrases."""
+    before, after = text[position - 1], text[position]
+    if WORD_JOINER in (before, after) or ZERO_WIDTH_SPACE in (before, after):
+        return before == ZERO_WIDTH_SPACE
+    if text.count("「", 0, position) > text.count("」", 0, position) or after in _CLOSING or after.isspace():
+        return False
+    return before.isspace() or before in "、。！？"
 
 
 def _may_break(text: str, position: int) -> bool:

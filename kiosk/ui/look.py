@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.ruby import has_readings
+from kiosk.ui.fonts import families
 from kiosk.ui.linebreak import balanced
 from kiosk.ui.theme import LIGHT, Theme
-
-FAMILIES = ("BIZ UDPGothic", "Noto Sans JP")
-_FILES = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf", "NotoSansJP-Regular.ttf", "NotoSansJP-Bold.ttf")
-
-
-def load_fonts(folder: Path) -> None:
-    """Make the bundled fonts known to Qt. Raises `Fatal(ASSET_MISSING)` naming the file."""
-    known = set(QFontDatabase.families())
-    if known.issuperset(FAMILIES):
-        return
-    for name in _FILES:
-        if QFontDatabase.addApplicationFont(str(folder / name)) < 0:
-            raise Fatal(FailureCode.ASSET_MISSING, name)
+from kiosk.ui.typeset import READING, ROOM, Measure, measured, paint_line
 
 
 @dataclass(frozen=True)
 class Run:
-    """A text as it is painted: where (design pixels, inside its widget), how large, in which colour."""
+    """A text as it is painted: where (design pixels, inside its widget), how large, in which colour and letters."""
 
     text: str
     rect: QRectF
@@ -41,6 +30,7 @@ class Run:
     colour: str
     lines: tuple[str, ...]
     centred: bool = True
+    language: str = "ja"
 
 
 class Look:
@@ -56,38 +46,61 @@ class Look:
     def colour(self, name: str) -> QColor:
         return QColor(getattr(self.theme.colours, name))
 
-    def _families(self) -> tuple[str, ...]:
-        # BIZ UDPGothic squeezes Latin descenders into the Japanese em square: g, p and y are hard to tell apart
-        return FAMILIES if self.language.startswith("ja") else FAMILIES[::-1]
+    def line_height(self, size: int, text: str = "") -> float:
+        """Readings over `text` take room."""
+        return size * (self.theme.type.line + (ROOM if has_readings(text) else 0))
 
-    def line_height(self, size: int) -> float:
-        return size * self.theme.type.line
+    def lines(
+        self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None
+    ) -> tuple[str, ...]:
+        return _lines(text, width, size, bold, families(language or self.language))
 
-    def lines(self, text: str, width: float, size: int, *, bold: bool = False) -> tuple[str, ...]:
-        return _lines(text, width, size, bold, self._families())
+    def width(self, text: str, size: int, *, bold: bool = False, language: str | None = None) -> float:
+        return _measure(size, bold, families(language or self.language))(text)
 
-    def width(self, text: str, size: int, *, bold: bool = False) -> float:
-        return _measure(size, bold, self._families())(text)
+    def height(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> float:
+        return len(self.lines(text, width, size, bold=bold, language=language)) * self.line_height(size, text)
 
-    def height(self, text: str, width: float, size: int, *, bold: bool = False) -> float:
-        return len(self.lines(text, width, size, bold=bold)) * self.line_height(size)
-
-    def run(self, text: str, rect: QRectF, size: int, colour: str, *, bold: bool = False, centred: bool = True) -> Run:
-        """`text` broken for `rect`, vertically in its middle."""
-        lines = self.lines(text, rect.width(), size, bold=bold)
-        height = len(lines) * self.line_height(size)
+    def run(
+        self,
+        text: str,
+        rect: QRectF,
+        size: int,
+        colour: str,
+        *,
+        bold: bool = False,
+        centred: bool = True,
+        language: str | None = None,
+    ) -> Run:
+        """`text` broken for `rect`, vertically in its middle. `language`: where it is not that of the screen."""
+        spoken = language or self.language
+        lines = self.lines(text, rect.width(), size, bold=bold, language=spoken)
+        height = len(lines) * self.line_height(size, text)
         placed = QRectF(rect.x(), rect.y() + (rect.height() - height) / 2, rect.width(), height)
-        return Run(text, placed, size, bold, colour, lines, centred)
+        return Run(text, placed, size, bold, colour, lines, centred, spoken)
 
     def paint(self, painter: QPainter, run: Run) -> None:
-        painter.setFont(_font(run.size, run.bold, self._families()))
         painter.setPen(self.colour(run.colour))
+        height = self.line_height(run.size, run.text)
+        if has_readings(run.text):
+            self._paint_with_readings(painter, run, height)
+            return
+        painter.setFont(_font(run.size, run.bold, families(run.language)))
         across = Qt.AlignmentFlag.AlignHCenter if run.centred else Qt.AlignmentFlag.AlignLeft
-        height = self.line_height(run.size)
         for number, line in enumerate(run.lines):
             # a little wider than measured, so that rounding never cuts the last stroke
             box = QRectF(run.rect.x() - 2, run.rect.y() + number * height, run.rect.width() + 4, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | across | Qt.TextFlag.TextDontClip, line)
+
+    def _paint_with_readings(self, painter: QPainter, run: Run, height: float) -> None:
+        own = families(run.language)
+        sizes = (run.size, _reading_size(run.size))
+        fonts = (_font(sizes[0], run.bold, own), _font(sizes[1], run.bold, own))
+        measures = (_plain_measure(sizes[0], run.bold, own), _plain_measure(sizes[1], run.bold, own))
+        for number, line in enumerate(run.lines):
+            free = run.rect.width() - self.width(line, run.size, bold=run.bold, language=run.language)
+            at = QPointF(run.rect.x() + (free / 2 if run.centred else 0), run.rect.y() + (number + 1) * height)
+            paint_line(painter, line, at, run.size, self.line_height(run.size), fonts, measures)
 
     @contextmanager
     def painting(self, widget: QWidget) -> Iterator[tuple[QPainter, QRectF]]:
@@ -122,8 +135,17 @@ def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
 
 
 @lru_cache(maxsize=64)
-def _measure(size: int, bold: bool, families: tuple[str, ...]) -> Callable[[str], float]:
+def _plain_measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
     return QFontMetricsF(_font(size, bold, families)).horizontalAdvance
+
+
+@lru_cache(maxsize=64)
+def _measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
+    return measured(_plain_measure(size, bold, families), _plain_measure(_reading_size(size), bold, families))
+
+
+def _reading_size(size: int) -> int:
+    return max(1, round(size * READING))
 
 
 @lru_cache(maxsize=1024)

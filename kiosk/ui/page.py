@@ -24,7 +24,7 @@ from kiosk.domain.screen import (
     WritingContent,
 )
 from kiosk.domain.secret import Secret
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
@@ -96,7 +96,7 @@ class Page:
         self.picture = None
         if view.picture and not isinstance(view.content, CameraContent):
             self.picture = self._keep("picture", GuidePicture)
-            self.picture.show_picture(view.picture, self._render(Text(f"picture.{view.picture}")))
+            self.picture.show_picture(view.picture, spoken(self._render(Text(f"picture.{view.picture}"))))
         self.content = self._content(view)
         self.body = []
         for number, sentence in enumerate(view.body):
@@ -139,7 +139,7 @@ class Page:
         content = view.content
         if isinstance(content, CameraContent):
             camera = self._keep("camera", CameraView)
-            description = plain(self._render(Text("picture.camera")))
+            description = spoken(self._render(Text("picture.camera")))
             good = content.hint.id == "face.hint.hold_still"
             camera.show_hint(_headline(self._render(content.hint)), description, good=good, turn=content.turn)
             return camera
@@ -178,7 +178,7 @@ class Page:
             return grid
         if isinstance(content, ProgressContent):
             dots = self._keep("progress", ProgressDots)
-            dots.show_progress(plain(self._render(view.title)))
+            dots.show_progress(spoken(self._render(view.title)))
             return dots
         return None
 
@@ -240,7 +240,7 @@ class Page:
         return self._keep(key, make)
 
     def _say_entered(self, count: int, length: int) -> str:
-        return plain(self._render(Text("pin.entered", (("n", str(count)), ("length", str(length))))))
+        return spoken(self._render(Text("pin.entered", (("n", str(count)), ("length", str(length))))))
 
 
 def place(look: Look, widget: QWidget, rect: QRectF) -> None:

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import ChoiceContent, View
 from kiosk.domain.secret import Secret
+from kiosk.ui.fonts import load_fonts
 from kiosk.ui.layout import Layout
-from kiosk.ui.linebreak import plain
-from kiosk.ui.look import Look, load_fonts
+from kiosk.ui.linebreak import plain, spoken
+from kiosk.ui.look import Look
 from kiosk.ui.page import Page
 from kiosk.ui.theme import LIGHT, Theme
 from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
@@ -75,7 +76,7 @@ class PatientWindow(QWidget):
         self._page.show_view(view)
         title = plain(self._render(view.title))
         self.setWindowTitle(title)
-        self.setAccessibleName(title)
+        self.setAccessibleName(spoken(self._render(view.title)))
         if another and self.focusWidget() is not None:
             self.focusWidget().clearFocus()
         self._arrange()

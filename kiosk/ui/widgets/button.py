@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.ui.drawing import load_drawing
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
@@ -41,8 +41,8 @@ class PressButton(QPushButton):
         self.label = label
         self.detail = detail
         self.setText(plain(label))
-        self.setAccessibleName(plain(label))
-        self.setAccessibleDescription(plain(detail))
+        self.setAccessibleName(spoken(label))
+        self.setAccessibleDescription(spoken(detail))
         self.setEnabled(enabled)
         self.update()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.ui.drawing import load_drawing
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
@@ -38,7 +38,7 @@ class CameraView(QLabel):
         self._turn = turn
         self._good = good
         self.setText(plain(hint))
-        self.setAccessibleName(plain(hint))
+        self.setAccessibleName(spoken(hint))
         self.setAccessibleDescription(description)
         self.update()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import Tone, View
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton
 
@@ -26,7 +26,7 @@ class Badge(QLabel):
     def show_text(self, sentence: str) -> None:
         self._sentence = sentence
         self.setText(plain(sentence))
-        self.setAccessibleName(plain(sentence))
+        self.setAccessibleName(spoken(sentence))
         self.update()
 
     def natural_width(self, most: float) -> float:
@@ -78,7 +78,7 @@ class ScreenFrame:
             self._languages[code] = button
             name = self._render(Text(f"language.{code}"))
             button.show_label(name)
-            button.setAccessibleName(plain(self._render(Text("control.language", (("name", name),)))))
+            button.setAccessibleName(spoken(self._render(Text("control.language", (("name", name),)))))
             button.show_chosen(code == view.language, on_accent=view.urgent and not self._alarm)
             button.setVisible(True)
         self._voice.icon_name = "voice_on" if view.voice_on else "voice_off"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from kiosk.ui.linebreak import spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.icons import draw_icon
@@ -27,7 +28,7 @@ class ItemSwitch(PressButton):
         self.setChecked(on)
         self.border = "accent" if on else "outline"
         self.fill = "accent_tint" if on else "surface"
-        self.setAccessibleDescription(f"{self.detail} {words[on]}".strip())
+        self.setAccessibleDescription(spoken(f"{self.detail} {words[on]}").strip())
         self.update()
 
     def nextCheckState(self) -> None:  # noqa: N802

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.domain.screen import Tone
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
@@ -29,7 +29,7 @@ class NoticeBox(QLabel):
         self._sentence = sentence
         self._tone = tone
         self.setText(plain(sentence))
-        self.setAccessibleName(plain(sentence))
+        self.setAccessibleName(spoken(sentence))
         self.update()
 
     def height_for(self, width: float) -> float:

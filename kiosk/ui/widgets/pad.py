@@ -36,7 +36,7 @@ class PadKey(PressButton):
 
     def _fits(self, size: int, area: QRectF) -> bool:
         whole = self.look.width(self.label, size, bold=True) <= area.width()
-        return whole and self.look.line_height(size) <= area.height()
+        return whole and self.look.line_height(size, self.label) <= area.height()
 
 
 class WordKey(PadKey):

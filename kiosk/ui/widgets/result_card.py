@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 
 _PAD = 44.0
@@ -23,9 +23,9 @@ class ResultCard(QLabel):
         """`name` is its label and the name as the flow allows it to be seen."""
         self._name = name
         self._rows = rows
-        lines = [f"{plain(label)} {plain(value)}" for label, value in ((name,) if name else ()) + rows]
-        self.setText("\n".join(lines))
-        self.setAccessibleName("\n".join(lines))
+        lines = "\n".join(f"{label} {value}" for label, value in ((name,) if name else ()) + rows)
+        self.setText(plain(lines))
+        self.setAccessibleName(spoken(lines))
         self.update()
 
     def height_for(self, width: float) -> float:
@@ -40,7 +40,7 @@ class ResultCard(QLabel):
         runs: list[Run] = []
         if self._name:
             label, name = self._name
-            height = self._look.line_height(kinds.detail)
+            height = self._look.line_height(kinds.detail, label)
             box = QRectF(_PAD, top + 8, inner, height)
             runs.append(self._look.run(label, box, kinds.detail, "ink_soft"))
             box = QRectF(_PAD, top + 8 + height, inner, self._look.height(name, inner, kinds.name, bold=True))
@@ -79,7 +79,9 @@ class ResultCard(QLabel):
             return 0.0
         kinds = self._look.theme.type
         return (
-            self._look.line_height(kinds.detail) + self._look.height(self._name[1], inner, kinds.name, bold=True) + 36
+            self._look.line_height(kinds.detail, self._name[0])
+            + self._look.height(self._name[1], inner, kinds.name, bold=True)
+            + 36
         )
 
     def _row_height(self, row: tuple[str, str], inner: float) -> float:

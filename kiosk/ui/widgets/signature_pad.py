@@ -8,7 +8,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from kiosk.ui.look import FAMILIES, Look
+from kiosk.ui.fonts import FAMILIES
+from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.pad import Pad, SignKey
 

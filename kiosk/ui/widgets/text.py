@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.ui.linebreak import plain
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 
 
@@ -29,7 +29,7 @@ class TextBlock(QLabel):
         self._sizes = sizes or self._sizes
         self._colour = colour or self._colour
         self.setText(plain(sentence))
-        self.setAccessibleName(plain(sentence))
+        self.setAccessibleName(spoken(sentence))
         self.update()
 
     def height_for(self, width: float) -> float:

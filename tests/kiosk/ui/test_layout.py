@@ -70,7 +70,7 @@ def texts_fit(window: PatientWindow, name: str) -> None:
             where = f"{name}: {say(widget)}: {run.text!r}"
             assert run.size >= 28, where
             for line in run.lines:
-                assert look.width(line, run.size, bold=run.bold) <= run.rect.width() + 1, where
+                assert look.width(line, run.size, bold=run.bold, language=run.language) <= run.rect.width() + 1, where
             assert rect.adjusted(-1, -1, 1, 1).contains(run.rect), where
         for first, second in combinations(runs, 2):
             assert not tight(first).intersects(tight(second)), f"{name}: {first.text!r} {second.text!r}"

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.messages import Catalogue
+from kiosk.domain.ruby import annotated
 from kiosk.ui.linebreak import balanced, chunks, plain
 
 
@@ -25,6 +26,36 @@ def full_width(text: str) -> float:
 )
 def test_phrases_stay_whole(sentence: str, pieces: list[str]) -> None:
     assert chunks(sentence) == pieces
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pieces"),
+    [
+        ("カードを {置|お}いて、{待|ま}ってください。", ["カードを ", "{置|お}いて、", "{待|ま}ってください。"]),
+        ("もう{一度|いちど} {置|お}いてください", ["もう{一度|いちど} ", "{置|お}いてください"]),
+        (
+            "「カード{以外|いがい}で {受付|うけつけ}」を {押|お}す",
+            ["「カード{以外|いがい}で {受付|うけつけ}」を ", "{押|お}す"],
+        ),
+        ("{市役所|しやくしょ}", ["{市役所|しやくしょ}"]),
+    ],
+)
+def test_easy_japanese_breaks_at_its_spaces_and_keeps_its_readings(sentence: str, pieces: list[str]) -> None:
+    assert chunks(annotated(sentence)) == [annotated(piece) for piece in pieces]
+
+
+def test_a_piece_with_a_reading_is_broken_around_it() -> None:
+    lines = balanced(annotated("{医療費|いりょうひ}助成制度"), 4, lambda text: full_width(plain(text)))
+    assert lines == (annotated("{医療費|いりょうひ}"), "助成制度")
+
+
+def test_letters_keep_what_is_written_around_them() -> None:
+    assert balanced("कृपया", 0.5, full_width) == ("कृ", "प", "या")
+
+
+def test_other_scripts_end_their_sentences_too() -> None:
+    assert balanced("कार्ड राख्नुहोस्। पर्खनुहोस्।", 40, full_width) == ("कार्ड राख्नुहोस्।", "पर्खनुहोस्।")
+    assert balanced("请放卡。请稍候！好", 40, full_width) == ("请放卡。", "请稍候！", "好")
 
 
 def test_lines_of_a_sentence_are_about_equal() -> None:

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.domain.failures import Fatal
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import CameraContent, View
-from kiosk.ui.look import load_fonts
+from kiosk.ui.fonts import load_fonts
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.camera_view import CameraView
@@ -416,7 +416,7 @@ def test_references_to_none_are_not_lost(desk: Desk) -> None:
 
 
 def test_a_missing_font_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.ui.look.FAMILIES", ("Not Installed",))
+    monkeypatch.setattr("kiosk.ui.fonts.FAMILIES", ("Not Installed",))
     with pytest.raises(Fatal, match="BIZUDPGothic-Regular"):
         load_fonts(tmp_path)
 
