@@ -19,6 +19,7 @@ from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import KioskError
 from kiosk.domain.patients import Patient
+from kiosk.domain.pending import PendingState
 from kiosk.domain.rules import load_rules
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import ReferenceRegistrar
@@ -118,6 +119,10 @@ class BackRoom:
             self._clock.every(LOOK_SECONDS, self.desk.look),
             self._clock.every(LINE_LOOK_SECONDS, self.outage.look),
         ]
+
+    def waiting(self) -> int:
+        """How many parcels and open look-ups there are; those that staff must deal with do not count."""
+        return self._deliveries.counts()["waiting"] + len(self.pending.visits(PendingState.OPEN))
 
     def close(self, seconds: float) -> None:
         """Waits so long, in real time, for work under way. May be called again."""

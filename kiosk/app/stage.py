@@ -35,7 +35,7 @@ from kiosk.app.power import PoweredCamera
 from kiosk.app.readings import ReadingsOnClock
 from kiosk.app.settings import Settings
 from kiosk.app.simulation import simulated_parts
-from kiosk.app.world import VirtualWorld, WorldClock
+from kiosk.app.world import Town, VirtualWorld, WorldClock
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import CardPhotoContent, View
@@ -112,6 +112,7 @@ class Stage:
         rng: random.Random | None = None,
         own_camera: Camera | None = None,
         hardware: Hardware | None = None,
+        town: Town | None = None,
     ) -> None:
         """`own_camera` looks at real people, and the card's photo is made of whoever sits there."""
         self.own_camera = own_camera
@@ -123,7 +124,7 @@ class Stage:
         self.catalogue = catalogue
         folders.create()
         self.journal = open_journal(folders)
-        self.world = VirtualWorld(settings, folders, clock, persona, assets=assets, rng=rng)
+        self.world = VirtualWorld(settings, folders, clock, persona, assets=assets, rng=rng, town=town)
         self.matcher = matcher or make_matcher(settings, assets, clock.now().date())
         self.staff_codes = staff_codes(settings)
         self.front_reader = front_reader or OcrCardFrontReader()
@@ -176,6 +177,8 @@ class Stage:
         self.journal.close()
         self.world.close()
         self.window.close()
+        # Its connections hold everything here; no garbage collector sees through them.
+        self.window.deleteLater()
 
     def warm_up(self) -> None:
         """Load the face models and the OCR ahead of the first card. A failure shows where it matters, at that card."""

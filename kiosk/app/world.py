@@ -17,6 +17,7 @@ from drivers.simulated.card.photo import face_photo_jp2
 from drivers.simulated.front_camera import SimulatedFrontCamera
 from drivers.simulated.own_patients import own_patients
 from drivers.simulated.persona import Persona, load_persona, persona_names
+from drivers.simulated.population import Population
 from drivers.simulated.reader import SimulatedReader
 from drivers.simulated.terminal import SimulatedTerminal, TerminalState
 from kiosk.app.paths import ASSETS, DataFolders
@@ -35,6 +36,14 @@ TERMINAL_POLL_SECONDS = 0.1
 class WorldClock(Clock, WorkCounter, Protocol):
     def in_background(self) -> None: ...
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
+
+
+@dataclass(frozen=True)
+class Town:
+    """Made-up people behind the personas: all whom the terminal knows, and who of them was at the facility before."""
+
+    population: Population
+    regulars: tuple[Persona, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,9 +67,11 @@ class VirtualWorld:
         *,
         assets: Path = ASSETS,
         rng: random.Random | None = None,
+        town: Town | None = None,
     ) -> None:
         """`rng` chooses the names of requests. Without one no two runs choose alike: their files meet in one folder."""
         self.settings = settings
+        self._town = town
         self._clock = clock
         self.folders = folders
         self.personas_folder = assets / "personas"
@@ -73,6 +84,7 @@ class VirtualWorld:
         self._taken: bytes | None = None
         self._cards: dict[str, CardInWorld] = {}
         folders.create()
+        self._known = [load_persona(self.personas_folder, name) for name in persona_names(self.personas_folder)]
         self._people = self._register()
         self.terminal = SimulatedTerminal(
             folders.req,
@@ -81,6 +93,7 @@ class VirtualWorld:
             clock=clock,
             register=self._people,
             seed=settings.virtual.seed,
+            population=town.population if town else None,
         )
         self._stop_terminal: Callable[[], None] = lambda: None
         if settings.virtual.terminal and settings.eligibility.simulated_requests:
@@ -105,6 +118,13 @@ class VirtualWorld:
         self.forget_taken_photo()
         self.terminal.set_register(self._register())
         self.show(self.scene)
+
+    def admit(self, persona: Persona) -> None:
+        """Another person of the town comes. Cards of those who left are not kept."""
+        self.persona = persona
+        self._taken = None
+        self._cards.clear()
+        self.show("none")
 
     def place_card(self) -> None:
         card = self._card()
@@ -173,14 +193,13 @@ class VirtualWorld:
 
     def patients(self) -> tuple[Patient, ...]:
         """The facility's own patients, as its list says: everybody who was here before."""
-        return own_patients(self._people)
+        return own_patients([*self._people, *(self._town.regulars if self._town else ())])
 
     def _poll_terminal(self) -> None:
         self.terminal.poll()
 
     def _register(self) -> list[Persona]:
-        known = [load_persona(self.personas_folder, name) for name in persona_names(self.personas_folder)]
-        return [p for p in known if p.name != self.persona.name] + [self.persona]
+        return [p for p in self._known if p.name != self.persona.name] + [self.persona]
 
     def _card(self) -> CardInWorld:
         name = self.persona.name

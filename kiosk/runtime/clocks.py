@@ -124,6 +124,12 @@ class SimulatedClock:
         with self._changed:
             return min((at for at, _, _, behind in self._sleepers if not behind), default=None)
 
+    @property
+    def anybody_sleeps(self) -> bool:
+        """Those included for whose work nobody waits."""
+        with self._changed:
+            return bool(self._sleepers)
+
     def advance(self, until: float) -> None:
         """Move to the next due moment, at most to `until`, and let exactly that happen."""
         with self._changed:
