@@ -153,6 +153,17 @@ class SimulatedClock:
         if due_action:
             due_action()
 
+    def leap(self, until: float) -> tuple[Callable[[], None], ...]:
+        """Over a time in which nobody is there and nobody sleeps: returns each periodic action that fell due, to be
+        called once, as a timer does that was late."""
+        with self._changed:
+            self._elapsed = max(self._elapsed, until)
+            late = [key for key, (at, _, _) in self._periodic.items() if at <= self._elapsed]
+            for key in late:
+                _, seconds, action = self._periodic[key]
+                self._periodic[key] = (self._elapsed + seconds, seconds, action)
+            return tuple(self._periodic[key][2] for key in late)
+
     def close(self) -> None:
         """Let every sleeper go, so that its thread can end."""
         with self._changed:

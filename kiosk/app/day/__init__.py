@@ -1,1 +1,1 @@
-"""A simulated day: made-up people come to the real application on simulated time, and every promise is checked after."""
+"""A simulated day: made-up people come to the real application on simulated time; every promise is checked after."""

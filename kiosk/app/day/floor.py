@@ -115,8 +115,13 @@ class Floor:
         """To the next moment at which anything happens, at most to `until`. The terminal looks into its folder as often
         as it always does, but not while nobody can have asked it."""
         if self.clock.anybody_sleeps:
-            until = min(until, max(self._poll_due, self.clock.monotonic()))
-        self.clock.advance(until)
+            self.clock.advance(min(until, max(self._poll_due, self.clock.monotonic())))
+        elif self._queue or any(not place.idle for place in self.places):
+            self.clock.advance(until)
+        else:
+            for action in self.clock.leap(until):
+                action()
+                self._let_happen()
 
     def _answer(self) -> None:
         now = self.clock.monotonic()
@@ -218,4 +223,3 @@ class Floor:
     def _waits(self) -> bool:
         rooms = [place.stage.back_room for place in self.places]
         return any(room.line.down for room in rooms) or rooms[0].waiting() > 0
-
