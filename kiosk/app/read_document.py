@@ -74,8 +74,8 @@ def as_data(read: ReadFile) -> dict[str, Any]:
 
 def as_lines(read: ReadFile, console: Console) -> list[str]:
     reading = read.reading
-    if reading.blocked:
-        return []
+    if not read.good and not reading.fields:
+        return []  # `complaint` says it all
     lines = [console.say("document.cli.heading", file=read.file, type=console.say(f"document.type.{reading.type}"))]
     for key, field in reading.fields.items():
         if key is FieldKey.SEX:  # for machines only (documents reference 2.1)

@@ -51,7 +51,7 @@ def fold_kana(text: str) -> str:
     """The key under which two spellings of a reading are the same: full-width katakana, small kana large, ヴ as the
     バ row, no blanks, no middle dots. What is no kana is only brought to its compatibility form and upper case."""
     folded = unicodedata.normalize("NFKC", text)
-    folded = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in folded)
+    folded = to_katakana(folded)
     folded = "".join(
         c for c in folded if not c.isspace() and c not in _NO_SOUND and unicodedata.category(c) not in _MARKS
     )
@@ -110,6 +110,11 @@ def script_of(text: str) -> Script:
 def half_width_kana(text: str) -> str:
     """Katakana and its marks in half width, blanks too; everything else stays."""
     return "".join(_HALF_OF.get(c, " " if c == "　" else c) for c in unicodedata.normalize("NFC", text))
+
+
+def to_katakana(text: str) -> str:
+    """Hiragana as katakana; everything else stays."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
 def full_width_kana(text: str) -> str:

@@ -18,6 +18,7 @@ from kiosk.domain.screen import (
     View,
     WritingContent,
 )
+from kiosk.flow.document_facts import name_has_variant
 from kiosk.flow.fallback_decision import known
 from kiosk.flow.states import FallingBack
 from kiosk.flow.states_documents import (
@@ -45,8 +46,21 @@ _CHOICES = (
 )
 _FILES = frozenset((DocumentType.PORTAL_PDF,))
 _SHOWN_DIGITS = 2
-_KINDS = {FieldKey.BIRTH: "day", FieldKey.VALID_TO: "day", FieldKey.SYMBOL: "text", FieldKey.NUMBER: "digits"}
-_LIMITS = {FieldKey.INSURER_NO: 8, FieldKey.BRANCH: 2, FieldKey.BIRTH: 10, FieldKey.VALID_TO: 10}
+_KINDS = {
+    FieldKey.BIRTH: "day",
+    FieldKey.VALID_TO: "day",
+    FieldKey.SYMBOL: "text",
+    FieldKey.NUMBER: "phone",
+    FieldKey.KANA: "kana",
+}
+_LIMITS = {
+    FieldKey.INSURER_NO: 8,
+    FieldKey.BRANCH: 2,
+    FieldKey.BIRTH: 10,
+    FieldKey.VALID_TO: 10,
+    FieldKey.KANA: 40,
+}
+_MAY_BE_ABSENT = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH))
 _DECIDES_ITSELF = frozenset(("outage.network",))
 
 
@@ -96,11 +110,14 @@ def reading_screen(state: ReadingDocument) -> View:
     kind = state.document
     notices = (Notice(Text(state.again), Tone.CARE),) if state.again else ()
     hint = state.hint if state.hint not in (None, DocumentHint.NO_DOCUMENT) else None
+    copied = known(state.visit).copied
     stickless = kind in _FILES and not state.lane.settings.usb_sticks
-    body = [Text(f"document.show.{kind.value}.counter" if stickless else f"document.show.{kind.value}")]
+    how = ".counter" if stickless else ".copy" if copied else ""
+    body = [Text(f"document.show.{kind.value}{how}")]
     if kind is not DocumentType.CERTIFICATE and kind is not DocumentType.OLD_CARD and known(state.visit).with_card:
         body.append(Text("document.card_too"))
     title = Text(f"document.hint.{hint.value}") if hint else Text(f"document.show.{kind.value}.title")
+    has_copies = kind is DocumentType.PORTAL_SCREEN and not copied
     return View(
         "document_reading",
         "",
@@ -108,7 +125,10 @@ def reading_screen(state: ReadingDocument) -> View:
         body=tuple(body),
         notices=notices,
         picture=f"document_{kind.value}",
-        controls=(control("document.type", Role.QUIET),),
+        controls=(
+            *((control("document.copy", Role.QUIET),) if has_copies else ()),
+            control("document.type", Role.QUIET),
+        ),
         back=True,
         sound="care" if state.again else None,
         lane=needs_of("staff.need.documents"),
@@ -129,10 +149,16 @@ def entry_screen(state: EnteringDocument) -> View:
         body=(Text("document.entry.hint"), Text("form.no_mynumber")),
         notices=notices,
         content=WritingContent(key.value, _KINDS.get(key, "digits"), state.text, _LIMITS.get(key, 20)),
-        controls=(control("form.next", Role.MAIN), control("form.unknown", Role.QUIET)),
+        controls=(control("form.next", Role.MAIN), _not_there(key)),
         back=True,
         lane=needs_of("staff.need.documents"),
     )
+
+
+def _not_there(key: FieldKey) -> Control:
+    """The way on without the item: some papers lack one, others are only hard to read."""
+    label = "control.document.absent" if key in _MAY_BE_ABSENT else "control.form.unknown"
+    return Control("form.unknown", Text(label), Role.QUIET)
 
 
 def confirm_screen(state: ConfirmingDocument) -> View:
@@ -142,6 +168,7 @@ def confirm_screen(state: ConfirmingDocument) -> View:
         "",
         Text("result.confirm.title"),
         body=(Text("document.confirm"),),
+        notices=(Notice(Text("document.hint.variant")),) if name_has_variant(state.reading) else (),
         content=ResultContent(masked_holder(state.reading), True, _rows(state.reading)),
         controls=(
             Control("confirm.yes", Text("control.document.confirm"), Role.MAIN),

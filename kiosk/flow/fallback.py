@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kiosk.domain.claim_note import Numbers, Stated
 from kiosk.domain.decision.inputs import NumberQuery, Says, Shown
 from kiosk.domain.decision.inputs import Visit as VisitKind
-from kiosk.domain.documents import DocumentReading, Field, FieldKey, FieldSource
+from kiosk.domain.documents import DocumentReading, DocumentType, Field, FieldKey, FieldSource
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
@@ -30,6 +30,7 @@ class Fallback:
     eligibility: Eligibility = Eligibility.UNCONFIRMED
     with_card: bool = True
     phone: bool = False
+    copied: bool = False  # what is shown is a kept picture or a printout of the portal's page, not the live one
     shown: frozenset[Shown] = frozenset()
     settled: bool = False  # asked for documents, and there is nothing else
     reading: DocumentReading | None = None
@@ -51,6 +52,13 @@ class Fallback:
 
     def with_document(self, document: Shown) -> Fallback:
         return replace(self, shown=self.shown | {document})
+
+
+def shown_as(document: DocumentType, *, copied: bool = False) -> Shown:
+    """What a document of this kind counts as. A copy is less certain than the page itself (D12)."""
+    if copied and document is DocumentType.PORTAL_SCREEN:
+        return Shown.SCREENSHOT
+    return Shown(document.value)
 
 
 def with_value(reading: DocumentReading, key: FieldKey, value: str) -> DocumentReading:

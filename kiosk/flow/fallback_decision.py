@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.domain.claim_note import ITEMS, ClaimNote, Numbers, Stated, missing_items, remarks
 from kiosk.domain.decision.decide import Decision, DecisionRules, decide
 from kiosk.domain.decision.inputs import CardState, Online, Request, Shown
-from kiosk.domain.documents import DocumentType, FieldKey
+from kiosk.domain.documents import FieldKey
 from kiosk.domain.failures import KioskError
 from kiosk.domain.guard import share_changed
 from kiosk.domain.outcome import Document, Eligibility, Outcome, Status
@@ -18,13 +18,8 @@ from kiosk.flow.states import Visit
 from kiosk.ports.handover import NoteFields
 
 NORMAL = "normal"
-SHOWN_AS: dict[DocumentType, Shown] = {
-    DocumentType.PORTAL_PDF: Shown.PORTAL_PDF,
-    DocumentType.PORTAL_SCREEN: Shown.PORTAL_SCREEN,
-    DocumentType.NOTICE: Shown.NOTICE,
-    DocumentType.CERTIFICATE: Shown.CERTIFICATE,
-    DocumentType.OLD_CARD: Shown.OLD_CARD,
-}
+_ACCEPTED_ON = (Shown.PORTAL_PDF, Shown.PORTAL_SCREEN, Shown.NOTICE, Shown.CERTIFICATE, Shown.OLD_CARD)
+"""Papers that an outcome names, where its row names none."""
 
 
 def known(visit: Visit) -> Fallback:
@@ -93,7 +88,7 @@ def outcome_of_decision(visit: Visit, decision: Decision) -> Outcome:
         visit = visit.alert("share_changed")
     document = decision.document
     if document is Document.NONE:
-        seen = [Document(shown.value) for shown in SHOWN_AS.values() if shown in fallback.shown]
+        seen = [Document(shown.value) for shown in _ACCEPTED_ON if shown in fallback.shown]
         document = seen[0] if seen else document
     return Outcome(
         status=Status.ACCEPTED,

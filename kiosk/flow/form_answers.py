@@ -22,8 +22,16 @@ def form_rules(settings: FlowSettings, on: date) -> FormRules:
     return FormRules(settings.form_rules, settings.claim_rules, on)
 
 
-def questions(rules: FormRules, *, asked: bool = True) -> tuple[Row, ...]:
-    """In the order of the screen; with `asked` false those that only the review leads to as well."""
+PROXY = "proxy"
+"""The question who writes for the patient."""
+
+
+def questions(rules: FormRules, *, asked: bool = True, statement: bool = False) -> tuple[Row, ...]:
+    """In the order of the screen; with `asked` false those that only the review leads to as well. `statement`: the few
+    of a disaster."""
+    if statement:
+        found = (question(rules, row.text("field")) for row in rules.rows("statement"))
+        return tuple(row for row in found if row is not None)
     return tuple(row for row in rules.rows("question") if row.get("asked", True) or not asked)
 
 
@@ -31,9 +39,9 @@ def question(rules: FormRules, name: str) -> Row | None:
     return next((row for row in questions(rules, asked=False) if row.text("field") == name), None)
 
 
-def neighbours(rules: FormRules, name: str) -> tuple[str | None, str | None]:
+def neighbours(rules: FormRules, name: str, *, statement: bool = False) -> tuple[str | None, str | None]:
     """The questions before and after; None at the ends."""
-    names = [row.text("field") for row in questions(rules)]
+    names = [row.text("field") for row in questions(rules, statement=statement)]
     place = names.index(name) if name in names else len(names)
     before = names[place - 1] if 0 < place <= len(names) else None
     return before, names[place + 1] if place + 1 < len(names) else None
@@ -61,7 +69,7 @@ def wrong_answer(name: str, text: str, rules: FormRules) -> str | None:
     if name == "birth_date" and read_day(text) is None:
         return "form.wrong.birth_date"
     try:
-        parse_form(_as_data(name, text), rules)
+        parse_form(_as_data(name, text, rules), rules)
     except FormWrong as error:
         known = ("date", "month", "born_later", "too_long")
         return f"form.wrong.{error.problem}" if error.problem in known else "form.wrong.value"
@@ -73,7 +81,7 @@ def finished(draft: FormDraft, rules: FormRules, signature: bytes | None) -> Att
     data: dict[str, object] = {}
     for name, text in draft.answers:
         if wrong_answer(name, text, rules) is None:
-            data |= _as_data(name, text)
+            data |= _as_data(name, text, rules)
     for name in draft.unknown:
         if (row := question(rules, name)) and row.get("answers_unknown"):
             data[name] = "unknown" if row.text("kind") == "choice" else UNKNOWN
@@ -85,9 +93,27 @@ def shortened(text: str) -> str:
     return text[:_MOST].encode("utf-8", "ignore").decode("utf-8")
 
 
-def _as_data(name: str, text: str) -> Mapping[str, object]:
+def written_for(draft: FormDraft, rules: FormRules) -> str | None:
+    """The 続柄 of whoever writes for the patient, as the sheet says it; None where the patient does."""
+    row = rules.choice(PROXY, draft.value(PROXY))
+    relation = row.get("relation") if row else None
+    return relation if isinstance(relation, str) else None
+
+
+def asks_who_writes(draft: FormDraft, rules: FormRules) -> bool:
+    """Whether the patient is too young to sign and nobody has said yet who does."""
+    born = read_day(draft.value("birth_date"))
+    years = rules.limit("signs_from_years")
+    if born is None or draft.value(PROXY) or PROXY in draft.unknown:
+        return False
+    return rules.on.year - born.year - ((rules.on.month, rules.on.day) < (born.month, born.day)) < years
+
+
+def _as_data(name: str, text: str, rules: FormRules) -> Mapping[str, object]:
     if name not in KEYS:
         return {}
+    if name == PROXY:
+        return {name: {"relation": written_for(FormDraft(((name, text),)), rules)} if text != "self" else None}
     if name == "birth_date":
         day = read_day(text)
         return {name: day.isoformat() if day else text}

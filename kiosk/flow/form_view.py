@@ -22,7 +22,7 @@ from kiosk.domain.screen import (
     View,
     WritingContent,
 )
-from kiosk.flow.form_answers import form_rules, question, questions
+from kiosk.flow.form_answers import form_rules, question, questions, written_for
 from kiosk.flow.states_form import FillingForm, FormDraft, FormStage, ReviewingForm, Signing
 from kiosk.flow.view_parts import control, needs_of
 
@@ -52,7 +52,8 @@ def _writing(state: FillingForm, row: Row | None, rules: FormRules) -> WritingCo
 
 def review_screen(state: ReviewingForm) -> View:
     rules = _rules(state)
-    rows = tuple(_review_row(row, state.draft, rules) for row in questions(rules, asked=False))
+    asked = questions(rules, asked=False, statement=state.statement)
+    rows = tuple(_review_row(row, state.draft, rules) for row in asked if row.get("review", True))
     return View(
         "form_review",
         "",
@@ -66,14 +67,16 @@ def review_screen(state: ReviewingForm) -> View:
 
 
 def signature_screen(state: Signing) -> View:
+    relation = written_for(state.draft, _rules(state))
     ready = replace(control("form.ok", Role.MAIN), label=Text("control.form.sign"), enabled=state.signature is not None)
     return View(
         "signature",
         "",
         Text("form.sign.title"),
         body=(Text("form.sign.declare"), Text("form.sign.hint")),
+        notices=(Notice(Text("form.sign.proxy", (("relation", relation),))),) if relation else (),
         content=SignatureContent(state.signature is not None),
-        controls=(ready, control("form.paper", Role.QUIET)),
+        controls=(ready, control("form.paper", Role.QUIET), control("form.proxy", Role.QUIET)),
         back=True,
         lane=needs_of("staff.need.form"),
     )
@@ -88,7 +91,7 @@ def _hint(state: FillingForm) -> str:
 
 
 def _step(state: FillingForm, rules: FormRules) -> tuple[Text, ...]:
-    names = [row.text("field") for row in questions(rules)]
+    names = [row.text("field") for row in questions(rules, statement=state.statement)]
     if state.changing or state.question not in names:
         return ()
     number = names.index(state.question) + 1
@@ -100,6 +103,9 @@ def _notices(state: FillingForm) -> tuple[Notice, ...]:
         return (Notice(Text(state.wrong), Tone.CARE),)
     if state.question in state.draft.unknown:
         return (Notice(Text("form.said_unknown")),)
+    first = questions(_rules(state), statement=True)[:1] if state.statement else ()
+    if first and first[0].text("field") == state.question:
+        return (Notice(Text("decision.say.disaster")),)
     if state.question == "number":
         return (Notice(Text("form.no_mynumber"), Tone.CARE),)
     return ()

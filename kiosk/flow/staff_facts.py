@@ -10,6 +10,7 @@ from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.assessment import confirmed_person
+from kiosk.flow.document_facts import document_facts
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import AwaitingStaff, RegisteringConsents, ShowingResult, State, VisitState
 
@@ -25,6 +26,7 @@ def facts(state: State) -> tuple[Text, ...]:
     if visit.terminal_error is not None:
         code, message = visit.terminal_error
         told.append(Text("staff.fact.terminal_error", (("code", code), ("text", message))))
+    told += document_facts(state)
     answer = visit.answer
     if answer is None:
         return tuple(told)

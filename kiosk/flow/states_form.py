@@ -38,6 +38,7 @@ class FormStage(VisitState):
 
     origin: VisitState
     draft: FormDraft
+    statement: bool = field(default=False, kw_only=True)  # only what a disaster asks for, and nothing is signed
 
     @property
     def eligibility(self) -> Eligibility:

@@ -12,8 +12,8 @@ from kiosk.domain.decision.table import Acceptance
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.effects import ReadHolder
 from kiosk.flow.events import CardPresented, CardRemoved, ReaderLost, StaffActed, Tapped, TimerFired
-from kiosk.flow.fallback import Fallback
-from kiosk.flow.fallback_decision import SHOWN_AS, decision_of, known
+from kiosk.flow.fallback import Fallback, shown_as
+from kiosk.flow.fallback_decision import decision_of, known
 from kiosk.flow.fallback_seams import ONWARD, FallbackSide, offer
 from kiosk.flow.states import (
     AskingMoreTime,
@@ -87,7 +87,7 @@ def _readings(visit: Visit, event: StaffActed) -> tuple[Visit, ...]:
         return (replace(looked, fallback=fallback),)
     if event.document is None:
         if fallback.reading is not None and not fallback.shown:
-            fallback = fallback.with_document(SHOWN_AS[fallback.reading.type])
+            fallback = fallback.with_document(shown_as(fallback.reading.type, copied=fallback.copied))
         rests_on = fallback.shown or fallback.form or fallback.says
         return (replace(looked, fallback=fallback),) if rests_on else ()
     shown = Shown(event.document)

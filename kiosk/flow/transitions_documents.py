@@ -17,14 +17,16 @@ from kiosk.domain.documents import (
     needed_for_claim,
 )
 from kiosk.domain.insurance import check_digit_holds, normal_insurer_number, well_formed_insurer_number
+from kiosk.domain.kana import full_width_kana, to_katakana
 from kiosk.domain.masking import mask_my_number
 from kiosk.domain.outcome import IdentityMethod
+from kiosk.flow.document_facts import with_document_alerts
 from kiosk.flow.effects import DestroyDocument, OpenVisit, ReadDocument, ReadHolder
 from kiosk.flow.events import DocumentHinted, DocumentRead, EffectFailed, FormWritten, HolderRead, Tapped, TimerFired
-from kiosk.flow.fallback import NO_CARD, Fallback, with_value
-from kiosk.flow.fallback_decision import SHOWN_AS, known
+from kiosk.flow.fallback import NO_CARD, Fallback, shown_as, with_value
+from kiosk.flow.fallback_decision import known
 from kiosk.flow.fallback_seams import ONWARD
-from kiosk.flow.states import AwaitingStaff, CardProblem, FallingBack, Idle, Lane, State, Visit
+from kiosk.flow.states import AwaitingStaff, CardProblem, FallingBack, Idle, Lane, OutOfService, State, Visit
 from kiosk.flow.states_documents import (
     AskingVisit,
     ChoosingDocument,
@@ -33,7 +35,7 @@ from kiosk.flow.states_documents import (
     ReadingDocument,
     RecallingHolder,
 )
-from kiosk.flow.table import Move, go, on, stay
+from kiosk.flow.table import Move, go, needs_only_a_reader, on, stay
 from kiosk.flow.transitions_accept import accepted_by_staff
 from kiosk.flow.transitions_fallback import advance, recalled
 
@@ -41,15 +43,23 @@ READ = (EnteringDocument, ConfirmingDocument, RecallingHolder, AwaitingStaff, Re
 TRIES = 3
 """Readings of one kind of document that bring nothing, before typing is offered in their place."""
 
-TYPED = (FieldKey.INSURER_NO, FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH, FieldKey.BIRTH, FieldKey.VALID_TO)
-"""Items that can be typed; a written name cannot."""
+TYPED = (
+    *(FieldKey.INSURER_NO, FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH),
+    *(FieldKey.KANA, FieldKey.BIRTH, FieldKey.VALID_TO),
+)
+"""Items that can be typed, in this order. A name is typed by its reading: no pad writes every kanji."""
 
-_OPTIONAL = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH))
+OPTIONAL = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH, FieldKey.KANA))
+"""Items that a paper may lack, or that somebody else can fill in."""
+
+_NOT_OF_THE_ELDERLY = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH))
+_LATE_ELDERLY = "39"
 _TWICE = frozenset((FieldKey.NUMBER, FieldKey.SYMBOL))
 """Items without a check digit: typed twice."""
 
 _DATED = frozenset((DocumentType.CERTIFICATE, DocumentType.OLD_CARD))
-_MOST = 24  # characters of one item
+_MOST = 40  # characters of one item
+_KANA = re.compile("[ァ-ヺー・ ]*[ァ-ヺ][ァ-ヺー・ ]*")
 
 
 # --- the way in ---------------------------------------------------------------------------------
@@ -68,6 +78,17 @@ def phone_from_the_start(state: Idle, event: Tapped) -> Move:
     visit, lane = visit_without_card(state.lane, event.at)
     fallback = replace(known(visit), phone=True, cause="phone.unsupported")
     return go(ChoosingDocument(lane, replace(visit, fallback=fallback), "phone.unsupported"), OpenVisit(visit.id))
+
+
+@on(OutOfService, Tapped, ChoosingDocument, control="idle.no_card")
+def without_reader(state: OutOfService, event: Tapped) -> Move:
+    """A paper needs no reader. Whoever shows one that counts with the card only has the card at hand: staff look at
+    card and person."""
+    if not needs_only_a_reader(state):
+        return stay(state)
+    visit, lane = visit_without_card(state.lane, event.at)
+    fallback = replace(known(visit), with_card=True, cause="outage.reader")
+    return go(ChoosingDocument(lane, replace(visit, fallback=fallback)), OpenVisit(visit.id))
 
 
 def visit_without_card(lane: Lane, at: datetime) -> tuple[Visit, Lane]:
@@ -105,7 +126,7 @@ def _settled(lane: Lane, visit: Visit, at: datetime) -> Move:
 @on(ChoosingDocument, Tapped, FallingBack, Idle, AwaitingStaff, control="back")
 def back_from_choice(state: ChoosingDocument, _event: Tapped) -> Move:
     fallback = known(state.visit)
-    if fallback.with_card:
+    if fallback.with_card and state.visit.insertion != NO_CARD:
         return go(FallingBack(state.lane, state.visit, fallback.cause, fallback.eligibility))
     return go(Idle(state.lane))
 
@@ -115,7 +136,8 @@ def document_chosen(state: ChoosingDocument, event: Tapped) -> Move:
     name = event.control.partition(".")[2]
     if name not in set(DocumentType) - {DocumentType.UNKNOWN}:
         return stay(state)
-    return read_document(state.lane, state.visit, DocumentType(name))
+    visit = replace(state.visit, fallback=replace(known(state.visit), copied=False))
+    return read_document(state.lane, visit, DocumentType(name))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -138,17 +160,23 @@ def back_to_choice(state: ReadingDocument | EnteringDocument, _event: Tapped) ->
     return go(ChoosingDocument(state.lane, state.visit), DestroyDocument(state.visit.id))
 
 
+@on(ReadingDocument, Tapped, ReadingDocument, control="document.copy")
+def only_a_copy(state: ReadingDocument, _event: Tapped) -> Move:
+    """A kept picture or a printout in place of the live page: read all the same, and decided by staff."""
+    if state.document is not DocumentType.PORTAL_SCREEN or known(state.visit).copied:
+        return stay(state)
+    visit = replace(state.visit, fallback=replace(known(state.visit), copied=True))
+    return read_document(state.lane, visit, state.document)
+
+
 @on(ReadingDocument, Tapped, EnteringDocument, control="document.type")
 def typed_instead(state: ReadingDocument, _event: Tapped) -> Move:
     return _type_all(state)
 
 
 def _type_all(state: ReadingDocument, wrong: str | None = None) -> Move:
-    items = [key for key in TYPED if key is not FieldKey.BRANCH]
-    if state.document not in _DATED:
-        items.remove(FieldKey.VALID_TO)
-    reading = DocumentReading(state.document)
-    return go(EnteringDocument(state.lane, state.visit, reading, tuple(items), wrong=wrong))
+    items = tuple(key for key in TYPED if key is not FieldKey.VALID_TO or state.document in _DATED)
+    return go(EnteringDocument(state.lane, state.visit, DocumentReading(state.document), items, wrong=wrong))
 
 
 @on(ReadingDocument, EffectFailed, EnteringDocument)
@@ -183,7 +211,7 @@ def compared(lane: Lane, visit: Visit, reading: DocumentReading, *, asked: bool 
     holder's; nothing of another person is ever shown. `asked`: the person typed what they could."""
     fallback = known(visit)
     missing = () if asked else missing_items(reading)
-    if missing and FieldKey.BIRTH in reading.doubtful:
+    if FieldKey.KANA in missing or (missing and FieldKey.BIRTH in reading.doubtful):
         return go(EnteringDocument(lane, visit, reading, missing))
     if fallback.with_card:
         if not fallback.holder_asked:
@@ -207,11 +235,16 @@ def holder_match(visit: Visit, reading: DocumentReading) -> HolderMatch | None:
     if attributes is None and holder is None:
         return None
     born = holder.birth_date if holder else attributes.birth_date if attributes else None
-    return match_holder(reading, name=attributes.name if attributes else None, kana=None, birth_date=born)
+    people = visit.answer.persons if visit.answer else ()  # of the holder: a stranger's answer has ended the visit
+    kana = people[0].kana if len(people) == 1 else None
+    return match_holder(reading, name=attributes.name if attributes else None, kana=kana, birth_date=born)
 
 
 def missing_items(reading: DocumentReading) -> tuple[FieldKey, ...]:
-    return tuple(key for key in needed_for_claim(reading) if key in TYPED)
+    needed = set(needed_for_claim(reading))
+    if FieldKey.NAME in needed and reading.value(FieldKey.KANA) is None:
+        needed.add(FieldKey.KANA)
+    return tuple(key for key in TYPED if key in needed)
 
 
 @on(RecallingHolder, HolderRead, *READ, *ONWARD)
@@ -259,7 +292,7 @@ def item_typed(state: EnteringDocument, event: Tapped) -> Move:
 @on(EnteringDocument, Tapped, EnteringDocument, ConfirmingDocument, *READ, *ONWARD, control="form.unknown")
 def item_not_known(state: EnteringDocument, event: Tapped) -> Move:
     """Without a symbol or branch a claim can be made; without the rest a person looks at the document."""
-    if state.missing[0] in _OPTIONAL:
+    if state.missing[0] in OPTIONAL:
         return _next_item(state, event.at)
     fallback = replace(known(state.visit), reading=state.reading)
     visit = replace(state.visit, fallback=fallback).alert("document_incomplete")
@@ -268,6 +301,8 @@ def item_not_known(state: EnteringDocument, event: Tapped) -> Move:
 
 def _next_item(state: EnteringDocument, at: datetime) -> Move:
     rest = state.missing[1:]
+    if (state.reading.value(FieldKey.INSURER_NO) or "").startswith(_LATE_ELDERLY):
+        rest = tuple(key for key in rest if key not in _NOT_OF_THE_ELDERLY)
     if rest:
         return go(EnteringDocument(state.lane, state.visit, state.reading, rest))
     fallback = known(state.visit)
@@ -288,6 +323,9 @@ def item_value(key: FieldKey, text: str) -> str | None:
         return day.isoformat() if day else None
     if key is FieldKey.BRANCH:
         return folded if re.fullmatch(r"\d{2}", folded) else None
+    if key is FieldKey.KANA:
+        reading = full_width_kana(to_katakana(folded.replace("\u3000", " ")))
+        return reading if _KANA.fullmatch(reading) else None
     if key is FieldKey.NUMBER:
         return folded if re.fullmatch(r"[0-9-]{1,20}", folded) and any(c.isdigit() for c in folded) else None
     return folded or None
@@ -298,8 +336,10 @@ def item_value(key: FieldKey, text: str) -> str | None:
 
 @on(ConfirmingDocument, Tapped, *ONWARD, control="confirm.yes")
 def document_confirmed(state: ConfirmingDocument, event: Tapped) -> Move:
-    fallback = known(state.visit).with_document(SHOWN_AS[state.reading.type])
+    fallback = known(state.visit)
+    fallback = fallback.with_document(shown_as(state.reading.type, copied=fallback.copied))
     visit = replace(state.visit, fallback=replace(fallback, reading=state.reading))
+    visit = with_document_alerts(visit, state.reading)
     if not fallback.with_card:
         visit = replace(visit, identity=IdentityMethod.DOCUMENT)
     move = advance(state.lane, visit, event.at)

@@ -59,6 +59,10 @@ def advance(lane: Lane, visit: Visit, at: datetime) -> Move:
         return query_numbers(lane, visit, at, decision)
     if "document_valid_to" in ask and fallback.reading is not None:
         return go(EnteringDocument(lane, visit, fallback.reading, (FieldKey.VALID_TO,)))
+    if "statement" in ask and fallback.form is None:
+        return begin_form(ChoosingDocument(lane, visit), at, statement=True)
+    if "statement" in ask:
+        return with_staff(lane, visit, decision)
     if decision.outcome in _OPEN and decision.document in _WITHOUT_PAPER:
         return _without_paper(lane, visit, at, decision)
     if decision.outcome not in _OPEN:
@@ -104,7 +108,8 @@ def _sure_of(visit: Visit) -> bool:
 
 def accept(lane: Lane, visit: Visit, at: datetime, decision: Decision) -> Move:
     assert lane.settings.decisions is not None
-    if visit.identity is IdentityMethod.NONE:
+    rests_on_paper = bool(known(visit).shown) or decision.document is not Document.NONE
+    if visit.identity is IdentityMethod.NONE and rests_on_paper:
         visit = replace(visit, identity=IdentityMethod.DOCUMENT)
     fallback = replace(known(visit), decision=decision.id, say=decision.say.id)
     visit = replace(visit, consents=(), result=fallback.query_result, fallback=fallback)

@@ -17,8 +17,10 @@ from kiosk.flow.events import (
     Tapped,
     TimerFired,
 )
-from kiosk.flow.fallback_seams import after_form
+from kiosk.flow.fallback_seams import ONWARD, after_form
 from kiosk.flow.form_answers import (
+    PROXY,
+    asks_who_writes,
     finished,
     form_rules,
     neighbours,
@@ -34,15 +36,17 @@ from kiosk.flow.table import Move, go, on, stay
 from kiosk.flow.transitions_card import card_presented_in_visit, reader_lost_in_visit
 
 
-def begin_form(origin: VisitState, at: datetime, known: AttestationForm | None = None) -> Move:
-    """Ask for the form. `origin` is the state that the first question's "back" returns to and that `after_form` is
-    given; `known` is what is known of the patient beside the card."""
+def begin_form(
+    origin: VisitState, at: datetime, known: AttestationForm | None = None, *, statement: bool = False
+) -> Move:
+    """Ask for the form, or for the `statement` of a disaster. `origin` is the state that the first question's "back"
+    returns to and that `after_form` is given; `known` is what is known of the patient beside the card."""
     visit = origin.visit
-    asked = questions(form_rules(origin.lane.settings, at.date()))
+    asked = questions(form_rules(origin.lane.settings, at.date()), statement=statement)
     draft = prefilled(visit, known)
     if not asked:
-        return go(ReviewingForm(origin.lane, visit, origin, draft))
-    return go(FillingForm(origin.lane, visit, origin, draft, asked[0].text("field")))
+        return go(ReviewingForm(origin.lane, visit, origin, draft, statement=statement))
+    return go(FillingForm(origin.lane, visit, origin, draft, asked[0].text("field"), statement=statement))
 
 
 # --- the questions ------------------------------------------------------------------------------
@@ -66,7 +70,7 @@ def chosen(state: FillingForm, event: Tapped) -> Move:
     return go(replace(state, draft=state.draft.written(state.question, shortened(answer)), wrong=None))
 
 
-@on(FillingForm, Tapped, FillingForm, ReviewingForm, control="form.next")
+@on(FillingForm, Tapped, FillingForm, ReviewingForm, Signing, control="form.next")
 def answered(state: FillingForm, event: Tapped) -> Move:
     rules = form_rules(state.lane.settings, event.at.date())
     wrong = wrong_answer(state.question, state.draft.value(state.question), rules)
@@ -75,12 +79,12 @@ def answered(state: FillingForm, event: Tapped) -> Move:
     return _next_question(state, event, state.draft)
 
 
-@on(FillingForm, Tapped, FillingForm, ReviewingForm, control="form.unknown")
+@on(FillingForm, Tapped, FillingForm, ReviewingForm, Signing, control="form.unknown")
 def not_known(state: FillingForm, event: Tapped) -> Move:
     return _next_question(state, event, state.draft.not_known(state.question))
 
 
-@on(FillingForm, Tapped, FillingForm, ReviewingForm, control="form.none")
+@on(FillingForm, Tapped, FillingForm, ReviewingForm, Signing, control="form.none")
 def has_none(state: FillingForm, event: Tapped) -> Move:
     """There is nothing to name, such as an employer of somebody who is retired."""
     row = question(form_rules(state.lane.settings, event.at.date()), state.question)
@@ -92,23 +96,29 @@ def has_none(state: FillingForm, event: Tapped) -> Move:
 @on(FillingForm, Tapped, State, control="back")
 def back_a_question(state: FillingForm, event: Tapped) -> Move:
     """What was written stays, even where it is not finished."""
+    if state.question == PROXY:
+        return go(Signing(state.lane, state.visit, state.origin, state.draft))
     if state.changing:
         return _review(state, state.draft)
-    before, _ = neighbours(form_rules(state.lane.settings, event.at.date()), state.question)
+    rules = form_rules(state.lane.settings, event.at.date())
+    before, _ = neighbours(rules, state.question, statement=state.statement)
     if before is None:
         return go(replace(state.origin, lane=state.lane, visit=state.visit))
     return go(replace(state, question=before, wrong=None))
 
 
 def _next_question(state: FillingForm, event: Tapped, draft: FormDraft) -> Move:
-    _, after = neighbours(form_rules(state.lane.settings, event.at.date()), state.question)
+    if state.question == PROXY:
+        return go(Signing(state.lane, state.visit, state.origin, draft))
+    rules = form_rules(state.lane.settings, event.at.date())
+    _, after = neighbours(rules, state.question, statement=state.statement)
     if state.changing or after is None:
         return _review(state, draft)
     return go(replace(state, draft=draft, question=after, wrong=None))
 
 
 def _review(state: FormStage, draft: FormDraft) -> Move:
-    return go(ReviewingForm(state.lane, state.visit, state.origin, draft))
+    return go(ReviewingForm(state.lane, state.visit, state.origin, draft, statement=state.statement))
 
 
 # --- review and signature -----------------------------------------------------------------------
@@ -120,20 +130,37 @@ def change(state: ReviewingForm, event: Tapped) -> Move:
     _form, verb, name = (*event.control.split(".", 2), "", "")[:3]
     if verb != "change" or question(form_rules(state.lane.settings, event.at.date()), name) is None:
         return stay(state)
-    return go(FillingForm(state.lane, state.visit, state.origin, state.draft, name, changing=True))
+    changed = FillingForm(state.lane, state.visit, state.origin, state.draft, name, changing=True)
+    return go(replace(changed, statement=state.statement))
 
 
-@on(ReviewingForm, Tapped, Signing, control="form.ok")
-def reviewed(state: ReviewingForm, _event: Tapped) -> Move:
+@on(ReviewingForm, Tapped, Signing, FillingForm, *ONWARD, control="form.ok")
+def reviewed(state: ReviewingForm, event: Tapped) -> Move:
+    rules = form_rules(state.lane.settings, event.at.date())
+    if state.statement:
+        origin = replace(state.origin, lane=state.lane, visit=state.visit)
+        return after_form(origin, finished(state.draft, rules, None), event.at)
+    if asks_who_writes(state.draft, rules):
+        return _who_writes(state)
     return go(Signing(state.lane, state.visit, state.origin, state.draft))
+
+
+@on(Signing, Tapped, FillingForm, control="form.proxy")
+def written_by_another(state: Signing, _event: Tapped) -> Move:
+    return _who_writes(state)
+
+
+def _who_writes(state: FormStage) -> Move:
+    return go(FillingForm(state.lane, state.visit, state.origin, state.draft, PROXY, changing=True))
 
 
 @on(ReviewingForm, Tapped, State, control="back")
 def back_to_questions(state: ReviewingForm, event: Tapped) -> Move:
-    asked = questions(form_rules(state.lane.settings, event.at.date()))
+    asked = questions(form_rules(state.lane.settings, event.at.date()), statement=state.statement)
     if not asked:
         return go(replace(state.origin, lane=state.lane, visit=state.visit))
-    return go(FillingForm(state.lane, state.visit, state.origin, state.draft, asked[-1].text("field")))
+    last = FillingForm(state.lane, state.visit, state.origin, state.draft, asked[-1].text("field"))
+    return go(replace(last, statement=state.statement))
 
 
 @on(Signing, SignatureDrawn, Signing)

@@ -95,6 +95,7 @@ from kiosk.flow.states_documents import (
     ShowingDocumentResult,
 )
 from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
+from kiosk.flow.table import needs_only_a_reader
 from kiosk.flow.timeouts import NOT_RECORDED
 from kiosk.flow.view_parts import control, needs_of
 
@@ -174,6 +175,7 @@ def _out_of_service(state: OutOfService) -> View:
         body=(Text(body),) if state.code is FailureCode.LANE_PAUSED else (Text(body), Text("outage.recovers")),
         notices=(Notice(Text("card.take"), Tone.CARE),) if state.lane.card is not None else (),
         picture="out_of_service",
+        controls=(replace(_WITHOUT_CARD, detail=Text("outage.papers")),) if needs_only_a_reader(state) else (),
         sound="care",
         lane=needs_of(need),
     )

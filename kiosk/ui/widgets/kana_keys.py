@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from kiosk.domain.kana import to_katakana
+
 BACK, VOICED, HALF_VOICED, SMALL, BLANK, PAGE = "back", "voiced", "half_voiced", "small", "blank", "page"
 """Keys that write nothing of their own, by their names in the messages (`pad.…`)."""
 
@@ -25,10 +27,6 @@ def kana_pages(*, katakana: bool) -> tuple[tuple[str, ...], ...]:
 
 def digit_rows() -> tuple[str, ...]:
     return _DIGITS
-
-
-def to_katakana(text: str) -> str:
-    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
 def changed(text: str, key: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.domain.card import CardKind
+from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
@@ -18,6 +19,7 @@ from kiosk.ports.face import FaceHint, FaceVerdict
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.samples import AT, HELD, NOT_LIVE, OTHER_READING, SETTINGS, STRANGER, answer, card, reading
 
+IN_DISASTER = replace(SETTINGS, flags=frozenset({Flag.DISASTER}))
 ASKING_FORM = replace(SETTINGS, prescription_choice=True)
 
 REACHED: dict[str, Callable[[], Play]] = {
@@ -83,6 +85,8 @@ REACHED: dict[str, Callable[[], Play]] = {
     "ReadingDocument": lambda: REACHED["ChoosingDocument"]().taps("document.portal_pdf"),
     "ReadingDocument, no card": lambda: REACHED["ChoosingDocument, no card"]().taps("document.certificate"),
     "ReadingDocument, again": lambda: REACHED["ReadingDocument"]().reads_document(DocumentReading()),
+    "ChoosingDocument, no reader": lambda: REACHED["OutOfService"]().taps("idle.no_card"),
+    "ReadingDocument, copy": lambda: REACHED["ChoosingDocument"]().taps("document.portal_screen", "document.copy"),
     "RecallingHolder": lambda: REACHED["ReadingDocument"]().reads_document(reading()),
     "EnteringDocument": lambda: REACHED["ReadingDocument, no card"]().taps("document.type"),
     "ConfirmingDocument": lambda: REACHED["RecallingHolder"]().reads_holder(),
@@ -118,6 +122,9 @@ REACHED: dict[str, Callable[[], Play]] = {
     "FillingForm, choice": lambda: REACHED["FillingForm"]().taps(*["form.next"] * 5).taps("form.choose.municipal"),
     "FillingForm, last": lambda: REACHED["FillingForm"]().taps(*["form.unknown"] * 8),
     "FillingForm, changing": lambda: REACHED["ReviewingForm"]().taps("form.change.number"),
+    "FillingForm, who writes": lambda: REACHED["Signing"]().taps("form.proxy"),
+    "FillingForm, statement": lambda: Play(IN_DISASTER).taps("idle.no_card", "document.none"),
+    "ReviewingForm, statement": lambda: REACHED["FillingForm, statement"]().taps(*["form.unknown"] * 5),
     "ReviewingForm": lambda: REACHED["FillingForm"]().taps(*["form.unknown"] * 9),
     "Signing": lambda: REACHED["ReviewingForm"]().taps("form.ok"),
     "Signing, signed": lambda: REACHED["Signing"]().signs(),

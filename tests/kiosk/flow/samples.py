@@ -55,7 +55,8 @@ form.change.insurance_kind form.change.insurer_name form.change.employer form.ch
 form.change.relation form.change.since form.change.symbol form.change.number form.change.branch
 form.choose.society form.choose.kyokai form.choose.mutual form.choose.municipal form.choose.municipal_union
 form.choose.late_elderly form.choose.30 form.choose.20 form.choose.10 form.choose.male form.choose.female
-form.choose.self form.choose.family
+form.choose.self form.choose.family form.choose.parent form.choose.child form.choose.spouse form.choose.helper
+form.proxy document.copy
 document.type document.portal_screen document.portal_pdf document.notice document.certificate document.old_card
 document.none visit.first visit.return oral.unchanged oral.changed form.next form.unknown form.ok extend.yes
 """

@@ -26,7 +26,7 @@ READ_BY_STAFF = (EnteringStaffCode, CheckingStaffCode, DecidingVisually)
 STAFF_SCREENS = {"visual_code", "visual_decide"}
 ONLY_STAFF = (
     *("staff.", "staff_code.", "visual.decide", "control.visual.reason.", "control.visual.refuse"),
-    *("picture.card_photo", "picture.person_now", "language."),
+    *("document.warning.", "picture.card_photo", "picture.person_now", "language."),
     *("cli.", "form.input.", "form.output.", "mode.", "line.", "bench."),
 )
 """Beginnings of ids that the same modules write for staff, or that are the same in every language."""

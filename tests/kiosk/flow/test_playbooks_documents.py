@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.domain.documents import Blocked, DocumentReading, DocumentType
+from kiosk.domain.documents import Blocked, DocumentReading, DocumentType, FieldKey
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Status
 from kiosk.domain.patients import FoundBy
 from kiosk.flow import effects as fx
+from kiosk.flow import events as ev
 from kiosk.flow.effects import HandOver
 from kiosk.flow.states import AwaitingStaff, Finished, VisitState
 from kiosk.flow.states_documents import AskingVisit, ChoosingDocument, EnteringDocument, ReadingDocument
@@ -83,7 +84,8 @@ def test_camera_that_is_gone_leads_to_typing() -> None:
 def test_number_without_check_digit_is_typed_twice_alike() -> None:
     play = REACHED["EnteringDocument"]().writes("insurer_no", "39131157").taps("form.next")
     play.expect("document_entry", says="document.wrong.insurer_no")
-    play.writes("insurer_no", "39131156").taps("form.next", "form.unknown")  # 後期高齢者 have no symbol
+    play.writes("insurer_no", "39131156").taps("form.next")
+    play.expect("document_entry", says="document.ask.number")  # 後期高齢者 have no symbol
     play.writes("number", "55501234").taps("form.next").expect("document_entry", says="document.entry.twice")
     play.writes("number", "55501235").taps("form.next").expect("document_entry", says="document.wrong.twice")
 
@@ -92,6 +94,82 @@ def test_doubtful_item_is_asked_and_nothing_else() -> None:
     play = without_card().taps("document.certificate").reads_document(reading(DocumentType.CERTIFICATE, birth=None))
     play.expect_state(EnteringDocument).expect("document_entry", fx.StopDocument, says="document.ask.birth")
     play.writes("birth", "昭和25年3月3日").taps("form.next").expect("document_confirm")
+
+
+def test_reading_of_a_name_is_typed_with_either_kana() -> None:
+    play = without_card().taps("document.certificate", "document.type").writes("insurer_no", "39131156")
+    play.taps("form.next").writes("number", "5").taps("form.next").writes("number", "5").taps("form.next")
+    play.expect("document_entry", says="document.ask.kana").writes("kana", "見本").taps("form.next")
+    play.expect("document_entry", says="document.wrong.kana").writes("kana", "みほん　はなこ").taps("form.next")
+    play.expect("document_entry", says="document.ask.birth")
+    assert isinstance(play.state, EnteringDocument)
+    assert play.state.reading.value(FieldKey.KANA) == "ミホン ハナコ"
+
+
+def test_name_that_could_not_be_read_is_asked_by_its_reading() -> None:
+    unread = reading(DocumentType.CERTIFICATE, name=None, kana=None)
+    without_card().taps("document.certificate").reads_document(unread).expect(
+        "document_entry", fx.StopDocument, says="document.ask.kana"
+    )
+
+
+def test_copy_of_the_portals_page_is_read_and_left_to_staff() -> None:
+    play = REACHED["ReadingDocument, copy"]().expect(
+        "document_reading", fx.StopDocument, fx.ReadDocument, says="document.show.portal_screen.copy"
+    )
+    assert "document.copy" not in play.view.control_ids()
+    play.reads_document(reading(DocumentType.PORTAL_SCREEN)).reads_holder().taps("confirm.yes").expect(
+        "staff_called", fx.DestroyDocument
+    )
+    play.accepts().expect("result").taps("result.next").hands_over()
+    play.expect_closed(decision="D12", document=Document.NONE, claim_route="normal")
+
+
+def test_choosing_again_forgets_that_it_was_a_copy() -> None:
+    play = REACHED["ReadingDocument, copy"]().taps("back", "document.portal_screen")
+    play.reads_document(reading(DocumentType.PORTAL_SCREEN)).reads_holder().taps("confirm.yes").expect(
+        "result", fx.DestroyDocument
+    )
+
+
+def test_notes_and_variant_forms_reach_the_staff() -> None:
+    seen = reading(DocumentType.CERTIFICATE)
+    name = replace(seen.fields[FieldKey.NAME], warning="variant_possible")
+    seen = replace(seen, fields={**seen.fields, FieldKey.NAME: name}, warnings=("annotation",))
+    play = without_card().shows(seen).expect("document_confirm", fx.StopDocument, says="document.hint.variant")
+    assert {fact.id for fact in play.view.lane.facts} == {"document.warning.annotation", "staff.fact.name_variant"}
+    play.taps("confirm.yes").answers_numbers().taps("result.next").hands_over()
+    assert {"document_notes", "name_variant"} <= set(play.closed()[-1].alerts)
+
+
+def test_without_a_reader_papers_are_taken_and_those_with_a_card_are_seen_by_staff() -> None:
+    play = REACHED["ChoosingDocument, no reader"]().taps("back").expect("out_of_service", fx.CloseVisit, fx.ForgetVisit)
+    play = REACHED["ChoosingDocument, no reader"]().shows(reading(DocumentType.NOTICE)).taps("confirm.yes")
+    play.expect("staff_called", fx.DestroyDocument).staff("visual_check").expect("result")
+    play.taps("result.next").hands_over().expect_closed(decision="D15", identity=IdentityMethod.VISUAL)
+
+
+def test_what_cannot_be_recorded_is_not_begun_on_paper_either() -> None:
+    play = REACHED["OutOfService, disk full"]()
+    assert "idle.no_card" not in play.view.control_ids()
+    play.on(ev.Tapped(play.at, "idle.no_card")).expect("out_of_service")
+
+
+def test_disaster_takes_name_birth_contact_and_employer() -> None:
+    play = REACHED["FillingForm, statement"]().expect("form", says="decision.say.disaster")
+    for field, text in (("name", "みほん"), ("birth_date", "1971-05-20"), ("phone", "090-0000-0000")):
+        play.writes(field, text).taps("form.next")
+    play.taps("form.unknown").writes("employer", "架空商事").taps("form.next").expect("form_review")
+    play.taps("form.ok").expect("result").taps("result.next").hands_over()
+    play.expect_closed(decision="D35", identity=IdentityMethod.NONE, document=Document.NONE, share=30)
+    note = handed(play).note
+    assert note is not None
+    assert (note.route, note.missing) == ("disaster", ())
+
+
+def test_disaster_statement_with_gaps_is_for_a_person() -> None:
+    play = REACHED["ReviewingForm, statement"]().taps("form.ok").expect("staff_called")
+    play.staff("cancel").expect_closed(status=Status.HANDED_TO_STAFF, decision="D35")
 
 
 def test_certificate_alone_is_queried_by_number() -> None:

@@ -185,6 +185,30 @@ def test_name_and_address_of_the_card_come_first() -> None:
     assert prefilled(replace(visit, holder=None)).value("birth_date") in ("", HOLDER.birth_date.isoformat())
 
 
+def test_who_writes_for_the_patient_is_said_at_the_signature_and_stands_on_the_sheet() -> None:
+    play = REACHED["Signing"]().taps("form.proxy").expect("form", says="form.ask.proxy")
+    play.taps("form.choose.spouse", "form.next").expect("signature", says="form.sign.proxy").signs().taps("form.ok")
+    (kept,) = (effect for effect in play.effects if isinstance(effect, fx.KeepForm))
+    assert kept.form.proxy is not None
+    assert (kept.form.proxy.relation, kept.form.proxy.name) == ("配偶者", None)
+
+
+def test_patient_who_writes_is_no_proxy() -> None:
+    play = REACHED["FillingForm, who writes"]().taps("form.choose.self", "form.next").expect("signature").signs()
+    (kept,) = (effect for effect in play.taps("form.ok").effects if isinstance(effect, fx.KeepForm))
+    assert kept.form.proxy is None
+    assert REACHED["FillingForm, who writes"]().taps("back").expect("signature")
+
+
+@pytest.mark.parametrize(("born", "asked"), [("2011-11-24", False), ("2011-11-25", True)])
+def test_for_a_child_it_is_asked_who_writes(born: str, asked: bool) -> None:
+    """Below fifteen, once; not to know is an answer."""
+    play = REACHED["ReviewingForm"]().taps("form.change.birth_date").writes("birth_date", born)
+    play.taps("form.next", "form.ok").expect("form" if asked else "signature")
+    if asked:
+        play.taps("form.unknown").expect("signature").taps("back", "form.ok").expect("signature")
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_no_answer_is_never_wrong(name: str) -> None:
     assert wrong_answer(name, "", RULES) is None
