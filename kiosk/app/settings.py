@@ -171,7 +171,7 @@ class PrinterSettings:
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
-    flow: FlowSettings = field(default_factory=lambda: FlowSettings(languages=offered_languages(ASSETS / "messages")))
+    flow: FlowSettings = field(default_factory=FlowSettings)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)

@@ -28,8 +28,8 @@ fewer or another order, `flow.default_language` is what the next patient finds.
 **Only Japanese and English were written by the authors in their own words. A translation without a review has not yet
 been reviewed by a native speaker**: have it read before you rely on it.
 
-| Code | Language | Sentences | Reviewed by a native speaker |
-|---|---|---|---|
+| Code | Language | Reviewed by a native speaker |
+|---|---|---|
 """
 
 
@@ -63,8 +63,7 @@ def new_file(language: str) -> str:
 
 def page() -> str:
     sentences = base_sentences(MESSAGES)
-    order, patient = patient_languages(MESSAGES)
-    count = sum(map(patient.holds, sentences))
+    order, _patient = patient_languages(MESSAGES)
     rows = []
     for code in order:
         translation = read_translation(MESSAGES, code)
@@ -72,7 +71,7 @@ def page() -> str:
             continue
         reviewed = "original" if translation is None else "yes" if translation.reviewed else "not yet reviewed"
         name = written(annotated(sentences[f"language.{code}"]["ja"]))
-        rows.append(f"| `{code}` | {name} | {count} | {reviewed} |")
+        rows.append(f"| `{code}` | {name} | {reviewed} |")
     return _HEAD + "\n".join(rows) + "\n"
 
 
