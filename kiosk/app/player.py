@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from drivers.documents.card_front import OcrCardFrontReader
@@ -128,7 +127,6 @@ class Player:
                 clock.close()
                 stage.stop()
                 _process_events()
-                QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def _shot_folder(self, scenario: Scenario, shots: Path | None) -> Path | None:
         """One for each scenario played, also where two have the same name."""

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from drivers.documents.card_front import OcrCardFrontReader
 from drivers.documents.desk import DocumentTable
@@ -179,6 +179,7 @@ class Stage:
         self.window.close()
         # Its connections hold everything here; no garbage collector sees through them.
         self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def warm_up(self) -> None:
         """Load the face models and the OCR ahead of the first card. A failure shows where it matters, at that card."""
