@@ -16,7 +16,7 @@ fi
 # shellcheck disable=SC2086  # one word for each group
 sh "$packaging/setup.sh" $groups || exit $?
 cd "$root"
-[ $# -gt 0 ] || set -- -n "$(getconf _NPROCESSORS_ONLN)"
+[ $# -gt 0 ] || set -- -n "$(getconf _NPROCESSORS_ONLN)" --dist worksteal
 
 failed=
 gate() {
