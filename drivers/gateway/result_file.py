@@ -130,6 +130,7 @@ def _answer(header: Element, body: Element, agrees: bool) -> EligibilityAnswer:
     message = known.take("ProcessingResultMessage") or known.take("ErrorMessage")
     first = body.find("ResultList/ResultOfQualificationConfirmation")
     search = body.find("QualificationConfirmSearchInfo")
+    reference = known.take("ReferenceClassification")
     return EligibilityAnswer(
         eligibility=_eligibility(known.take("QualificationValidity"), persons),
         confirmed_on=known.take_date("QualificationConfirmationDate"),
@@ -139,7 +140,8 @@ def _answer(header: Element, body: Element, agrees: bool) -> EligibilityAnswer:
         message=message,
         file_identifier=known.take("ArbitraryFileIdentifier"),
         identifier=_first_text("ArbitraryIdentifier", first, search),
-        by_card=known.take("ReferenceClassification") == "1",
+        by_card=reference == "1",
+        by_numbers=reference == "2",
         card_registered=code != CARD_NOT_REGISTERED,
         medical_information_allowed=code not in (CERTIFICATE_IN_GRACE, VIEWING_SUSPENDED),
         certificate_ends_soon=code == CERTIFICATE_ENDS_SOON,

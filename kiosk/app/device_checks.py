@@ -10,7 +10,9 @@ from drivers.pcsc.survey import Survey, survey
 from drivers.printer.cups import CupsPrinter
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.hardware import camera_of, document_camera
-from kiosk.app.settings import Settings
+from kiosk.app.no_reader import has_own_reader
+from kiosk.app.settings import SIMULATED_CAMERA, Settings
+from kiosk.app.simulation import BesideCheck
 from kiosk.domain.messages import Text
 from kiosk.ports.clock import Clock
 from kiosk.ports.face import Camera
@@ -89,6 +91,10 @@ class PrinterCheck:
 def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
     """One for each device that is not simulated."""
     checks: list[Check] = []
+    if not has_own_reader(settings):
+        checks.append(BesideCheck("reader"))
+        if settings.camera.source == SIMULATED_CAMERA:
+            checks.append(BesideCheck("camera"))
     if settings.card.reader:
         checks += [ReaderCheck(settings.card.reader), AuthoritiesCheck(settings)]
     for name, source in (("camera", settings.camera.source), ("front_camera", settings.camera.front)):

@@ -21,6 +21,7 @@ from kiosk.app.casting import cast, terminal_state
 from kiosk.app.console import place_of
 from kiosk.app.expecting import differences
 from kiosk.app.identity import make_matcher
+from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.presenting import brought
 from kiosk.app.readings import find_reading
@@ -278,6 +279,8 @@ class Take:
     # --- steps ----------------------------------------------------------------------------------
 
     def _place_card(self, argument: Any) -> None:
+        if not has_own_reader(self.stage.settings):
+            raise StepFailed("no card reader here: device.beside (virtual.reader: simulated gives one as well)")
         if argument is not None:
             self.stage.world.choose(self._persona(argument))
         self._pause(HANDLING_SECONDS)

@@ -23,6 +23,7 @@ from drivers.simulated.terminal import TerminalState
 from kiosk.app.console import OK, Console
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
+from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import DataFolders
 from kiosk.app.qt import application
 from kiosk.app.scenario import STAFF
@@ -190,7 +191,8 @@ def bench_beside(stage: Stage, console: Console) -> BenchWindow:
     window = BenchWindow(console.catalogue, language, people, actions)
     for device, groups in REAL.items():
         real = device in stage.hardware.real_devices or (device == "camera" and stage.own_camera is not None)
-        if real:
+        absent = device == "reader" and not has_own_reader(stage.settings)
+        if real or absent:
             for group in groups:
                 window.forbid(group)
     stage.after_view = window.show_lane

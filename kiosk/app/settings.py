@@ -31,6 +31,7 @@ ENGINES = ("sface", "dlib")
 MONTHS_BEFORE = r"[0-9]|1[0-9]|2[0-4]"
 INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
+READER = rf"({READERS})?"
 SIMULATED_CAMERA = "simulated"
 
 
@@ -64,7 +65,7 @@ class VirtualSettings:
     terminal_authenticated: bool = True  # the named switch: the key signs without a PIN, as for certified terminals
     seed: int = 1
     terminal: bool = True  # false: another program answers in the folders, such as `kiosk terminal`
-    reader: str = "simulated"  # simulated: in process; vpcd: in the virtual reader of a running PC/SC service
+    reader: str = ""  # simulated: in process; vpcd: in a running PC/SC service; empty: none beside a certified reader
     vpcd_host: str = "127.0.0.1"
     vpcd_port: int = 35963
 
@@ -200,7 +201,7 @@ class Settings:
         for where, value, form in (
             ("settings.lane.id", changed.lane.id, LANE_ID),
             ("settings.facility.institution_code", changed.facility.institution_code, INSTITUTION_CODE),
-            ("settings.virtual.reader", changed.virtual.reader, READERS),
+            ("settings.virtual.reader", changed.virtual.reader, READER),
         ):
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")

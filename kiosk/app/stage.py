@@ -30,6 +30,7 @@ from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.my_face import portrait
+from kiosk.app.no_reader import NoReader, has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.power import PoweredCamera
 from kiosk.app.readings import ReadingsOnClock
@@ -42,6 +43,7 @@ from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
+from kiosk.ports.card import CardReader
 from kiosk.ports.documents import DocumentGuide, DocumentReader
 from kiosk.ports.eligibility import DeviceResults
 from kiosk.ports.face import Camera, FaceMatcher, Frame
@@ -244,6 +246,8 @@ class Stage:
         action = menu.get((device, what))
         if action is None or device in self.hardware.real_devices or (device == "camera" and self.own_camera):
             return False
+        if device == "reader" and not has_own_reader(self.settings):
+            return False
         action()
         return True
 
@@ -300,7 +304,7 @@ class Stage:
         )
         self._camera = PoweredCamera(self.own_camera or real.camera or self.world.camera)
         return Devices(
-            reader=self.world.reader if real.reader is None else real.reader.driver,
+            reader=self._reader(),
             session=self.world.session if real.reader is None else real.reader.session,
             front_camera=real.front_camera or self.world.front_camera,
             front_reader=self.front_reader,
@@ -315,6 +319,11 @@ class Stage:
             desk=self.back_room.desk,
             outage=self.back_room.outage,
         )
+
+    def _reader(self) -> CardReader:
+        if self.hardware.reader is not None:
+            return self.hardware.reader.driver
+        return self.world.reader if has_own_reader(self.settings) else NoReader()
 
     def _document_table(self, reader: DocumentReader) -> DocumentTable:
         def guide() -> DocumentGuide:
@@ -346,7 +355,7 @@ class Stage:
             self.clock,
             self.records(),
             simulated=simulated_parts(played, self.settings),
-            deployment=self.hardware.deployment,
+            deployment=self.hardware.deployment if has_own_reader(self.settings) else "beside_reader",
             rng=self.world.random,
             on_view=self._show,
             on_preview=lambda frame: self.bridge.framed.emit(frame),

@@ -114,6 +114,7 @@ class EligibilityAnswer:
     file_identifier: str | None = None  # ArbitraryFileIdentifier
     identifier: str | None = None  # ArbitraryIdentifier
     by_card: bool = False  # ReferenceClassification 1
+    by_numbers: bool = False  # ReferenceClassification 2: of insurance numbers, nobody's card
     card_registered: bool = True  # False: the card is not yet used as マイナ保険証
     medical_information_allowed: bool = True  # False in the grace period after the certificate's end
     certificate_ends_soon: bool = False

@@ -165,6 +165,8 @@ def _alerts(visit: Visit, named: _Named, on: date) -> list[str]:
         alerts.append("certificate_in_grace")
     elif answer.certificate_ends_soon:
         alerts.append("certificate_expires_soon")
+    if answer.confirmed_on not in (None, on):
+        alerts.append("confirmed_another_day")
     if answer.viewing_suspended:
         alerts.append("viewing_suspended")
     if named.assistance is not None:

@@ -106,7 +106,9 @@ def note_of(visit: Visit, decision: Decision, rules: DecisionRules) -> NoteField
     """What is to be typed into the レセコン: the claim note of ①②③, or the document's numbers for a normal claim."""
     if decision.claim_note is not None:
         return _claim_note(decision, decision.claim_note, rules, visit)
-    numbers = numbers_of(known(visit).reading) or Numbers()
+    person = known(visit).insured
+    looked_up = Numbers(person.insurer_number, person.symbol, person.number, person.branch) if person else Numbers()
+    numbers = numbers_of(known(visit).reading) or looked_up
     items = {name: getattr(numbers, name) for name in ("insurer_number", "symbol", "number", "branch")}
     missing = tuple(name for name in ("insurer_number", "number") if not items[name])
     route = decision.claim_route.value if decision.claim_route else NORMAL

@@ -10,6 +10,7 @@ from datetime import date
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import Role, View
+from kiosk.flow.consents import offered
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import ChoosingPrescription, Lane, Visit
 from kiosk.flow.view_parts import control
@@ -22,6 +23,12 @@ def to_be_asked(visit: Visit, lane: Lane) -> bool:
     if not lane.settings.prescription_choice or visit.by_device or visit.prescription is not None:
         return False
     return form_of(visit, lane.settings) is None and (lane.card is None or visit.has_card_on(lane))
+
+
+def consents_before(visit: Visit, lane: Lane) -> bool:
+    """Whether the patient was asked for consents before this question, and may be asked once more."""
+    allowed = visit.answer is not None and visit.answer.medical_information_allowed
+    return allowed and visit.has_card_on(lane) and bool(offered(visit, lane.settings))
 
 
 def form_of(visit: Visit, settings: FlowSettings) -> str | None:
@@ -38,7 +45,7 @@ def code_of(form: str | None, on: date, settings: FlowSettings) -> str | None:
     return row.text("code") if row else None
 
 
-def prescription_screen(_state: ChoosingPrescription) -> View:
+def prescription_screen(state: ChoosingPrescription) -> View:
     return View(
         "prescription",
         "",
@@ -49,4 +56,5 @@ def prescription_screen(_state: ChoosingPrescription) -> View:
             control("prescription.electronic", Role.MAIN, detail=True),
             control("prescription.paper", Role.MAIN, detail=True),
         ),
+        back=consents_before(state.visit, state.lane),
     )

@@ -51,6 +51,7 @@ _TOLD = (
     "assistance_beside_insurance",
     "facility_not_on_ticket",
     "ticket_not_current",
+    "confirmed_another_day",
     "viewing_suspended",
     "consent_not_registered",
     "consent_withdrawal_failed",

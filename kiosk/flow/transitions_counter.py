@@ -97,13 +97,13 @@ def back_from_the_pad(state: CardStage, _event: SentBack) -> Move:
 
 
 @on(ChoosingConsents, SentBack, Consenting)
-@on(ChoosingPrescription, SentBack, Consenting)
 def back_to_the_consents(state: VisitState, _event: SentBack) -> Move:
     """The patient is asked anew: nothing that was said before counts as their answer."""
     visit = replace(state.visit, consents=None, consented_at=None, prescription=None)
     return go(Consenting(state.lane, visit))
 
 
+@on(ChoosingPrescription, SentBack, Consenting)
 @on(FallbackStage, SentBack, State)
 @on(FormStage, SentBack, State)
 @on(StaffCalled, SentBack, State)

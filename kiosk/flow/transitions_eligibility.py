@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from kiosk.domain.decision.inputs import NumberQuery
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Outcome, Status
 from kiosk.flow import consents
-from kiosk.flow.assessment import Verdict, assess
+from kiosk.flow.assessment import Verdict, assess, confirmed_person
 from kiosk.flow.confirmed import ask_consent, start_query
 from kiosk.flow.effects import RegisterCard, RegisterConsents
 from kiosk.flow.events import (
@@ -20,7 +21,8 @@ from kiosk.flow.events import (
     EligibilityAnswered,
     Tapped,
 )
-from kiosk.flow.prescription import code_of, form_of, to_be_asked
+from kiosk.flow.fallback import Fallback
+from kiosk.flow.prescription import code_of, consents_before, form_of, to_be_asked
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import (
     AwaitingEligibility,
@@ -54,6 +56,8 @@ _FAILURE_ALERTS = {
 }
 
 
+BY_NUMBERS = "staff.need.by_numbers"
+
 _UNREADABLE = (FailureCode.ANSWER_DAMAGED, FailureCode.ANSWER_ENCRYPTED)
 
 _REFUSED = (AwaitingStaff, FallingBack)
@@ -68,6 +72,8 @@ def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
     visit = replace(visit, last_share=event.last_share, card_name=event.card_name or visit.card_name)
     lane = state.lane
+    if visit.by_device and event.answer.by_numbers:
+        return go(seen_by_nobody(lane, visit, event))
     if visit.by_device:
         items, until = consents.given(event.answer, visit.on, lane.settings)
         visit = replace(visit, consents=items, consents_until=until)
@@ -82,6 +88,24 @@ def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     verdict = assess(visit, event.at, lane.settings)
     visit = visit.alert(*verdict.alerts)
     return refused(lane, visit, verdict) or stay(replace(state, visit=visit))
+
+
+def seen_by_nobody(lane: Lane, visit: Visit, event: EligibilityAnswered) -> AwaitingStaff:
+    """A file in `face` about insurance numbers (ReferenceClassification 2): no card was read and nobody confirmed. The
+    answer stands like that of a look-up by a document's numbers; which document, staff say."""
+    answer = event.answer
+    person = confirmed_person(answer, visit.on)
+    found = person is not None and answer.eligibility in (Eligibility.VALID, Eligibility.INVALID_NEWER)
+    fallback = Fallback(
+        BY_NUMBERS,
+        answer.eligibility,
+        with_card=False,
+        number_query=NumberQuery.OK if found else NumberQuery.FAIL,
+        query_result=event.ticket if found else None,
+        insured=person if found else None,
+    )
+    unseen = replace(visit, identity=IdentityMethod.NONE, fallback=fallback).alert("reading_by_numbers")
+    return AwaitingStaff(lane, unseen, BY_NUMBERS, answer.eligibility)
 
 
 def refused(lane: Lane, visit: Visit, verdict: Verdict) -> Move | None:
@@ -241,6 +265,14 @@ def card_taken_before_consent(state: Consenting | ChoosingConsents, event: CardR
 def prescription_chosen(state: ChoosingPrescription, event: Tapped) -> Move:
     form = event.control.partition(".")[2]
     return settle(state.lane, replace(state.visit, prescription=form), event.at)
+
+
+@on(ChoosingPrescription, Tapped, Consenting, control="back")
+def back_to_consents(state: ChoosingPrescription, _event: Tapped) -> Move:
+    """Nothing was registered yet: the patient says anew what they consent to."""
+    if not consents_before(state.visit, state.lane):
+        return stay(state)
+    return go(Consenting(state.lane, replace(state.visit, consents=None, consented_at=None, consents_until=None)))
 
 
 WITHOUT_FORM = (RegisteringConsents, *_RESULT, *_REFUSED)

@@ -345,7 +345,7 @@ def _awaiting_staff(state: AwaitingStaff) -> View:
     say = state.visit.fallback.say if state.visit.fallback else None
     if say is not None and state.decision is not None:
         return _staff_screen("staff_called.title", say, "staff_called.counter", need=state.reason)
-    if state.reason == "staff.need.documents":
+    if state.reason in ("staff.need.documents", "staff.need.by_numbers"):
         return _staff_screen("staff_called.title", "staff_called.documents", "staff_called.counter", need=state.reason)
     if state.reason == "staff.need.reading":
         return _staff_screen("staff_called.title", "reading.unreadable", "staff_called.counter", need=state.reason)

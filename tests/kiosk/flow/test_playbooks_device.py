@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from kiosk.domain.eligibility import ASSISTANCE, ConsentState, EligibilityAnswer, MedicalTicket
+from kiosk.domain.eligibility import ASSISTANCE, ConsentState, EligibilityAnswer, InsuredPerson, MedicalTicket
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility, IdentityMethod, Status
 from kiosk.flow import effects as fx
@@ -60,6 +60,48 @@ def test_reading_begins_a_visit_that_goes_on_as_ours() -> None:
     end = play.closed()[0].consents_until
     assert end is not None
     assert end.isoformat() == "2026-11-25T09:29:00+09:00"
+
+
+def by_numbers(eligibility: Eligibility = Eligibility.VALID, *persons: InsuredPerson) -> Play:
+    given = replace(answer(eligibility, *(persons or (PERSON,))), by_numbers=True)
+    play = brings(reads(Play()), given)
+    return play.expect("staff_called", says="staff_called.documents")
+
+
+def test_reading_of_numbers_confirms_nobody() -> None:
+    play = by_numbers()
+    assert "staff.need.by_numbers" in [t.id for t in play.view.lane.needs]
+    play.staff("cancel").expect_closed(
+        status=Status.HANDED_TO_STAFF,
+        identity=IdentityMethod.NONE,
+        eligibility=Eligibility.VALID,
+        alerts=("reading_by_numbers",),
+    )
+    assert play.requested(fx.HandOver) == 0
+
+
+@pytest.mark.parametrize(("document", "accepted"), [("certificate", True), (None, False)])
+def test_staff_say_which_document_the_numbers_were_of(document: str | None, accepted: bool) -> None:
+    """The file of the reader is what is handed over."""
+    play = by_numbers()
+    play.on(ev.StaffActed(play.at, "accept", "sato", None, document=document))
+    if not accepted:
+        play.expect("staff_called")
+        return
+    play.expect("result").taps("result.next").hands_over()
+    play.expect_closed(status=Status.ACCEPTED, identity=IdentityMethod.DOCUMENT, eligibility=Eligibility.VALID)
+    assert [e.result for e in play.log if isinstance(e, fx.HandOver)] == [play.ticket(fx.TakeReading)]
+
+
+@pytest.mark.parametrize("eligibility", [Eligibility.INVALID, Eligibility.NOT_FOUND, Eligibility.MULTIPLE])
+def test_numbers_that_hold_no_more_are_staff_s_too(eligibility: Eligibility) -> None:
+    play = by_numbers(eligibility, PERSON, TWIN) if eligibility is Eligibility.MULTIPLE else by_numbers(eligibility)
+    play.staff("cancel").expect_closed(eligibility=eligibility, identity=IdentityMethod.NONE)
+
+
+def test_answer_about_another_day_is_told() -> None:
+    play = brings(reads(Play()), replace(answer(), confirmed_on=date(2026, 11, 23))).expect("result")
+    assert "staff.fact.confirmed_another_day" in [t.id for t in play.view.lane.facts]
 
 
 def test_reading_waits_while_another_visit_is_on_the_screen() -> None:

@@ -9,6 +9,7 @@ import pytest
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Status
 from kiosk.flow import effects as fx
+from kiosk.flow import events as ev
 from kiosk.flow.states import ChoosingPrescription, ShowingResult
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import ASKING_FORM
@@ -46,6 +47,26 @@ def test_asked_where_no_consent_may_be_asked() -> None:
 def test_what_the_answer_names_already_is_not_asked() -> None:
     play = Play(ASKING_FORM).until_consent().answers(replace(answer(), prescription="2")).taps("consent.none")
     play.expect("result").taps("result.next").hands_over().expect_closed(prescription="paper")
+
+
+def test_back_leads_to_the_consents_and_nothing_said_before_counts() -> None:
+    play = asked("consent.all").taps("back").expect("consent").taps("consent.none").expect("prescription")
+    play.taps("prescription.paper").registers_consents().taps("result.next").hands_over()
+    play.expect_closed(consents=(), consents_until=None, prescription="paper")
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_no_way_back_to_consents_that_were_never_asked(allowed: bool) -> None:
+    """The card is gone, or its certificate gives no medical information."""
+    play = Play(ASKING_FORM).until_consent()
+    if allowed:
+        play.answers().takes_card()
+    else:
+        play.answers(replace(answer(), medical_information_allowed=False))
+    before = play.state
+    assert not play.view.back
+    for event in (ev.Tapped(play.at, "back"), ev.SentBack(play.at, "sato")):
+        assert play.on(event).state == before
 
 
 def test_nobody_answers_and_the_reception_goes_on() -> None:
