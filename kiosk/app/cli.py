@@ -181,6 +181,14 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     appointments.add_argument("--date", metavar="YYYY-MM-DD", help=say("cli.appointments.date"))
     appointments.add_argument("--seconds", type=float, default=60.0, help=say("cli.appointments.seconds"))
 
+    gallery = command("gallery", _gallery, data=False)
+    gallery.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=say("cli.gallery.folder"))
+    gallery.add_argument("--sheets", type=Path, metavar="DIR", help=say("cli.gallery.sheets"))
+    gallery.add_argument("--check", action="store_true", help=say("cli.gallery.check"))
+    gallery.add_argument("--sample", action="store_true", help=say("cli.gallery.sample"))
+    gallery.add_argument("--only", nargs="+", metavar="NAME", help=say("cli.gallery.only"))
+    gallery.add_argument("--width", type=int, default=1080, metavar="PIXELS", help=say("cli.gallery.width"))
+
     command("doctor", _doctor)
 
     add_journal(commands, common, console, folders_of)
@@ -280,6 +288,12 @@ def _play(options: argparse.Namespace, console: Console, settings: Settings) -> 
     from kiosk.app.play import play_all
 
     return play_all(scenarios, options, console, settings, ASSETS)
+
+
+def _gallery(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+    from kiosk.app.gallery import run_gallery
+
+    return run_gallery(options, console, settings)
 
 
 def _card_serve(options: argparse.Namespace, console: Console, settings: Settings) -> int:

@@ -48,7 +48,7 @@ class LaneClock(Clock, WorkCounter, Protocol):
 
 
 UNASKED_CHANGE_SECONDS = 0.7
-ALWAYS_THERE = ("staff", "language.", "voice")
+ALWAYS_THERE = ("staff", "language.", "voice", "size", "contrast", "low")
 """Controls that stand at the same place on every screen."""
 
 

@@ -18,7 +18,9 @@ from kiosk.app.catalogue import offered_languages
 from kiosk.app.paths import ASSETS
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
+from kiosk.domain.screen import PALETTES, TEXT_SIZES
 from kiosk.flow.settings import FlowSettings
+from kiosk.ui.reach import Glass
 
 LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
 """Part of every visit id, which the journal takes only as a word of 64 characters."""
@@ -33,6 +35,13 @@ INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
 READER = rf"({READERS})?"
 SIMULATED_CAMERA = "simulated"
+SHORT_MM = (100.0, 1000.0)
+TIME_OF_DAY = r"|([01][0-9]|2[0-3]):[0-5][0-9]"
+LEAST_LIGHT = 0.2
+"""A screen that is darker looks switched off."""
+
+MOST_SHIFT = 8
+"""Design pixels: the margins hold no more."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,25 @@ class LaneSettings:
     width: int = 1080  # of the patient window, in pixels
     height: int = 1920
     reduced_motion: bool = False
+
+
+@dataclass(frozen=True)
+class ScreenSettings:
+    """The patient's screen as it hangs there, and how it is kept."""
+
+    short_mm: float = 268.0  # length of its short side; 268: 21.5 inches
+    bottom_mm: float = 800.0  # its lower edge above the floor
+    name: str = ""  # of the output, such as HDMI-1, where there are several; empty: the primary one
+    veil_seconds: float = 20.0  # without a touch or a face until personal data are covered; 0: never
+    shift_pixels: int = 4  # everything wanders so far against burn-in, in design pixels; 0: it stands still
+    shift_seconds: float = 90.0  # between two steps of that
+    dim_from: str = ""  # HH:MM: from then on the start screen is darker; empty: never
+    dim_until: str = "07:00"
+    dim_to: float = 0.5  # of the light that is left
+
+    @property
+    def glass(self) -> Glass:
+        return Glass(self.short_mm, self.bottom_mm)
 
 
 @dataclass(frozen=True)
@@ -172,6 +200,7 @@ class PrinterSettings:
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
     flow: FlowSettings = field(default_factory=FlowSettings)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
@@ -211,11 +240,29 @@ class Settings:
         if not all(re.fullmatch(MONTHS_BEFORE, months) for months in changed.report.rate_months_before):
             raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")
         _check_consents(changed, code)
+        _check_screen(changed, code)
         offered, chosen = offered_languages(ASSETS / "messages"), changed.flow.languages
         twice = len(set(chosen)) < len(chosen)
         if twice or set(chosen) - set(offered) or changed.flow.default_language not in chosen:
             raise Fatal(code, f"settings.flow.languages: {', '.join(offered)}")
         return changed
+
+
+def _check_screen(settings: Settings, code: FailureCode) -> None:
+    screen, flow = settings.screen, settings.flow
+    if not SHORT_MM[0] <= screen.short_mm <= SHORT_MM[1]:
+        raise Fatal(code, f"settings.screen.short_mm: {SHORT_MM[0]:g} … {SHORT_MM[1]:g}")
+    for name in ("dim_from", "dim_until"):
+        if not re.fullmatch(TIME_OF_DAY, getattr(screen, name)):
+            raise Fatal(code, f"settings.screen.{name}: HH:MM")
+    if not LEAST_LIGHT <= screen.dim_to <= 1:
+        raise Fatal(code, f"settings.screen.dim_to: {LEAST_LIGHT:g} … 1")
+    if screen.shift_pixels > MOST_SHIFT:
+        raise Fatal(code, f"settings.screen.shift_pixels: 0 … {MOST_SHIFT}")
+    if flow.text_size not in TEXT_SIZES:
+        raise Fatal(code, f"settings.flow.text_size: {', '.join(map(str, TEXT_SIZES))}")
+    if flow.palette not in PALETTES:
+        raise Fatal(code, f"settings.flow.palette: {', '.join(PALETTES)}")
 
 
 def _check_consents(settings: Settings, code: FailureCode) -> None:

@@ -150,6 +150,7 @@ class Stage:
             on_written=lambda field, text: self.lane.written(field, text),
             on_signed=lambda picture: self.lane.signed(picture),
             reduced_motion=settings.lane.reduced_motion,
+            glass=settings.screen.glass,
         )
         self.window.resize(settings.lane.width, settings.lane.height)
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))

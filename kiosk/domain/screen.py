@@ -11,6 +11,13 @@ from enum import StrEnum
 from kiosk.domain.messages import Text
 
 
+TEXT_SIZES = (100, 150, 200)
+"""Per cent, in the order in which a press goes through them."""
+
+PALETTES = ("light", "contrast", "dark")
+"""Sets of colours, in the order in which a press goes through them."""
+
+
 class Role(StrEnum):
     """How strongly a control is drawn."""
 
@@ -174,8 +181,8 @@ class StaffView:
 class View:
     """One screen: a sentence that says what to do, one picture of it, one main button.
 
-    The frame (back, staff call, language, voice) is at the same place on every screen; `back` says whether
-    going back is possible now. `simulated` names what is not real on this screen, or is empty.
+    The frame (back, staff call, language, voice, text size, colours, low controls) is at the same place on every
+    screen; `back` says whether going back is possible now. `simulated` names what is not real on this screen, or is empty.
     """
 
     screen: str
@@ -191,6 +198,9 @@ class View:
     language: str = "ja"
     languages: tuple[str, ...] = ("ja", "en")
     voice_on: bool = False
+    text_size: int = 100  # per cent
+    palette: str = "light"  # light, contrast or dark
+    low: bool = False  # all that is pressed stands where somebody seated reaches it
     sound: str | None = None  # earcon on entering: "ok", "care", "take_card", "alarm"
     urgent: bool = False  # seen from two metres: the whole frame changes colour and shape
     simulated: Text | None = None
@@ -215,7 +225,7 @@ class View:
 
     def control_ids(self) -> frozenset[str]:
         """Ids that can be pressed now, the frame's included."""
-        ids = {c.id for c in self.controls if c.enabled} | {"voice"}
+        ids = {c.id for c in self.controls if c.enabled} | {"voice", "size", "contrast", "low"}
         ids |= {f"language.{code}" for code in self.languages}
         if self.back:
             ids.add("back")

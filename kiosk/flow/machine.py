@@ -9,6 +9,7 @@ from kiosk.flow import (
     transitions_code,
     transitions_counter,
     transitions_device,
+    transitions_display,
     transitions_documents,
     transitions_eligibility,
     transitions_end,
@@ -33,6 +34,7 @@ _REGISTERED = (
     transitions_counter,
     transitions_documents,
     transitions_device,
+    transitions_display,
     transitions_eligibility,
     transitions_end,
     transitions_face,
@@ -46,4 +48,4 @@ _REGISTERED = (
 
 def initial_state(settings: FlowSettings, prefix: str) -> Idle:
     """`prefix` begins every visit id and must differ between two starts of the program."""
-    return Idle(Lane(settings=settings, prefix=prefix, language=settings.default_language))
+    return Idle(Lane(settings=settings, prefix=prefix).for_next_person())

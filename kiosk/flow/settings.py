@@ -15,6 +15,9 @@ class FlowSettings:
 
     languages: tuple[str, ...] = ("ja", "en")
     default_language: str = "ja"
+    text_size: int = 100  # per cent, until a patient changes it: 100, 150 or 200
+    palette: str = "light"  # light, contrast or dark
+    low: bool = False  # controls within reach of somebody seated, without being asked
     consent_items: tuple[str, ...] = ("surgery", "medication", "checkup")
     device_beside: bool = False  # a certified reader stands beside the kiosk and reads the cards
     child_consent: str = "proxy"  # proxy: a child's parents are asked; none: nothing is asked for a child

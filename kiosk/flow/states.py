@@ -43,6 +43,9 @@ class Lane:
     reader_gone: bool = False  # lost and not yet back, whatever the screen shows
     language: str = "ja"
     voice_on: bool = False
+    text_size: int = 100  # per cent
+    palette: str = "light"
+    low: bool = False  # controls within reach of somebody seated
     code_failures: int = 0  # wrong staff codes in a row, whoever's visit it was
     code_rests_until: datetime | None = None
     line_down: bool = False
@@ -52,7 +55,15 @@ class Lane:
     answered_by: str | None = None  # who is on the way to this step's call
 
     def for_next_person(self) -> Lane:
-        return replace(self, language=self.settings.default_language, voice_on=False)
+        settings = self.settings
+        return replace(
+            self,
+            language=settings.default_language,
+            voice_on=False,
+            text_size=settings.text_size,
+            palette=settings.palette,
+            low=settings.low,
+        )
 
     def with_ticket(self) -> tuple[Lane, int]:
         return replace(self, tickets=self.tickets + 1), self.tickets + 1

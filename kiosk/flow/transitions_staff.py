@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.flow.closing import outcome_of
@@ -82,20 +83,17 @@ def language_chosen(state: State, event: Tapped) -> Move:
     code = event.control.partition(".")[2]
     if code not in state.lane.settings.languages:
         return stay(state)
-    return _with_lane(state, language=code)
+    return with_lane(state, language=code)
 
 
 @on(State, Tapped, State, control="voice")
 def voice_switched(state: State, _event: Tapped) -> Move:
-    return _with_lane(state, voice_on=not state.lane.voice_on)
+    return with_lane(state, voice_on=not state.lane.voice_on)
 
 
-def _with_lane(state: State, *, language: str | None = None, voice_on: bool | None = None) -> Move:
-    lane = replace(
-        state.lane,
-        language=state.lane.language if language is None else language,
-        voice_on=state.lane.voice_on if voice_on is None else voice_on,
-    )
+def with_lane(state: State, **changes: Any) -> Move:
+    """The same step of the visit, in another language, voice or look."""
+    lane = replace(state.lane, **changes)
     changed = replace(state, lane=lane)
     if isinstance(changed, AskingMoreTime | StaffCalled):
         changed = replace(changed, resume=replace(changed.resume, lane=lane))

@@ -118,6 +118,9 @@ def view(state: State) -> View:
         language=language,
         languages=settings.languages,
         voice_on=state.lane.voice_on,
+        text_size=state.lane.text_size,
+        palette=state.lane.palette,
+        low=state.lane.low,
         simulated=Text(settings.simulated[0]) if settings.simulated else None,
         lane=replace(
             drawn.lane,

@@ -35,11 +35,12 @@ PALETTE: dict[str, str] = {
     "#E2F3E8": "good_tint",
     "#FFC23D": "signal",
     "#FFEFCF": "care_tint",
+    "#3B3F46": "hair",
 }
 """Colours of the drawings that follow the theme; the files are written in those of the light one."""
 
-CONSTANT = frozenset({"#F4CDA9", "#3B3F46", "#B8D2EC"})
-"""Colours that stay: skin, hair, mid blue."""
+CONSTANT = frozenset({"#F4CDA9", "#B8D2EC"})
+"""Colours that stay: skin, mid blue."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Drawing:
         return pixmap
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=96)
 def load_drawing(folder: Path, picture_id: str, colours: Colours = LIGHT.colours) -> Drawing:
     """Raises `Fatal(ASSET_MISSING)` for a picture that is not there or does not parse."""
     return Drawing(folder / f"{picture_id}.svg", colours)

@@ -1,37 +1,72 @@
-"""Draws every sample screen in every language and orientation into PNG files, with contact sheets.
-
-`python -m kiosk.ui.gallery FOLDER [--width 1080] [--only NAME…]`
-"""
+"""Every sample screen in every language, text size, palette and layout: drawn into pictures, or checked."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import yaml
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from kiosk.domain.messages import Catalogue
-from kiosk.domain.screen import View
+from kiosk.domain.screen import PALETTES, TEXT_SIZES, View
+from kiosk.ui.check import flaws
+from kiosk.ui.pairs import Row
+from kiosk.ui.reach import Glass
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.window import LANDSCAPE, PORTRAIT, PatientWindow
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-LANGUAGES = ("ja", "en")
 
 
-def load_catalogue(folder: Path = ASSETS / "messages") -> Catalogue:
-    """All sentences of the folder's files."""
-    sentences: dict[str, Mapping[str, str]] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        sentences.update(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return Catalogue(sentences, LANGUAGES)
+@dataclass(frozen=True)
+class ScreenLayout:
+    """Size of the window in design pixels, and whether its controls stand low."""
+
+    size: tuple[int, int]
+    low: bool = False
+
+
+LAYOUTS = {
+    "portrait": ScreenLayout(PORTRAIT),
+    "landscape": ScreenLayout(LANDSCAPE),
+    "low": ScreenLayout(PORTRAIT, low=True),
+    "low_landscape": ScreenLayout(LANDSCAPE, low=True),
+    "taller": ScreenLayout((1080, 2100)),
+    "wider": ScreenLayout((1920, 1200)),
+}
+
+CHECKED_SCALE = 0.5
+"""Of the window that is checked: lines break alike at every size, and half takes a quarter of the time."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One contact sheet: all screens in one language, text size, palette and layout."""
+
+    name: str
+    language: str
+    text_size: int
+    palette: str
+    layout: str
+    columns: int
+
+
+SHEETS = (
+    Sheet("portrait-ja", "ja", 100, "light", "portrait", 8),
+    Sheet("landscape-en", "en", 100, "light", "landscape", 5),
+    Sheet("contrast-200-ja", "ja", 200, "contrast", "portrait", 10),
+    Sheet("low-ja", "ja", 100, "light", "low", 8),
+    Sheet("low-landscape-en", "en", 150, "dark", "low_landscape", 5),
+)
+
+
+@dataclass
+class Checked:
+    shown: int = 0  # pictures of leaves
+    flaws: list[str] = field(default_factory=list)
 
 
 class StillPicture:
@@ -44,35 +79,101 @@ class StillPicture:
         self.shape = (image.height(), image.width(), 3)
 
 
-def draw(folder: Path, names: Iterable[str], width: int) -> list[Path]:
-    """Write one PNG per sample, language and orientation, and one contact sheet per language and orientation."""
-    folder.mkdir(parents=True, exist_ok=True)
-    window = PatientWindow(
-        load_catalogue(),
+def sample_face() -> StillPicture:
+    return StillPicture(ASSETS / "personas" / "hanako" / "live_front.jpg")
+
+
+def gallery_window(catalogue: Catalogue, glass: Glass | None = None) -> PatientWindow:
+    """A window that nobody listens to. Needs a QApplication."""
+    return PatientWindow(
+        catalogue,
         fonts_folder=ASSETS / "fonts",
         pictures_folder=ASSETS / "pictures",
         on_tap=lambda _control: None,
         on_typed=lambda _field, secret: secret.wipe(),
         reduced_motion=True,
+        glass=glass,
     )
-    face = StillPicture(ASSETS / "personas" / "hanako" / "live_front.jpg")
-    written: list[Path] = []
-    for orientation, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE)):
-        scale = width / 1080
-        window.resize(round(size[0] * scale), round(size[1] * scale))
-        for language in LANGUAGES:
-            shots = [folder / f"{orientation}-{language}-{name}.png" for name in names]
-            for name, path in zip(names, shots, strict=True):
-                _show(window, replace(SAMPLES[name], language=language), name, face)
-                window.grab_png(path)
-            sheet = folder / f"sheet-{orientation}-{language}.png"
-            contact_sheet(shots, sheet, columns=6 if orientation == "portrait" else 4)
-            written += [*shots, sheet]
-    return written
 
 
-def contact_sheet(shots: list[Path], target: Path, *, columns: int, edge: int = 12) -> None:
-    """All pictures side by side, each 480 pixels wide or 360 high."""
+# ---------- checking ----------
+
+
+def factors(languages: Sequence[str], names: Iterable[str] = SAMPLES) -> dict[str, list[str]]:
+    """What is combined; the layout last but one, so that the window is resized seldom."""
+    return {
+        "sample": list(names),
+        "language": list(languages),
+        "text size": [str(size) for size in TEXT_SIZES],
+        "palette": list(PALETTES),
+        "layout": list(LAYOUTS),
+    }
+
+
+def check(
+    window: PatientWindow,
+    rows: Sequence[Row],
+    glass: Glass | None = None,
+    *,
+    every_picture: bool = False,
+    told: Callable[[str], None] = lambda _flaw: None,
+) -> Checked:
+    """Each row as `factors` gives them, all leaves of it; `told` hears of each flaw at once. Contrast is taken from the
+    picture once for each sample and palette, or of every picture."""
+    glass = glass or Glass()
+    found, painted = Checked(), set()
+    window.show()
+    for sample, language, percent, palette, layout in sorted(rows, key=lambda row: (row[4], row[0])):
+        _resize(window, LAYOUTS[layout].size, CHECKED_SCALE)
+        window.show_view(_worn(SAMPLES[sample], language, int(percent), palette, LAYOUTS[layout]))
+        new = every_picture or (sample, palette) not in painted
+        painted.add((sample, palette))
+        for leaf in range(window.leaves):
+            for flaw in flaws(window, glass, painted=new):
+                found.flaws.append(f"{sample} {language} {percent} {palette} {layout} {leaf + 1}: {flaw}")
+                told(found.flaws[-1])
+            found.shown += 1
+            if window.leaves > 1:
+                window.turn_leaf()
+    return found
+
+
+def _worn(view: View, language: str, percent: int, palette: str, layout: ScreenLayout) -> View:
+    return replace(view, language=language, text_size=percent, palette=palette, low=layout.low)
+
+
+def _resize(window: PatientWindow, size: tuple[int, int], scale: float) -> None:
+    wanted = (round(size[0] * scale), round(size[1] * scale))
+    if (window.width(), window.height()) != wanted:
+        window.resize(*wanted)
+
+
+# ---------- pictures ----------
+
+
+def draw(window: PatientWindow, folder: Path, names: Iterable[str], width: int, sheet: Sheet) -> list[Path]:
+    """Write one PNG for each leaf of each sample as the sheet wants it, and the contact sheet. Returns the files; the
+    last is the sheet. `width`: screen pixels for 1080 design pixels."""
+    folder.mkdir(parents=True, exist_ok=True)
+    layout, face = LAYOUTS[sheet.layout], sample_face()
+    _resize(window, layout.size, width / 1080)
+    shots: list[Path] = []
+    for name in names:
+        view = _worn(SAMPLES[name], sheet.language, sheet.text_size, sheet.palette, layout)
+        _show(window, view, name, face)
+        for leaf in range(window.leaves):
+            part = f"-{leaf + 1}" if window.leaves > 1 else ""
+            shots.append(folder / f"{sheet.name}-{name}{part}.png")
+            window.grab_png(shots[-1])
+            if window.leaves > 1:
+                window.turn_leaf()
+    target = folder / f"sheet-{sheet.name}.png"
+    contact_sheet(shots, target, columns=min(sheet.columns, len(shots)))
+    return [*shots, target]
+
+
+def contact_sheet(shots: Sequence[Path], target: Path, *, columns: int, edge: int = 12) -> None:
+    """All pictures side by side, each at most 560 pixels wide and 640 high."""
     images = [QImage(str(shot)) for shot in shots]
     tile = images[0].size().scaled(560, 640, Qt.AspectRatioMode.KeepAspectRatio)
     rows = -(-len(images) // columns)
@@ -100,21 +201,3 @@ def _show(window: PatientWindow, view: View, name: str, face: StillPicture) -> N
     if name == "pin":
         window.type_text("pin", "12")
     QApplication.processEvents()
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m kiosk.ui.gallery", description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--width", type=int, default=1080, help="screen pixels for 1080 design pixels")
-    parser.add_argument("--only", nargs="*", choices=sorted(SAMPLES), default=None, metavar="NAME")
-    chosen = parser.parse_args(arguments)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    written = draw(chosen.folder, chosen.only or list(SAMPLES), chosen.width)
-    sys.stdout.write(f"{len(written)} {chosen.folder}\n")
-    del application
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
 
+from kiosk.ui.fit import fits, place_of, texts_fit
+from kiosk.ui.leaves import Leaves
 from kiosk.ui.look import Look
+from kiosk.ui.mood import SIGN
 from kiosk.ui.page import Page, place
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
@@ -26,25 +30,90 @@ _PICTURE_WIDE_LEAST = 260.0
 
 
 class Layout:
-    """Arranges one page inside an area."""
+    """Arranges one page inside an area. What does not fit at once goes on leaves; `more` turns them."""
 
-    def __init__(self, look: Look, page: Page) -> None:
+    def __init__(self, look: Look, page: Page, more: PressButton) -> None:
         self._look = look
         self._page = page
-        self._gap = float(look.theme.space.gap)
-        self._large = float(look.theme.space.large)
+        self._more = more
+        self._leaves: Leaves | None = None
+        self._asked: tuple[object, ...] = ()
+        self.leaf = 0
 
-    def arrange(self, area: QRectF, title: QRectF | None) -> None:
-        """Fill `area`; `title` is a place for the title outside of it, where there is one."""
+    @property
+    def count(self) -> int:
+        """Of leaves."""
+        return 1 if self._leaves is None else len(self._leaves.leaves)
+
+    @property
+    def _gap(self) -> float:
+        return float(self._look.theme.space.gap)
+
+    @property
+    def _large(self) -> float:
+        return float(self._look.theme.space.large)
+
+    def begin(self, asked: tuple[object, ...]) -> None:
+        """Another screen, language or size begins at its first leaf."""
+        if asked != self._asked:
+            self._asked, self.leaf = asked, 0
+
+    def leaf_of(self, widget: QWidget) -> int | None:
+        """On which leaf it stands; None where there is only one."""
+        return None if self._leaves is None else self._leaves.leaf_of(widget)
+
+    def arrange(self, area: QRectF, title: QRectF | None, *, lowest_top: float | None = None) -> None:
+        """Fill `area`; `title` is a place for the title outside of it, where there is one. Nothing that is pressed may
+        begin above `lowest_top`."""
+        page, look = self._page, self._look
         tall = area.height() > area.width()
-        self._page.title.centred = True
-        self._page.title.most_lines = 2
-        if self._page.poster is not None and any(isinstance(c, PanelButton) for c in self._page.controls):
+        self._reset()
+        if title is not None and page.poster is None:
+            place_title = title.adjusted(self._beside, 0, 0, 0)
+            page.title.most_lines = 2
+            page.title.room = place_title.height()
+            page.title.centred = False
+            place(look, page.title, place_title)
+            page.title_inside = not texts_fit(look, page.title)
+        if page.title_inside:
+            page.title.room = None
+            page.title.most_lines = 2
+            page.title.centred = True
+            title = None
+        if page.poster is not None and any(isinstance(c, PanelButton) for c in page.controls):
             self._idle(area, tall=tall)
         elif tall:
             self._tall(area)
         else:
             self._wide(area, title)
+        within = lowest_top is None or all(place_of(look, b).top() >= lowest_top for b in page.pressed())
+        if within and fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
+            return
+        self._reset(keep_title=True)
+        self._leaves = Leaves(look, page, self._more, rows=self._rows, row_height=self._row_height)
+        self.leaf = self._leaves.arrange(
+            area, self._beside, self.leaf, lowest_top if lowest_top is not None else area.y()
+        )
+
+    def _reset(self, *, keep_title: bool = False) -> None:
+        """Everything visible again, nothing shortened."""
+        page = self._page
+        self._leaves = None
+        self._more.hide()
+        for widget in page.widgets():
+            widget.show()
+        if isinstance(page.content, AnswerGrid):
+            page.content.show_lines(0, None)
+        if isinstance(page.content, ResultCard):
+            page.content.room = None
+        if not keep_title:
+            page.title.room = None
+            page.title_inside = True
+
+    @property
+    def _beside(self) -> float:
+        """Width that the sign beside the title takes."""
+        return SIGN + 44 if self._page.mood is not None else 0.0
 
     # ---------- idle: two ways of equal weight ----------
 
@@ -126,10 +195,6 @@ class Layout:
         page = self._page
         if page.picture is not None:
             page.picture.hide()
-        if title is not None:
-            page.title.centred = False
-            page.title.most_lines = 1
-            place(self._look, page.title, title)
         top = self._title(area) if title is None else area.y()
         rest = QRectF(area.x(), top, area.width(), area.bottom() - top)
         between = 64.0
@@ -219,7 +284,7 @@ class Layout:
         if part == "picture":
             return _PICTURE_WIDE_LEAST if page.picture is not None else 0.0
         if part == "content" and isinstance(page.content, CardPhoto):
-            return page.content.least_height
+            return page.content.least_for(width)
         if part == "content":
             return page.content.height_for(width) if page.content is not None else 0.0
         if part == "notices":
@@ -261,8 +326,9 @@ class Layout:
 
     def _title(self, area: QRectF) -> float:
         """Place the title at the top; returns where the rest begins."""
-        height = self._page.title.height_for(area.width())
-        place(self._look, self._page.title, QRectF(area.x(), area.y(), area.width(), height))
+        inner = area.adjusted(self._beside, 0, 0, 0)
+        height = max(self._page.title.height_for(inner.width()), self._beside - 20)
+        place(self._look, self._page.title, QRectF(inner.x(), area.y(), inner.width(), height))
         return area.y() + height + self._gap
 
     def _group(self, middle: QRectF) -> None:
@@ -309,8 +375,7 @@ class Layout:
     def _short(self, button: PressButton, width: float) -> bool:
         if not isinstance(button, MainButton | ChoiceButton | ChoiceOption | QuietButton) or button.detail:
             return False
-        size = getattr(self._look.theme.type, button.label_size)
-        return self._look.width(button.label, size, bold=True) <= button.text_area(width, 0).width()
+        return self._look.width(button.label, button.label_px(), bold=True) <= button.text_area(width, 0).width()
 
     def _controls_height(self, buttons: Sequence[PressButton], width: float) -> float:
         rows = self._rows(buttons, width)

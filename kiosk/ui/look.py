@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.domain.ruby import has_readings
 from kiosk.ui.fonts import families
 from kiosk.ui.linebreak import balanced
-from kiosk.ui.theme import LIGHT, Theme
+from kiosk.ui.theme import LIGHT, Theme, theme_for
 from kiosk.ui.typeset import READING, ROOM, Measure, measured, paint_line
 
 
@@ -37,11 +37,20 @@ class Look:
     """Drawing context of one window. Components measure and paint in design pixels; `scale` maps them to the screen."""
 
     def __init__(self, pictures: Path, theme: Theme = LIGHT, *, reduced_motion: bool = False) -> None:
+        self.base = theme
         self.theme = theme
         self.pictures = pictures
         self.reduced_motion = reduced_motion
         self.scale = 1.0
+        self.shift = QPointF()  # of everything, in design pixels, against burn-in
         self.language = "ja"
+
+    def wear(self, palette: str, percent: int) -> bool:
+        """Other colours, another size of text. False when nothing changes."""
+        theme = theme_for(palette, percent, self.base)
+        changed = theme != self.theme
+        self.theme = theme
+        return changed
 
     def colour(self, name: str) -> QColor:
         return QColor(getattr(self.theme.colours, name))
@@ -118,6 +127,9 @@ class Look:
 
     def place(self, widget: QWidget, rect: QRectF) -> None:
         """Give `widget` the rectangle (design pixels, in its parent), on whole screen pixels."""
+        parent = widget.parentWidget()
+        if parent is not None and parent.isWindow():
+            rect = rect.translated(self.shift)
         left, top = round(rect.left() * self.scale), round(rect.top() * self.scale)
         right, bottom = round(rect.right() * self.scale), round(rect.bottom() * self.scale)
         widget.setGeometry(left, top, right - left, bottom - top)

@@ -26,6 +26,8 @@ from kiosk.domain.screen import (
 from kiosk.domain.secret import Secret
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look
+from kiosk.ui.mood import Mood, mood_of
+from kiosk.ui.theme import TypeScale
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
@@ -70,7 +72,9 @@ class Page:
         self._kept: dict[str, QWidget] = {}
         self._used: set[str] = set()
         self.screen = ""
+        self.mood: Mood | None = None
         self.title: TextBlock
+        self.title_inside = True  # of the area; else beside the frame's buttons
         self.body: list[TextBlock] = []
         self.notices: list[NoticeBox] = []
         self.picture: GuidePicture | None = None
@@ -86,8 +90,10 @@ class Page:
         kinds = self._look.theme.type
         self.poster = self._keep("poster", PosterPanel) if view.screen == "idle" else None
         self.title = self._keep("title", lambda w, look: TextBlock(w, look, kinds.title_steps, bold=True))
-        steps = (kinds.urgent, *kinds.title_steps) if view.urgent else kinds.title_steps
-        self.title.show_text(_headline(self._render(view.title)), steps)
+        self.mood = mood_of(view)
+        steps = _falling(kinds, self._look.base.type)
+        steps = (kinds.urgent, *steps) if view.urgent else steps
+        self.title.show_text(_headline(self._render(view.title)), steps, self.mood.ink if self.mood else "ink")
         self.notices = []
         for number, notice in enumerate(view.notices):
             box = self._keep(f"notice.{number}", NoticeBox)
@@ -122,6 +128,11 @@ class Page:
         """In reading order."""
         middle = [w for w in (self.poster, self.title, *self.notices, self.picture, self.content) if w is not None]
         return [*middle, *self.body, *self.controls]
+
+    def pressed(self) -> list[QWidget]:
+        """Everything that takes a finger."""
+        pads = [self.content] if isinstance(self.content, DigitPad | Pad) else []
+        return [*pads, *self.controls]
 
     def focusable(self) -> list[PressButton]:
         pad = self.content.buttons() if isinstance(self.content, DigitPad | Pad) else []
@@ -241,6 +252,12 @@ class Page:
 
     def _say_entered(self, count: int, length: int) -> str:
         return spoken(self._render(Text("pin.entered", (("n", str(count)), ("length", str(length))))))
+
+
+def _falling(kinds: TypeScale, usual: TypeScale) -> tuple[int, ...]:
+    """Sizes for a title, from the reader's down to those of a title that is not enlarged."""
+    steps = {*kinds.title_steps, *usual.title_steps, (kinds.title + usual.title) // 2, usual.body}
+    return tuple(sorted(steps, reverse=True))
 
 
 def place(look: Look, widget: QWidget, rect: QRectF) -> None:

@@ -1,16 +1,20 @@
 """Tokens of the patient's screens: colour, type, space, shape and time, in one place.
 
-All lengths are design pixels: 1080 x 1920 in portrait, 1920 x 1080 in landscape. The window scales them as a whole.
+All lengths are design pixels: 1080 x 1920 in portrait, 1920 x 1080 in landscape. The window scales them as a whole;
+`kiosk.ui.reach` says what they measure on the glass.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
 class Colours:
-    """sRGB, `#RRGGBB`. `accent` is the only colour that asks for a press."""
+    """sRGB, `#RRGGBB`. `accent` is the only colour that asks for a press; `good` and `signal` say from afar how it
+    goes."""
 
     ground: str = "#F3F6F9"
     surface: str = "#FFFFFF"
@@ -28,21 +32,77 @@ class Colours:
     care_tint: str = "#FFEFCF"
     signal: str = "#FFC23D"
     signal_deep: str = "#F5A800"
+    on_signal: str = "#14212E"
     idle_key: str = "#E4E9EE"  # a control that cannot be pressed now
     idle_ink: str = "#4A5762"
+    hair: str = "#3B3F46"  # of drawn people
 
+
+DARK = Colours(
+    ground="#10171E",
+    surface="#1B2630",
+    ink="#F4F7FA",
+    ink_soft="#D5DEE6",
+    outline="#9AAAB8",
+    hairline="#42525F",
+    accent="#8FC4FF",
+    accent_deep="#C3E0FF",
+    accent_tint="#16324E",
+    on_accent="#06192B",
+    good="#8BE0AE",
+    good_tint="#0F3321",
+    care="#FFD68C",
+    care_tint="#3A2A07",
+    signal="#FFC23D",
+    signal_deep="#F5A800",
+    on_signal="#14212E",
+    idle_key="#26323D",
+    idle_ink="#B9C5CF",
+    hair="#5C636D",
+)
+"""For eyes that light hurts, and for dark rooms."""
+
+HIGH_CONTRAST = Colours(
+    ground="#000000",
+    surface="#000000",
+    ink="#FFFFFF",
+    ink_soft="#FFFFFF",
+    outline="#FFFFFF",
+    hairline="#FFFFFF",
+    accent="#FFE100",
+    accent_deep="#FFE100",
+    accent_tint="#262626",
+    on_accent="#000000",
+    good="#7DFFB3",
+    good_tint="#002B14",
+    care="#FFCF70",
+    care_tint="#2B1D00",
+    signal="#FFB000",
+    signal_deep="#E09A00",
+    on_signal="#000000",
+    idle_key="#1C1C1C",
+    idle_ink="#C4C4C4",
+    hair="#6A6A6A",
+)
+"""Black, white and one yellow: as much difference as the screen can make."""
+
+PALETTES: Mapping[str, Colours] = {"light": Colours(), "contrast": HIGH_CONTRAST, "dark": DARK}
+"""By the names of `kiosk.domain.screen.PALETTES`."""
 
 TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("ink", "ground"),
     ("ink", "surface"),
     ("ink", "accent_tint"),
-    ("ink", "signal"),
+    ("on_signal", "signal"),
+    ("on_signal", "signal_deep"),
     ("ink_soft", "ground"),
     ("ink_soft", "surface"),
     ("ink_soft", "accent_tint"),
     ("accent", "surface"),
+    ("accent_deep", "surface"),
     ("on_accent", "accent"),
     ("on_accent", "accent_deep"),
+    ("on_accent", "good"),
     ("accent_deep", "accent_tint"),
     ("good", "good_tint"),
     ("ink", "good_tint"),
@@ -58,13 +118,18 @@ EDGE_PAIRS: tuple[tuple[str, str], ...] = (
     ("accent", "surface"),
     ("good", "good_tint"),
     ("care", "care_tint"),
+    ("idle_ink", "idle_key"),
 )
 """Edges and signs that carry meaning; each pair reaches 3:1 (WCAG 2.2, 1.4.11)."""
+
+GROWS_WHOLE = 50
+"""Type up to this size grows by the whole percentage; what is larger grows by as many pixels as this size does, so that
+headlines do not push the sentences off the screen."""
 
 
 @dataclass(frozen=True)
 class TypeScale:
-    """Sizes of type. Nothing that a patient must read is below `body_small`; only the badge is smaller."""
+    """Sizes of type. Nothing that a patient must read is below `detail`; only the badge is smaller."""
 
     title: int = 72
     title_steps: tuple[int, ...] = (72, 64, 56)  # the first in which the title takes two lines at most
@@ -81,6 +146,15 @@ class TypeScale:
     digit: int = 76
     name: int = 64
     line: float = 1.36  # line height as a multiple of the size
+
+    def grown(self, percent: int) -> TypeScale:
+        """All sizes for a reader who wants `percent` of them."""
+
+        def grow(size: int) -> int:
+            return round(size + min(size, GROWS_WHOLE) * (percent - 100) / 100)
+
+        changed = {f.name: grow(getattr(self, f.name)) for f in fields(self) if f.name not in ("title_steps", "line")}
+        return replace(self, title_steps=tuple(map(grow, self.title_steps)), **changed)
 
 
 @dataclass(frozen=True)
@@ -114,6 +188,7 @@ class Time:
 
     tick: int = 40
     progress: int = 1600
+    pulse: int = 2400  # of a screen that must be seen from afar: far below three flashes a second (WCAG 2.2, 2.3.2)
 
 
 @dataclass(frozen=True)
@@ -123,9 +198,16 @@ class Theme:
     space: Space = Space()
     shape: Shape = Shape()
     time: Time = Time()
+    percent: int = 100
 
 
 LIGHT = Theme()
+
+
+@lru_cache(maxsize=16)
+def theme_for(palette: str, percent: int, base: Theme = LIGHT) -> Theme:
+    """`base` in other colours and sizes; a palette that is not known leaves the colours as they are."""
+    return replace(base, colours=PALETTES.get(palette, base.colours), type=base.type.grown(percent), percent=percent)
 
 
 def contrast(first: str, second: str) -> float:

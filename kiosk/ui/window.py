@@ -13,12 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import ChoiceContent, View
 from kiosk.domain.secret import Secret
+from kiosk.ui.fit import place_of
 from kiosk.ui.fonts import load_fonts
 from kiosk.ui.layout import Layout
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look
 from kiosk.ui.page import Page
+from kiosk.ui.reach import Glass
 from kiosk.ui.theme import LIGHT, Theme
+from kiosk.ui.widgets.button import MoreButton
 from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
@@ -48,6 +51,7 @@ class PatientWindow(QWidget):
         on_signed: Callable[[bytes | None], None] = lambda _picture: None,
         theme: Theme = LIGHT,
         reduced_motion: bool = False,
+        glass: Glass | None = None,
     ) -> None:
         super().__init__()
         load_fonts(fonts_folder)
@@ -56,7 +60,11 @@ class PatientWindow(QWidget):
         self._frame = ScreenFrame(self, self._look, self._render, on_tap)
         self._on_written = on_written
         self._page = Page(self, self._look, self._render, on_tap, on_typed, on_written, on_signed)
-        self._layout = Layout(self._look, self._page)
+        self._glass = glass or Glass()
+        self._more = MoreButton(self, self._look, "more")
+        self._more.clicked.connect(self.turn_leaf)
+        self._more.hide()
+        self._layout = Layout(self._look, self._page, self._more)
         self._area = QRectF()
         self._view: View | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -72,6 +80,8 @@ class PatientWindow(QWidget):
         another = self._view is None or self._view.screen != view.screen
         self._view = view
         self._look.language = view.language
+        self._look.wear(view.palette, view.text_size)
+        self._layout.begin((view.screen, view.language, view.text_size, view.low, view.content is None))
         self._frame.show_view(view)
         self._page.show_view(view)
         title = plain(self._render(view.title))
@@ -82,6 +92,30 @@ class PatientWindow(QWidget):
         self._arrange()
         self._order_focus()
         self.update()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self._catalogue
+
+    @property
+    def look(self) -> Look:
+        """How things are drawn now."""
+        return self._look
+
+    @property
+    def content(self) -> QWidget | None:
+        """What stands in the middle of the present screen, if anything."""
+        return self._page.content
+
+    @property
+    def low(self) -> bool:
+        """Whether everything pressed stands within reach of somebody seated."""
+        return self._view is not None and self._view.low
+
+    @property
+    def leaves(self) -> int:
+        """Parts in which the present screen is shown."""
+        return self._layout.count
 
     def show_preview(self, picture: BgrPicture) -> None:
         """A camera picture (BGR, 8 bits); ignored on a screen without a place for it."""
@@ -96,7 +130,10 @@ class PatientWindow(QWidget):
     def press(self, control_id: str) -> bool:
         """Press the real control in its middle as a finger would. False when it is not there, disabled or covered."""
         for button in self.findChildren(QAbstractButton):
-            if button.objectName() == control_id and button.isVisibleTo(self) and button.isEnabled():
+            if button.objectName() != control_id or not button.isEnabled():
+                continue
+            self._turn_to(button)
+            if button.isVisibleTo(self):
                 centre = button.rect().center()
                 if self.childAt(button.mapTo(self, centre)) is not button:
                     return False
@@ -145,7 +182,12 @@ class PatientWindow(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self._look.scale, self._look.scale)
-        self._frame.paint(painter, self._look.rect(self), self._area)
+        shift = self._look.shift
+        size = self._look.rect(self)
+        painter.fillRect(size, self._look.colour("ground"))
+        painter.translate(shift)
+        if self._view is not None:
+            self._frame.paint(painter, size, self._area, place_of(self._look, self._page.title))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -173,14 +215,35 @@ class PatientWindow(QWidget):
             return
         wide, high = PORTRAIT if self.height() > self.width() else LANDSCAPE
         self._look.scale = max(0.05, min(self.width() / wide, self.height() / high))
-        self._area, title = self._frame.arrange(self._look.rect(self))
-        self._layout.arrange(self._area, title)
+        size = self._look.rect(self)
+        self._area, title = self._frame.arrange(size)
+        lowest_top = self._glass.within_reach(size.height())[0] if self._view.low else None
+        self._layout.arrange(self._area, title, lowest_top=lowest_top)
+        self._show_more()
         for widget in self.findChildren(QWidget):
             widget.update()
 
+    def turn_leaf(self) -> None:
+        """The next part of a screen that does not fit at once; after the last the first."""
+        self._layout.leaf = (self._layout.leaf + 1) % self._layout.count
+        self._arrange()
+
+    def _turn_to(self, widget: QWidget) -> None:
+        """To the leaf on which it stands."""
+        leaf = self._layout.leaf_of(widget)
+        if leaf is not None and leaf != self._layout.leaf:
+            self._layout.leaf = leaf
+            self._arrange()
+
+    def _show_more(self) -> None:
+        number, count = self._layout.leaf + 1, self._layout.count
+        if count > 1:
+            name = "control.more.next" if number < count else "control.more.first"
+            self._more.show_label(self._render(Text(name, (("n", str(number)), ("of", str(count))))))
+
     def _order_focus(self) -> None:
         above, below = self._frame.buttons()
-        for first, second in pairwise([*above, *self._page.focusable(), *below]):
+        for first, second in pairwise([*above, *self._page.focusable(), self._more, *below]):
             QWidget.setTabOrder(first, second)
 
 

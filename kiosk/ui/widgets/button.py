@@ -51,6 +51,10 @@ class PressButton(QPushButton):
         """Height of the lower edge, design pixels."""
         return int(getattr(self.look.theme.shape, self.edge_kind))
 
+    def label_px(self) -> int:
+        """Size of the label."""
+        return int(getattr(self.look.theme.type, self.label_size))
+
     def height_for(self, width: float) -> float:
         least = float(getattr(self.look.theme.space, self.least_height))
         return max(least, self._texts_height(self.text_area(width, least).width()) + 56)
@@ -63,7 +67,7 @@ class PressButton(QPushButton):
         rect = self.look.rect(self)
         area = self.text_area(rect.width(), rect.height())
         look, kinds = self.look, self.look.theme.type
-        size = getattr(kinds, self.label_size)
+        size = self.label_px()
         label_height = look.height(self.label, area.width(), size, bold=True)
         detail_height = look.height(self.detail, area.width(), kinds.detail) + 4 if self.detail else 0
         top = area.y() + (area.height() - label_height - detail_height) / 2
@@ -137,7 +141,7 @@ class PressButton(QPushButton):
 
     def _texts_height(self, width: float) -> float:
         kinds = self.look.theme.type
-        height = self.look.height(self.label, width, getattr(kinds, self.label_size), bold=True)
+        height = self.look.height(self.label, width, self.label_px(), bold=True)
         return height + (self.look.height(self.detail, width, kinds.detail) + 4 if self.detail else 0)
 
     def _centred(self) -> bool:
@@ -192,6 +196,8 @@ class ChoiceCard(PressButton):
         draw_icon(painter, "chevron", square, self.look.colour("accent" if self.isEnabled() else "idle_ink"), 8)
 
     def _picture_width(self, height: float) -> float:
+        if self.look.theme.percent > 100:
+            return 170.0  # the words need the width
         return min(250.0, max(170.0, (height - 40) * 1.15))
 
     def _centred(self) -> bool:
@@ -213,8 +219,26 @@ class QuietButton(PressButton):
         return max(least, self._texts_height(self.text_area(width, least).width()) + 36)
 
 
+class MoreButton(QuietButton):
+    """Turns to the next part of a screen that does not fit at once. Its words never push out what it leads to."""
+
+    fill = "accent_tint"
+    border = "accent"
+    ink = "ink"
+
+    def label_px(self) -> int:
+        """As large as one line allows."""
+        wished, usual = super().label_px(), self.look.base.type.quiet
+        width = self.text_area(self.look.rect(self).width() or 900, 0).width()
+        sizes = (wished, (wished + usual) // 2, usual)
+        return next((s for s in sizes if self.look.width(self.label, s, bold=True) <= width), usual)
+
+    def height_for(self, _width: float) -> float:
+        return float(self.look.theme.space.quiet_button)
+
+
 class FrameButton(PressButton):
-    """Back, staff, language and voice: the same place on every screen. `icon` may be empty."""
+    """Part of the frame: the same place on every screen. `icon` may be empty. A stacked one has its sign above."""
 
     fill = "surface"
     border = "outline"
@@ -223,10 +247,15 @@ class FrameButton(PressButton):
     edge_kind = "edge_low"
     least_height = "frame_button"
 
-    def __init__(self, parent: QWidget, look: Look, control_id: str, icon: str = "") -> None:
+    def __init__(self, parent: QWidget, look: Look, control_id: str, icon: str = "", *, stacked: bool = False) -> None:
         super().__init__(parent, look, control_id)
         self.icon_name = icon
+        self.stacked = stacked
         self.chosen = False
+        self.size_px = 0  # 0: the theme's
+
+    def label_px(self) -> int:
+        return self.size_px or super().label_px()
 
     def show_chosen(self, chosen: bool, *, on_accent: bool = False) -> None:
         """Mark the current language: filled, and with a tick, so that colour is not the only sign."""
@@ -237,30 +266,44 @@ class FrameButton(PressButton):
         self.update()
 
     def natural_width(self) -> float:
-        return self._inner_width() + 56
+        return self._inner_width() + (28 if self.stacked else 56)
+
+    def natural_height(self) -> float:
+        """Of a stacked one."""
+        return self._sign_edge() + self.look.line_height(self.label_px()) + 24 + self.edge
 
     def text_area(self, width: float, height: float) -> QRectF:
+        if self.stacked:
+            top = 10 + self._sign_edge()
+            return QRectF(10, top, width - 20, height - self.edge - top - 6)
         inner = min(width - 24, self._inner_width())
-        left = (width - inner) / 2 + (_SIGN + _SIGN_GAP if self._sign() else 0)
+        left = (width - inner) / 2 + (self._sign_edge() + _SIGN_GAP if self._sign() else 0)
         return QRectF(left, 0, (width + inner) / 2 - left, height - self.edge)
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
-        sign = self._sign()
-        if sign:
-            left = self.text_area(face.width(), face.height()).x() - _SIGN - _SIGN_GAP
-            square = QRectF(left, face.center().y() - _SIGN / 2, _SIGN, _SIGN)
-            draw_icon(painter, sign, square, self.look.colour(self.ink if self.isEnabled() else "idle_ink"), 6)
+        sign, edge = self._sign(), self._sign_edge()
+        if not sign:
+            return
+        if self.stacked:
+            square = QRectF(face.center().x() - edge / 2, face.y() + 12, edge, edge)
+        else:
+            left = self.text_area(face.width(), face.height()).x() - edge - _SIGN_GAP
+            square = QRectF(left, face.center().y() - edge / 2, edge, edge)
+        draw_icon(painter, sign, square, self.look.colour(self.ink if self.isEnabled() else "idle_ink"), edge / 7.4)
 
     def edge_colour(self) -> QColor:
         return self.look.colour("accent_deep" if self.chosen else self.border)
 
     def _inner_width(self) -> float:
-        size = getattr(self.look.theme.type, self.label_size)
-        text = self.look.width(self.label, size, bold=True) + 2
-        return text + (_SIGN + _SIGN_GAP if self._sign() else 0)
+        text = self.look.width(self.label, self.label_px(), bold=True) + 2
+        return text + (self._sign_edge() + _SIGN_GAP if self._sign() and not self.stacked else 0)
+
+    def _sign_edge(self) -> float:
+        """A sign grows with its words."""
+        return _SIGN * self.label_px() / self.look.base.type.frame if self.size_px else _SIGN
 
     def _sign(self) -> str:
         return "check" if self.chosen else self.icon_name
 
     def _centred(self) -> bool:
-        return not self._sign()
+        return self.stacked or not self._sign()

@@ -23,6 +23,9 @@ class BgrPicture(Protocol):
     def data(self) -> memoryview: ...
 
 
+_STAGE_LEAST = 360.0
+
+
 class CameraView(QLabel):
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
@@ -58,11 +61,12 @@ class CameraView(QLabel):
         self._image = None
 
     def height_for(self, width: float) -> float:
-        return width * 1.08 + self._hint_height()
+        return width * 1.08 + self._hint_height(width)
 
     def runs(self) -> list[Run]:
         rect = self._look.rect(self)
-        strip = QRectF(rect.x() + 110, rect.bottom() - self._hint_height(), rect.width() - 140, self._hint_height())
+        height = self._hint_height(rect.width())
+        strip = QRectF(rect.x() + 110, rect.bottom() - height, rect.width() - 140, height)
         return [self._look.run(self._hint, strip, self._size(strip.width()), self._ink(), bold=True)]
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
@@ -71,7 +75,8 @@ class CameraView(QLabel):
             clip = QPainterPath()
             clip.addRoundedRect(rect, radius, radius)
             painter.setClipPath(clip)
-            strip = QRectF(rect.x(), rect.bottom() - self._hint_height(), rect.width(), self._hint_height())
+            height = self._hint_height(rect.width())
+            strip = QRectF(rect.x(), rect.bottom() - height, rect.width(), height)
             stage = QRectF(rect.x(), rect.y(), rect.width(), rect.height() - strip.height())
             self._paint_stage(painter, stage)
             painter.fillRect(strip, self._look.colour("good" if self._good else "accent_deep"))
@@ -139,8 +144,13 @@ class CameraView(QLabel):
         painter.setBrush(self._look.colour("accent"))
         painter.drawPath(arrow)
 
-    def _hint_height(self) -> float:
-        return 152
+    def least_for(self, width: float) -> float:
+        """With the face still large enough to see oneself."""
+        return min(_STAGE_LEAST, width) + self._hint_height(width)
+
+    def _hint_height(self, width: float) -> float:
+        inner = width - 140
+        return max(152.0, self._look.height(self._hint, inner, self._size(inner), bold=True) + 24)
 
     def _size(self, width: float) -> int:
         kinds = self._look.theme.type

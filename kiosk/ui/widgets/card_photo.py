@@ -11,7 +11,6 @@ from kiosk.ui.widgets.camera_view import BgrPicture
 
 _LEAST, _MOST = 300.0, 640.0  # design pixels of a picture's height
 _SHAPE = 4 / 5  # width to height, as on the card
-_CAPTION = 64.0
 _GAP = 32.0
 
 
@@ -46,25 +45,31 @@ class CardPhoto(QWidget):
         for place in (0, 1):
             self._take(place, None)
 
-    @property
-    def least_height(self) -> float:
-        return _LEAST + _CAPTION
+    def least_for(self, width: float) -> float:
+        return _LEAST + self._caption(width)
 
     def height_for(self, width: float) -> float:
-        return min(max(width * 0.6, _LEAST), _MOST) + _CAPTION
+        return min(max(width * 0.6, _LEAST), _MOST) + self._caption(width)
+
+    def _caption(self, width: float) -> float:
+        """Height of the words below the pictures."""
+        size, count = self._look.theme.type.body_small, max(1, len(self._captions))
+        each = (width - _GAP * (count - 1)) / count
+        return max((self._look.height(text, each, size) for text in self._captions), default=0.0) + 12
 
     def runs(self) -> list[Run]:
         size = self._look.theme.type.body_small
-        boxes = self._columns(self._look.rect(self))
+        rect = self._look.rect(self)
+        boxes, low = self._columns(rect), self._caption(rect.width())
         return [
-            self._look.run(text, QRectF(box.x(), box.bottom() - _CAPTION, box.width(), _CAPTION), size, "ink_soft")
+            self._look.run(text, QRectF(box.x(), box.bottom() - low, box.width(), low), size, "ink_soft")
             for text, box in zip(self._captions, boxes, strict=True)
         ]
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
             for image, box in zip(self._images, self._columns(rect), strict=False):
-                self._paint(painter, image, _portrait_in(box.adjusted(0, 0, 0, -_CAPTION)))
+                self._paint(painter, image, _portrait_in(box.adjusted(0, 0, 0, -self._caption(rect.width()))))
             for run in self.runs():
                 self._look.paint(painter, run)
 

@@ -11,21 +11,26 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.domain.secret import Secret
 from kiosk.ui.look import Look, Run
-from kiosk.ui.widgets.button import FrameButton, MainButton, PressButton
+from kiosk.ui.widgets.button import MainButton, PressButton
+from kiosk.ui.widgets.pad import PadKey, SignKey, fitting_px
 
 _DIGITS = "1234567890"
+_WIDE = 1200.0
 
 
-class DigitKey(PressButton):
-    label_size = "digit"
-    least_height = "target"
-    border = "outline"
-    ink = "ink"
+class DigitKey(PadKey):
+    edge_kind = "edge"
 
 
-class ClearKey(FrameButton):
+class ClearKey(SignKey):
     label_size = "choice"
     edge_kind = "edge"
+
+
+class OkKey(MainButton):
+    def label_px(self) -> int:
+        """As large as the key allows."""
+        return fitting_px(self, self.label_size, around=58)
 
 
 class EnteredDots(QLabel):
@@ -93,7 +98,7 @@ class DigitPad(QWidget):
             self.keys[digit] = key
         self.clear = ClearKey(self, look, "pin.clear", "erase")
         self.clear.clicked.connect(self.forget)
-        self.ok = MainButton(self, look, "pin.ok")
+        self.ok = OkKey(self, look, "pin.ok")
         self.ok.clicked.connect(self._hand_on)
 
     def show_pad(self, length: int, clear: str, ok: str, say_entered: Callable[[int, int], str]) -> None:
@@ -118,16 +123,34 @@ class DigitPad(QWidget):
     def height_for(self, width: float) -> float:
         return self.dots_height + 4 * min(176.0, width * 0.17) + 3 * self._look.theme.space.gap
 
+    def least_for(self, width: float) -> float:
+        space = self._look.theme.space
+        keys = 4 * space.target + 3 * space.gap
+        return float(keys if self._can_stand_beside(width) else keys + self.dots_height)
+
+    def _can_stand_beside(self, width: float) -> bool:
+        """Whether dots and keys have room side by side."""
+        return width > _WIDE
+
     def arrange(self) -> None:
         rect = self._look.rect(self)
-        gap = float(self._look.theme.space.gap)
-        self._look.place(self.dots, QRectF(0, 0, rect.width(), self.dots_height - gap))
-        top = self.dots_height
-        width = (rect.width() - 2 * gap) / 3
-        height = (rect.height() - top - 3 * gap) / 4
+        space = self._look.theme.space
+        gap = float(space.gap)
+        high = rect.height() >= self.dots_height + 4 * space.target + 3 * gap
+        beside = not high and self._can_stand_beside(rect.width())
+        keys = QRectF(0, self.dots_height, rect.width(), rect.height() - self.dots_height)
+        if beside:  # low and wide: the dots stand at the left
+            part = rect.width() * 0.4
+            keys = QRectF(part + gap, 0, rect.width() - part - gap, rect.height())
+            self._look.place(self.dots, QRectF(0, 0, part, rect.height()))
+        else:
+            self._look.place(self.dots, QRectF(0, 0, rect.width(), self.dots_height - gap))
+        width = (keys.width() - 2 * gap) / 3
+        height = (keys.height() - 3 * gap) / 4
         for number, button in enumerate(self.buttons()):
             row, column = divmod(number, 3)
-            self._look.place(button, QRectF(column * (width + gap), top + row * (height + gap), width, height))
+            left, top = keys.x() + column * (width + gap), keys.y() + row * (height + gap)
+            self._look.place(button, QRectF(left, top, width, height))
 
     def runs(self) -> list[Run]:
         return []

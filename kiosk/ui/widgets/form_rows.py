@@ -12,6 +12,8 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.pad import Pad
 
+_GAP = 24.0
+
 
 class ChoiceOption(PressButton):
     """One of several answers: a ring with a point in it once it is chosen. A press only asks; the view answers."""
@@ -74,20 +76,25 @@ class AnswerRow(PressButton):
         self.border = "care" if open_ else "outline"
         self.show_label(label, value)
 
+    def height_for(self, width: float) -> float:
+        inner = width - 48
+        detail = self.look.height(self.detail, inner, self.look.theme.type.body_small, bold=True)
+        return max(float(self.look.theme.space.target), self._label_height(inner) + detail + 12 + self.edge)
+
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
         kinds = self.look.theme.type
-        area = QRectF(24, 0, rect.width() - 48, rect.height() - self.edge)
-        label = self.look.line_height(kinds.badge)
-        room = area.height() - label - 12
-        sizes = (kinds.body_small, kinds.detail, kinds.badge, 24, 20)
-        size = next((s for s in sizes if self.look.height(self.detail, area.width(), s, bold=True) <= room), sizes[-1])
+        area = QRectF(24, 4, rect.width() - 48, rect.height() - self.edge - 8)
+        label = self._label_height(area.width())
+        room = QRectF(area.x(), area.y() + label, area.width(), area.height() - label)
+        top = QRectF(area.x(), area.y(), area.width(), label)
         return [
-            self.look.run(self.label, QRectF(area.x(), 6, area.width(), label), kinds.badge, "ink_soft", centred=False),
-            self.look.run(
-                self.detail, QRectF(area.x(), 6 + label, area.width(), room), size, "ink", bold=True, centred=False
-            ),
+            self.look.run(self.label, top, kinds.detail, "ink_soft", centred=False),
+            self.look.run(self.detail, room, kinds.body_small, "ink", bold=True, centred=False),
         ]
+
+    def _label_height(self, width: float) -> float:
+        return self.look.height(self.label, width, self.look.theme.type.detail)
 
 
 class AnswerGrid(Pad):
@@ -97,6 +104,7 @@ class AnswerGrid(Pad):
         super().__init__(parent, look, "review")
         self._on_tap = on_tap
         self._rows: dict[str, AnswerRow] = {}
+        self._shown: tuple[int, int | None] = (0, None)
 
     def show_rows(self, rows: Sequence[tuple[str, str, str, bool]]) -> None:
         """Control id, label, answer, and whether the answer is still open."""
@@ -114,27 +122,55 @@ class AnswerGrid(Pad):
     def height_for(self, _width: float) -> float:
         return 10_000.0
 
+    def least_for(self, width: float) -> float:
+        heights = self.line_heights(width)
+        return sum(heights) + _GAP * (len(heights) - 1)
+
+    def line_heights(self, width: float) -> list[float]:
+        """Of each line of answers side by side."""
+        lines, columns = self._lines(width)
+        each = (width - _GAP * (columns - 1)) / columns
+        return [max(row.height_for(width if row.alone else each) for row in line) for line in lines]
+
+    def line(self, number: int) -> Sequence[PressButton]:
+        """What stood on that line at the width that it has now."""
+        lines, _columns = self._lines(self.look.rect(self).width())
+        return lines[number] if number < len(lines) else ()
+
+    def show_lines(self, first: int, last: int | None) -> None:
+        """Only the lines from `first` to before `last`; None: all that follow."""
+        self._shown = (first, last)
+
     def arrange(self) -> None:
         rect = self.look.rect(self)
-        columns = 2 if rect.width() < 1200 else 3
-        gap = 24.0
+        first, last = self._shown
+        lines, columns = self._lines(rect.width())
+        heights = self.line_heights(rect.width())[first:last]
+        shown = lines[first:last]
+        for row in self._rows.values():
+            row.setVisible(any(row in line for line in shown))
+        free = rect.height() - sum(heights) - _GAP * (len(heights) - 1)
+        grow = max(0.0, min(free / max(1, len(heights)), 40.0))
+        each = (rect.width() - _GAP * (columns - 1)) / columns
+        top = 0.0
+        for line, height in zip(shown, heights, strict=True):
+            for place, row in enumerate(line):
+                width = rect.width() if row.alone else each
+                self.look.place(row, QRectF(place * (each + _GAP), top, width, height + grow))
+            top += height + grow + _GAP
+
+    def _lines(self, width: float) -> tuple[list[list[AnswerRow]], int]:
+        """Answers side by side, a long one alone; and how many fit beside one another."""
+        size = self.look.theme.type.body_small
+        columns = max(1, min(3, int(width // (11 * size))))
         lines: list[list[AnswerRow]] = []
         for row in self._rows.values():
-            long = (
-                self.look.width(row.detail, self.look.theme.type.body_small, bold=True) > rect.width() / columns * 1.4
-            )
-            if lines and not long and len(lines[-1]) < columns and not self._alone(lines[-1]):
+            row.alone = columns == 1 or self.look.width(row.detail, size, bold=True) > width / columns * 1.4
+            if lines and not row.alone and len(lines[-1]) < columns and not lines[-1][0].alone:
                 lines[-1].append(row)
             else:
                 lines.append([row])
-            row.alone = long
-        most = 150.0
-        height = min(most, (rect.height() - gap * (len(lines) - 1)) / max(1, len(lines)))
-        filled = [line if self._alone(line) else [*line, *[None] * (columns - len(line))] for line in lines]
-        self.place_rows(filled, QRectF(0, 0, rect.width(), len(lines) * (height + gap) - gap), gap)
-
-    def _alone(self, line: Sequence[AnswerRow]) -> bool:
-        return len(line) == 1 and line[0].alone
+        return lines, columns
 
     def type_key(self, _event: QKeyEvent) -> bool:
         return False

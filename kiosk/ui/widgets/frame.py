@@ -1,8 +1,11 @@
-"""The frame that is the same on every screen: language and voice above, back and staff below."""
+"""The frame that is the same on every screen: language, voice, text size and colours above; back, reach, staff below.
+
+In the low layout both rows stand below.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -12,7 +15,12 @@ from kiosk.domain.messages import Text
 from kiosk.domain.screen import Tone, View
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
+from kiosk.ui.mood import SIGN, Mood, mood_of
 from kiosk.ui.widgets.button import FrameButton
+from kiosk.ui.widgets.icons import draw_icon
+
+_STRIP = 48.0
+"""Height of the badge where it has the top of the screen for itself."""
 
 
 class Badge(QLabel):
@@ -29,14 +37,20 @@ class Badge(QLabel):
         self.setAccessibleName(spoken(sentence))
         self.update()
 
-    def natural_width(self, most: float) -> float:
-        size = self._look.theme.type.badge
+    def natural_width(self, most: float, height: float) -> float:
+        size = self._px(most - 48, height)
         lines = self._look.lines(self._sentence, most - 48, size)
-        return max(self._look.width(line, size) for line in lines) + 50
+        return max(self._look.width(line, size) for line in lines) + 56
 
     def runs(self) -> list[Run]:
-        rect = self._look.rect(self).adjusted(24, 4, -24, -4)
-        return [self._look.run(self._sentence, rect, self._look.theme.type.badge, "ink")]
+        rect = self._look.rect(self).adjusted(24, 2, -24, -2)
+        return [self._look.run(self._sentence, rect, self._px(rect.width() + 2, rect.height()), "ink")]
+
+    def _px(self, width: float, height: float) -> int:
+        """As large as the place allows."""
+        wished, usual = self._look.theme.type.badge, self._look.base.type.badge
+        sizes = (wished, (wished + usual) // 2, usual)
+        return next((s for s in sizes if self._look.height(self._sentence, width, s) <= height), usual)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
@@ -58,23 +72,32 @@ class ScreenFrame:
         self._render = render
         self._on_tap = on_tap
         self._languages: dict[str, FrameButton] = {}
-        self._voice = self._button("voice", "voice_off")
+        self._voice = self._button("voice", "voice_off", stacked=True)
+        self._size = self._button("size", "letters", stacked=True)
+        self._contrast = self._button("contrast", "half", stacked=True)
         self._back = self._button("back", "back")
+        self._low = self._button("low", "down")
         self._staff = self._button("staff", "bell")
         self._badge = Badge(window, look)
         self._badge.hide()
         self._urgent = False
         self._alarm = False
+        self._is_low = False
+        self._row_bottom = 0.0  # of what stands above the content
+        self.mood: Mood | None = None
+        self.phase = 0.0  # of the pulse of an urgent screen, 0 to 1
 
     def show_view(self, view: View) -> None:
         self._urgent = view.urgent
+        self._is_low = view.low
+        self.mood = mood_of(view)
         self._alarm = view.sound == "alarm" or any(n.tone is Tone.CARE for n in view.notices)
         for code in [c for c in self._languages if c not in view.languages]:
             gone = self._languages.pop(code)
             gone.hide()
             gone.deleteLater()
         for code in view.languages:
-            button = self._languages.get(code) or self._button(f"language.{code}", "")
+            button = self._languages.get(code) or self._button(f"language.{code}", "globe", stacked=True)
             self._languages[code] = button
             name = self._render(Text(f"language.{code}"))
             button.show_label(name)
@@ -84,6 +107,7 @@ class ScreenFrame:
         self._voice.icon_name = "voice_on" if view.voice_on else "voice_off"
         self._voice.show_label(self._render(Text("control.voice.on" if view.voice_on else "control.voice.off")))
         self._voice.setVisible(True)
+        self._show_sight(view)
         self._back.show_label(self._render(Text("control.back")))
         self._back.setVisible(view.back)
         self._staff.show_label(self._render(Text("control.staff")))
@@ -92,45 +116,148 @@ class ScreenFrame:
         if view.simulated is not None:
             self._badge.show_text(self._render(view.simulated))
 
+    def _show_sight(self, view: View) -> None:
+        """Text size, colours and reach: each says what a press does."""
+        state = "on" if view.low else "off"
+        percent = (("percent", str(view.text_size)),)
+        colours = self._render(Text(f"control.contrast.{view.palette}"))
+        self._low.icon_name = "up" if view.low else "down"
+        for button, label, said in (
+            (self._size, Text(f"control.size.{view.text_size}"), Text("control.size.spoken", percent)),
+            (
+                self._contrast,
+                Text(f"control.contrast.{view.palette}"),
+                Text("control.contrast.spoken", (("next", colours),)),
+            ),
+            (self._low, Text(f"control.low.{state}"), Text(f"control.low.spoken.{state}")),
+        ):
+            button.show_label(self._render(label))
+            button.setAccessibleName(plain(self._render(said)))
+            button.setVisible(True)
+
     def buttons(self) -> tuple[list[FrameButton], list[FrameButton]]:
         """Those above and those below the content, in reading order; hidden ones left out."""
-        above = [*self._languages.values(), self._voice]
-        below = [b for b in (self._back, self._staff) if not b.isHidden()]
-        return above, below
+        above = self._upper()
+        below = [b for b in (self._back, self._low, self._staff) if not b.isHidden()]
+        return ([], [*above, *below]) if self._is_low else (above, below)
 
     def arrange(self, size: QRectF) -> tuple[QRectF, QRectF | None]:
         """Place the frame in a screen of this size. Returns the area that is left for the content and, in landscape,
         the place for the title beside the languages, which leaves the content more height."""
-        look, space = self._look, self._look.theme.space
         tall = size.height() > size.width()
-        margin = float(space.margin if tall else space.margin + 8)
+        for button in (self._back, self._low, self._staff):
+            button.stacked = False
+        margin = float(self._look.theme.space.margin + (0 if tall else 8))
         edge = 28.0 if tall else 20.0
-        height = float(space.frame_button if tall else space.frame_button - 8)
-        x = size.right() - margin
-        for button in [self._voice, *reversed(self._languages.values())]:
-            width = max(float(space.target), button.natural_width())
-            look.place(button, QRectF(x - width, edge, width, height))
-            x -= width + space.gap
-        title = None if tall or self._urgent else QRectF(margin, edge, x - margin, height)
-        low = float(space.frame_button + 16 if tall else space.frame_button)
-        top = size.bottom() - edge - low
-        width = max(260.0, self._back.natural_width())
-        look.place(self._back, QRectF(margin, top, width, low))
-        left = margin + width + space.gap
-        width = max(360.0, self._staff.natural_width())
-        look.place(self._staff, QRectF(size.right() - margin - width, top, width, low))
-        if not self._badge.isHidden():
-            most = size.right() - margin - width - space.gap - left
-            width = self._badge.natural_width(most)
-            look.place(self._badge, QRectF(left + (most - width) / 2, top + 8, width, low - 16))
         gap = 28.0 if tall else 24.0
-        area = QRectF(margin, edge + height + gap, size.width() - 2 * margin, top - edge - height - 2 * gap)
+        strip = _STRIP + 6 if (tall or self._is_low) and not self._badge.isHidden() else 0.0
+        if strip:
+            self._place_badge(QRectF(margin, 4, size.width() - 2 * margin, _STRIP))
+        title: QRectF | None = None
+        if not tall and self._is_low:
+            bottom = self._one_row(size, margin, edge)
+            top = strip + edge - 12
+        else:
+            bottom = self._lower_row(size, margin, edge, badge=not strip)
+            top = strip + edge - 12
+            if self._is_low:
+                bottom = self._upper_row(size, margin, bottom - 24, up=True)
+            else:
+                first = strip + (edge if not strip else 8.0)
+                top = self._upper_row(size, margin, first) + gap
+                if not tall and not self._urgent:
+                    left = min(b.x() for b in self._upper()) / self._look.scale - self._look.shift.x()
+                    title = QRectF(margin, first, left - 24 - margin, top - gap - first)
+        self._row_bottom = top - gap if not self._is_low else strip
+        area = QRectF(margin, top, size.width() - 2 * margin, bottom - gap - top)
         return (area.adjusted(24, 24, -24, -24) if self._urgent else area), title
 
-    def paint(self, painter: QPainter, size: QRectF, area: QRectF) -> None:
+    def _upper(self) -> list[FrameButton]:
+        return [*self._languages.values(), self._voice, self._size, self._contrast]
+
+    def _upper_row(self, size: QRectF, margin: float, at: float, *, up: bool = False) -> float:
+        """Equal widths, so that nothing moves when a label changes. `at` is the top, or with `up` the bottom; returns
+        the other one."""
+        tall, buttons = size.height() > size.width(), self._upper()
+        gap, count = float(self._look.theme.space.gap), len(buttons)
+        room = size.width() - 2 * margin if tall else min(size.width() * 0.56, 200.0 * count + gap * (count - 1))
+        each = (room - gap * (count - 1)) / count
+        self._fit(buttons, each - 22)
+        height = max(b.natural_height() for b in buttons)
+        top = at - height if up else at
+        left = size.right() - margin - room
+        for number, button in enumerate(buttons):
+            self._look.place(button, QRectF(left + number * (each + gap), top, each, height))
+        return top if up else top + height
+
+    def _lower_row(self, size: QRectF, margin: float, edge: float, *, badge: bool) -> float:
+        """Back, reach and staff at the bottom; returns where the row begins."""
+        look, space = self._look, self._look.theme.space
+        tall = size.height() > size.width()
+        height = float(space.frame_button + 16 if tall else space.frame_button)
+        top = size.bottom() - edge - height
+        room = size.width() - 2 * margin - 2 * space.gap
+        for px in self._sizes():
+            for button in (self._back, self._low, self._staff):
+                button.size_px = px
+            widths = [max(200.0, self._back.natural_width()), self._low.natural_width(), self._staff.natural_width()]
+            if sum(widths) <= room * (1.0 if tall else 0.72):
+                break
+        # Steady places: what a label leaves over widens the call for staff.
+        if tall:
+            widths[2] = max(widths[2], min(360.0, room - widths[0] - widths[1]))
+        back, low, staff = widths
+        look.place(self._back, QRectF(margin, top, back, height))
+        look.place(self._staff, QRectF(size.right() - margin - staff, top, staff, height))
+        left = margin + back + space.gap
+        right = size.right() - margin - staff - space.gap
+        if badge and not tall:
+            look.place(self._low, QRectF(right - low, top, low, height))
+            right -= low + space.gap
+            self._place_badge(QRectF(left, top + 8, right - left, height - 16))
+        else:
+            look.place(self._low, QRectF(left + (right - left - low) / 2, top, low, height))
+        return top
+
+    def _one_row(self, size: QRectF, margin: float, edge: float) -> float:
+        """Everything in one row at the bottom of a wide screen; returns where the row begins."""
+        buttons = [self._back, self._low, *self._upper(), self._staff]
+        gap = float(self._look.theme.space.gap)
+        self._back.stacked = self._low.stacked = self._staff.stacked = True
+        room = size.width() - 2 * margin - gap * (len(buttons) - 1)
+        each = room / len(buttons)
+        self._fit(buttons, each - 22)
+        height = max(b.natural_height() for b in buttons)
+        top = size.bottom() - edge - height
+        for number, button in enumerate(buttons):
+            self._look.place(button, QRectF(margin + number * (each + gap), top, each, height))
+        return top
+
+    def _sizes(self) -> tuple[int, ...]:
+        """Of the frame's words, the wished one first, the least last."""
+        wished, least = self._look.theme.type.frame, self._look.base.type.frame
+        return tuple(dict.fromkeys((wished, (wished + least) // 2, (wished + 3 * least) // 4, least)))
+
+    def _fit(self, buttons: Sequence[FrameButton], width: float) -> None:
+        """The largest words that every button holds in one line; one whose word is longer goes below the others."""
+        for px in self._sizes():
+            if all(self._look.width(b.label, px, bold=True) <= width for b in buttons):
+                break
+        for button in buttons:
+            button.size_px = px
+
+    def _place_badge(self, box: QRectF) -> None:
+        if not self._badge.isHidden():
+            width = min(box.width(), self._badge.natural_width(box.width(), box.height() - 4))
+            self._look.place(self._badge, QRectF(box.center().x() - width / 2, box.y(), width, box.height()))
+
+    def paint(self, painter: QPainter, size: QRectF, area: QRectF, title: QRectF) -> None:
+        """`title` is where the title stands."""
         look = self._look
         if not self._urgent:
             painter.fillRect(size, look.colour("ground"))
+            if self.mood is not None:
+                self._paint_mood(painter, size, title, self.mood)
             return
         painter.fillRect(size, look.colour("signal" if self._alarm else "accent"))
         if self._alarm:
@@ -139,6 +266,16 @@ class ScreenFrame:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("surface"))
         painter.drawRoundedRect(sheet, 56, 56)
+
+    def _paint_mood(self, painter: QPainter, size: QRectF, title: QRectF, mood: Mood) -> None:
+        """A band from edge to edge behind the title, with a large sign."""
+        look = self._look
+        beside = title.top() < self._row_bottom
+        top = 0.0 if beside else max(0.0, self._row_bottom + 10)
+        bottom = max(self._row_bottom, title.bottom()) + (12 if beside else 10)
+        painter.fillRect(QRectF(size.x() - 20, top, size.width() + 40, bottom - top), look.colour(mood.fill))
+        square = QRectF(title.left() - SIGN - 28, title.center().y() - SIGN / 2, SIGN, SIGN)
+        draw_icon(painter, mood.sign, square, look.colour(mood.ink), 10)
 
     def _stripes(self, painter: QPainter, size: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -151,8 +288,8 @@ class ScreenFrame:
             painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in stripe]))
             x += step
 
-    def _button(self, control_id: str, icon: str) -> FrameButton:
-        button = FrameButton(self._window, self._look, control_id, icon)
+    def _button(self, control_id: str, icon: str, *, stacked: bool = False) -> FrameButton:
+        button = FrameButton(self._window, self._look, control_id, icon, stacked=stacked)
         button.clicked.connect(lambda: self._on_tap(control_id))
         button.hide()
         return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.drawing import Drawing, load_drawing
 from kiosk.ui.look import Look, Run
+from kiosk.ui.theme import Colours
 
 
 class Loop(QVariantAnimation):
@@ -48,12 +49,14 @@ class GuidePicture(QWidget):
         self._loop: Loop | None = None
         self._places: tuple[tuple[float, float, float], ...] = ()
         self.picture_id = ""
+        self._colours: Colours | None = None
 
     def show_picture(self, picture_id: str, description: str) -> None:
         self.setAccessibleName(description)
-        if picture_id == self.picture_id:
+        colours = self._look.theme.colours
+        if picture_id == self.picture_id and colours == self._colours:
             return
-        self.picture_id = picture_id
+        self.picture_id, self._colours = picture_id, colours
         self._drawing = load_drawing(self._look.pictures, picture_id, self._look.theme.colours)
         if self._loop:
             self._loop.stop()

@@ -102,6 +102,48 @@ def _erase(painter: QPainter, _colour: QColor) -> None:
     _line(painter, (74, 38), (50, 62))
 
 
+def _wait(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (22, 10), (78, 10))
+    _line(painter, (22, 90), (78, 90))
+    _line(painter, (28, 10), (28, 26), (72, 74), (72, 90))
+    _line(painter, (72, 10), (72, 26), (28, 74), (28, 90))
+
+
+def _letters(painter: QPainter, _colour: QColor) -> None:
+    """A small and a large letter A."""
+    _line(painter, (4, 86), (20, 44), (36, 86))
+    _line(painter, (10, 72), (30, 72))
+    _line(painter, (42, 86), (68, 14), (94, 86))
+    _line(painter, (52, 60), (84, 60))
+
+
+def _half(painter: QPainter, colour: QColor) -> None:
+    """A circle half filled."""
+    painter.drawEllipse(QPointF(50, 50), 40, 40)
+    path = QPainterPath(QPointF(50, 10))
+    path.arcTo(QRectF(10, 10, 80, 80), 90, -180)
+    path.closeSubpath()
+    painter.fillPath(path, colour)
+
+
+def _down(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (50, 8), (50, 68))
+    _line(painter, (22, 42), (50, 70), (78, 42))
+    _line(painter, (12, 92), (88, 92))
+
+
+def _up(painter: QPainter, _colour: QColor) -> None:
+    _line(painter, (50, 92), (50, 32))
+    _line(painter, (22, 58), (50, 30), (78, 58))
+    _line(painter, (12, 8), (88, 8))
+
+
+def _globe(painter: QPainter, _colour: QColor) -> None:
+    painter.drawEllipse(QPointF(50, 50), 42, 42)
+    painter.drawEllipse(QPointF(50, 50), 18, 42)
+    _line(painter, (8, 50), (92, 50))
+
+
 _ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
     "back": _back,
     "chevron": _chevron,
@@ -114,4 +156,10 @@ _ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
     "good": _good,
     "care": _care,
     "erase": _erase,
+    "wait": _wait,
+    "letters": _letters,
+    "half": _half,
+    "down": _down,
+    "up": _up,
+    "globe": _globe,
 }

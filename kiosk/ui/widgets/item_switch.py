@@ -36,22 +36,30 @@ class ItemSwitch(PressButton):
 
     def height_for(self, width: float) -> float:
         least = float(self.look.theme.space.switch)
-        return max(least, self._texts_height(self.text_area(width, least).width()) + 36)
+        beside = 2 * (self.look.line_height(self.look.theme.type.detail) + 24) + self.edge
+        return max(least, beside, self._texts_height(self.text_area(width, least).width()) + 36)
 
     def text_area(self, width: float, height: float) -> QRectF:
-        return QRectF(44, 0, width - 44 - 250, height - self.edge)
+        return QRectF(44, 0, width - 44 - self._beside(), height - self.edge)
 
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
-        height = rect.height() - self.edge
+        size = self.look.theme.type.detail
+        height, line = rect.height() - self.edge, self.look.line_height(size)
         word = self._states[self.isChecked()]
-        box = QRectF(rect.right() - 236, height / 2 + 22, 212, 46)
+        box = QRectF(rect.right() - self._beside() + 12, height / 2 + 18, self._beside() - 32, line)
         colour = "accent_deep" if self.isChecked() else "ink_soft"
-        return [*super().runs(), self.look.run(word, box, 30, colour, bold=True)]
+        return [*super().runs(), self.look.run(word, box, size, colour, bold=True)]
+
+    def _beside(self) -> float:
+        """Width of the switch and its word."""
+        size = self.look.theme.type.detail
+        return max(250.0, max(self.look.width(word, size, bold=True) for word in self._states) + 48)
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
         on = self.isChecked()
-        track = QRectF(face.right() - 194, face.center().y() - 58, 128, 72)
+        middle = face.right() - self._beside() / 2 - 4
+        track = QRectF(middle - 64, face.center().y() - 68, 128, 72)
         painter.setPen(QPen(self.look.colour("accent" if on else "outline"), 5))
         painter.setBrush(self.look.colour("accent" if on else "surface"))
         painter.drawRoundedRect(track, 36, 36)

@@ -12,6 +12,21 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton, PressButton
 
 
+def fitting_px(key: PressButton, kind: str, *, around: float = 12) -> int:
+    """The largest size, from the reader's to the least of all, in which the label stands in one line on its key.
+    `around`: width that is not the label's."""
+    look, rect = key.look, key.look.rect(key)
+    wished, usual = getattr(look.theme.type, kind), getattr(look.base.type, kind)
+    kinds = look.base.type
+    sizes = (wished, (wished + usual) // 2, usual, kinds.name, kinds.quiet, kinds.detail)
+    width, height = rect.width() - around, rect.height() - key.edge
+
+    def fits(size: int) -> bool:
+        return look.width(key.label, size, bold=True) <= width and look.line_height(size) <= height
+
+    return next((size for size in sorted(set(sizes), reverse=True) if size <= wished and fits(size)), sizes[-1])
+
+
 class PadKey(PressButton):
     """One key. What it writes stands on it."""
 
@@ -24,19 +39,9 @@ class PadKey(PressButton):
     def text_area(self, width: float, height: float) -> QRectF:
         return QRectF(6, 0, width - 12, height - self.edge)
 
-    def runs(self) -> list[Run]:
+    def label_px(self) -> int:
         """As large as the key allows."""
-        rect = self.look.rect(self)
-        area = self.text_area(rect.width(), rect.height())
-        kinds = self.look.theme.type
-        sizes = (getattr(kinds, self.label_size), kinds.name, kinds.quiet, kinds.detail, kinds.badge)
-        size = next((s for s in sizes if self._fits(s, area)), sizes[-1])
-        ink = self.ink if self.isEnabled() else "idle_ink"
-        return [self.look.run(self.label, area, size, ink, bold=True)]
-
-    def _fits(self, size: int, area: QRectF) -> bool:
-        whole = self.look.width(self.label, size, bold=True) <= area.width()
-        return whole and self.look.line_height(size, self.label) <= area.height()
+        return fitting_px(self, self.label_size)
 
 
 class WordKey(PadKey):
@@ -50,6 +55,10 @@ class SignKey(FrameButton):
 
     label_size = "detail"
     edge_kind = "edge_low"
+
+    def label_px(self) -> int:
+        """As large as the key allows."""
+        return fitting_px(self, self.label_size, around=self._sign_edge() + 44 if self._sign() else 14)
 
     def text_area(self, width: float, height: float) -> QRectF:
         return super().text_area(width, height) if self.icon_name else QRectF(6, 0, width - 12, height - self.edge)
@@ -67,6 +76,10 @@ class Pad(QWidget):
         self.look = look
 
     def height_for(self, width: float) -> float:
+        raise NotImplementedError
+
+    def least_for(self, width: float) -> float:
+        """Least height in which every key can be pressed by an old finger."""
         raise NotImplementedError
 
     def arrange(self) -> None:
@@ -119,8 +132,9 @@ class WrittenLine(QLabel):
 
     def runs(self) -> list[Run]:
         rect = self._look.rect(self).adjusted(28, 8, -44, -8)
-        kinds = self._look.theme.type
-        size = next((s for s in (kinds.name, kinds.body, kinds.body_small) if self._fits(s, rect)), kinds.detail)
+        kinds, usual = self._look.theme.type, self._look.base.type
+        sizes = (kinds.name, kinds.body, kinds.body_small, usual.name, usual.body, usual.body_small)
+        size = next((s for s in sizes if self._fits(s, rect)), usual.detail)
         return [self._look.run(self._text, rect, size, "ink", bold=True, centred=False)]
 
     def _fits(self, size: int, rect: QRectF) -> bool:

@@ -10,6 +10,8 @@ from kiosk.ui.drawing import load_drawing
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import PressButton
 
+_PICTURE_LEAST = 90.0
+
 
 class PosterPanel(QWidget):
     """The ground under title, moving picture and sentence of the way with the card."""
@@ -42,6 +44,13 @@ class PanelButton(PressButton):
         self.picture_id = picture_id or ""
         self.update()
 
+    def height_for(self, width: float) -> float:
+        """Of its words alone."""
+        inner, kinds = width - 88, self.look.theme.type
+        label = self.look.height(self.label, inner, title_size(self.look, self.label, inner), bold=True)
+        detail = self.look.height(self.detail, inner, kinds.body) if self.detail else 0.0
+        return label + detail + 96 + self.edge
+
     def boxes(self, rect: QRectF) -> tuple[QRectF, QRectF, QRectF]:
         """Label, picture and second line inside `rect`, as on the poster beside it."""
         return panel_boxes(self.look, rect, self.label, self.detail, self.look.theme.type.body)
@@ -50,14 +59,23 @@ class PanelButton(PressButton):
         rect = self.look.rect(self)
         kinds = self.look.theme.type
         label, _picture, detail = self.boxes(rect.adjusted(0, 0, 0, -self.edge))
-        runs = [self.look.run(self.label, label, title_size(self.look, self.label, label.width()), "ink", bold=True)]
+        size, words = title_size(self.look, self.label, label.width()), kinds.body
+        if label.bottom() > detail.top():  # less room than the words need: both shrink
+            usual, inner = self.look.base.type, label.united(detail)
+            size, words = usual.title, usual.body
+            height = self.look.height(self.label, inner.width(), size, bold=True)
+            label = QRectF(inner.x(), inner.y(), inner.width(), height)
+            detail = QRectF(inner.x(), label.bottom(), inner.width(), max(1.0, inner.bottom() - label.bottom()))
+        runs = [self.look.run(self.label, label, size, "ink", bold=True)]
         if self.detail:
-            runs.append(self.look.run(self.detail, detail, kinds.body, "ink"))
+            runs.append(self.look.run(self.detail, detail, words, "ink"))
         return runs
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
         if self.picture_id:
             _label, box, _detail = self.boxes(face)
+            if box.height() < _PICTURE_LEAST:
+                return
             drawing = load_drawing(self.look.pictures, self.picture_id, self.look.theme.colours)
             drawing.paint(painter, box, drawing.still, self.look.scale)
 

@@ -130,6 +130,9 @@ class SignaturePad(Pad):
     def height_for(self, width: float) -> float:
         return min(width * 0.42, 520.0) + 24 + 112
 
+    def least_for(self, width: float) -> float:
+        return min(width * 0.3, 260.0) + 24 + 112
+
     def arrange(self) -> None:
         rect = self.look.rect(self)
         paper = rect.height() - 24 - 112

@@ -23,6 +23,7 @@ class TextBlock(QLabel):
         self.sentence = ""
         self.centred = True
         self.most_lines = 2
+        self.room: float | None = None  # height that it may take; the words shrink for it, down to the last size
 
     def show_text(self, sentence: str, sizes: tuple[int, ...] | None = None, colour: str | None = None) -> None:
         self.sentence = sentence
@@ -49,6 +50,7 @@ class TextBlock(QLabel):
 
     def _size(self, width: float) -> int:
         for size in self._sizes:
-            if len(self._look.lines(self.sentence, width, size, bold=self._bold)) <= self.most_lines:
+            lines = len(self._look.lines(self.sentence, width, size, bold=self._bold))
+            if lines <= self.most_lines and (self.room is None or lines * self._look.line_height(size) <= self.room):
                 return size
         return self._sizes[-1]

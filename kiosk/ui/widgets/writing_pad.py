@@ -31,6 +31,9 @@ Written = Callable[[str], None]
 _LINE_HEIGHT = 140.0
 _KEY_MOST = 128.0
 _KEY_LEAST = 96.0
+_KEY_SMALLEST = 82.0  # 20 mm on a screen of 21.5 inches
+_LINE_LEAST = 90.0
+_ERA_LEAST = 108.0  # two lines
 _GAP = 24.0
 _WORD_COLUMNS = 3
 
@@ -153,13 +156,18 @@ class WritingPad(Pad):
         rows = max(len(page.rows) for page in self._pages) + 1
         return _LINE_HEIGHT + rows * (_KEY_MOST + _GAP)
 
+    def least_for(self, width: float) -> float:
+        rows = max(len(page.rows) for page in self._pages) + 1
+        beside = len(self._signs) == rows and width > _LINE_LEAST + rows * (_KEY_SMALLEST + _GAP)
+        return _LINE_LEAST + (rows - beside) * (_KEY_SMALLEST + _GAP)
+
     def arrange(self) -> None:
         rect = self.look.rect(self)
         rows = self._keys[self._page][0]
         most = max(len(page.rows) for page in self._pages)
         beside = rect.width() > rect.height() and len(self._signs) == most + 1
         count = most if beside else most + 1
-        line = min(_LINE_HEIGHT, max(96.0, rect.height() - count * (_KEY_LEAST + _GAP)))
+        line = min(_LINE_HEIGHT, max(_LINE_LEAST, rect.height() - count * (_KEY_LEAST + _GAP)))
         top = line + _GAP
         height = (rect.height() - top - _GAP * (count - 1)) / count
         width = rect.width()
@@ -291,13 +299,17 @@ class DatePad(Pad):
     def height_for(self, _width: float) -> float:
         return _LINE_HEIGHT + 5 * (_KEY_MOST + _GAP)
 
+    def least_for(self, _width: float) -> float:
+        return _LINE_LEAST + _ERA_LEAST + _GAP + 4 * (_KEY_SMALLEST + _GAP)
+
     def arrange(self) -> None:
         rect = self.look.rect(self)
-        line = min(_LINE_HEIGHT, max(96.0, rect.height() - 5 * (_KEY_LEAST + _GAP)))
+        line = min(_LINE_HEIGHT, max(_LINE_LEAST, rect.height() - 5 * (_KEY_LEAST + _GAP)))
         self.look.place(self.line, QRectF(0, 0, rect.width(), line))
         height = (rect.height() - line - 5 * _GAP) / 5
-        self.place_rows([self._eras], QRectF(0, line + _GAP, rect.width(), height), _GAP)
-        top = line + 2 * _GAP + height
+        era = max(height, _ERA_LEAST)
+        self.place_rows([self._eras], QRectF(0, line + _GAP, rect.width(), era), _GAP)
+        top = line + 2 * _GAP + era
         *most, zero = self._digits
         last: list[QWidget | None] = [self._back, zero, self._next]
         rows: list[list[QWidget | None]] = [[*most[0:3]], [*most[3:6]], [*most[6:9]], last]

@@ -244,3 +244,17 @@ def test_who_comes_back_from_a_call_keeps_the_language() -> None:
 def test_next_person_finds_the_facilitys_language() -> None:
     play = REACHED["Finished"]().taps("language.en").places_card()
     assert play.view.language == "ja"
+
+
+def test_size_colours_and_reach_are_changed_in_the_middle_of_anything_and_end_with_the_person() -> None:
+    for name in ("ReadingCard", "EnteringPin", "StaffCalled", "AskingMoreTime", "TakingCard"):
+        play = REACHED[name]()
+        before = type(play.state)
+        play.taps("size", "contrast", "low").expect_state(before)
+        assert (play.view.text_size, play.view.palette, play.view.low) == (150, "contrast", True)
+        play.taps("size", "contrast", "contrast", "low")
+        assert (play.view.text_size, play.view.palette, play.view.low) == (200, "light", False)
+    play = REACHED["StaffCalled"]().taps("size").taps("back")
+    assert play.view.text_size == 150
+    play = Play().taps("size", "low").waits()
+    assert (play.view.text_size, play.view.low) == (100, False)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from kiosk.app.catalogue import load_catalogue
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.secret import Secret
-from kiosk.ui.gallery import ASSETS, load_catalogue
+from kiosk.ui.gallery import ASSETS
+from kiosk.ui.reach import Glass
 from kiosk.ui.window import PatientWindow
 
 
@@ -24,14 +26,20 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return load_catalogue(ASSETS / "messages")
 
 
 @pytest.fixture
 def open_desk(qtbot: QtBot, catalogue: Catalogue) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
-    def make(size: tuple[int, int] = (540, 960), *, reduced_motion: bool = True, pictures: Path | None = None) -> Desk:
+    def make(
+        size: tuple[int, int] = (540, 960),
+        *,
+        reduced_motion: bool = True,
+        pictures: Path | None = None,
+        glass: Glass | None = None,
+    ) -> Desk:
         taps: list[str] = []
         typed: list[tuple[str, Secret]] = []
         window = PatientWindow(
@@ -41,6 +49,7 @@ def open_desk(qtbot: QtBot, catalogue: Catalogue) -> Iterator[Callable[..., Desk
             on_tap=taps.append,
             on_typed=lambda name, secret: typed.append((name, secret)),
             reduced_motion=reduced_motion,
+            glass=glass,
         )
         qtbot.addWidget(window)
         window.resize(*size)

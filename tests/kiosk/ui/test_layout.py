@@ -1,34 +1,26 @@
-"""Every sample screen in every language, orientation and size: nothing cut off, nothing overlapping, all large."""
+"""The one description of each screen, in every language, text size, palette and layout."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from kiosk.domain.screen import Role
-from kiosk.ui.gallery import LANGUAGES
-from kiosk.ui.look import Run
+from kiosk.ui.check import flaws
+from kiosk.ui.gallery import LAYOUTS, check, factors
+from kiosk.ui.linebreak import plain
+from kiosk.ui.pairs import all_rows, covering_rows
+from kiosk.ui.reach import Glass
 from kiosk.ui.samples import SAMPLES
-from kiosk.ui.theme import LIGHT
-from kiosk.ui.widgets.button import FrameButton, MainButton, PressButton
+from kiosk.ui.widgets.button import FrameButton, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
-from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.panel import PanelButton, PosterPanel
 from kiosk.ui.window import LANDSCAPE, PORTRAIT, PatientWindow
-
-SIZES = {
-    "portrait": PORTRAIT,
-    "landscape": LANDSCAPE,
-    "taller": (1080, 2100),
-    "wider": (1920, 1200),
-    "small": (540, 960),
-}
 
 
 def visible(window: PatientWindow, *kinds: type[QWidget]) -> list[QWidget]:
@@ -40,80 +32,18 @@ def on_screen(window: PatientWindow, widget: QWidget) -> QRect:
     return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
 
 
-def say(widget: QWidget) -> str:
-    return f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()!r}"
-
-
-@pytest.fixture(params=SIZES)
+@pytest.fixture(params=["portrait", "landscape"])
 def window(request: pytest.FixtureRequest, open_desk: Callable[..., Any]) -> PatientWindow:
-    shown: PatientWindow = open_desk(SIZES[request.param]).window
+    shown: PatientWindow = open_desk(LAYOUTS[request.param].size).window
     return shown
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen(window: PatientWindow, language: str) -> None:
-    for sample, view in SAMPLES.items():
-        window.show_view(replace(view, language=language))
-        name = f"{sample} {language}"
-        texts_fit(window, name)
-        nothing_overlaps(window, name)
-        all_inside(window, name)
-        targets_are_large(window, name)
-
-
-def texts_fit(window: PatientWindow, name: str) -> None:
-    look = window._look
-    for widget in visible(window):
-        runs: list[Run] = getattr(widget, "runs", list)()
-        rect = look.rect(widget)
-        for run in runs:
-            where = f"{name}: {say(widget)}: {run.text!r}"
-            assert run.size >= 28, where
-            for line in run.lines:
-                assert look.width(line, run.size, bold=run.bold, language=run.language) <= run.rect.width() + 1, where
-            assert rect.adjusted(-1, -1, 1, 1).contains(run.rect), where
-        for first, second in combinations(runs, 2):
-            assert not tight(first).intersects(tight(second)), f"{name}: {first.text!r} {second.text!r}"
-
-
-def tight(run: Run) -> QRectF:
-    """The glyphs themselves: without the air above and below a line."""
-    air = run.size * (LIGHT.type.line - 1) / 2
-    return run.rect.adjusted(0, air, 0, -air)
-
-
-def nothing_overlaps(window: PatientWindow, name: str) -> None:
-    solid = [w for w in visible(window, PressButton, QLabel, GuidePicture) if not isinstance(w, PosterPanel)]
-    for first, second in combinations(solid, 2):
-        if first.isAncestorOf(second) or second.isAncestorOf(first):
-            continue
-        shared = on_screen(window, first) & on_screen(window, second)
-        assert shared.width() <= 1 or shared.height() <= 1, f"{name}: {say(first)} over {say(second)}"
-
-
-def all_inside(window: PatientWindow, name: str) -> None:
-    for widget in visible(window):
-        assert window.rect().contains(on_screen(window, widget)), f"{name}: {say(widget)}"
-
-
-def targets_are_large(window: PatientWindow, name: str) -> None:
-    scale = window._look.scale
-    buttons = visible(window, PressButton)
-    for button in buttons:
-        least = min(button.width(), button.height()) / scale
-        assert least >= LIGHT.space.target - 1, f"{name}: {say(button)} {least}"
-        if isinstance(button, MainButton) and button.objectName() != "pin.ok":
-            assert button.height() / scale >= 160 - 1, f"{name}: {say(button)}"
-    for first, second in combinations(buttons, 2):
-        assert distance(on_screen(window, first), on_screen(window, second)) / scale >= 24 - 2, (
-            f"{name}: {say(first)} beside {say(second)}"
-        )
-
-
-def distance(first: QRect, second: QRect) -> int:
-    across = max(first.left() - second.right(), second.left() - first.right(), 0)
-    down = max(first.top() - second.bottom(), second.top() - first.bottom(), 0)
-    return max(across, down)
+def test_nothing_is_cut_small_crowded_or_faint_on_any_screen(open_desk: Callable[..., Any]) -> None:
+    """Every pair of screen, language, text size, palette and layout; `kiosk gallery --check` takes all combinations."""
+    window = open_desk((540, 960)).window
+    found = check(window, covering_rows(factors(window.catalogue.languages)))
+    assert found.flaws == []
+    assert found.shown >= len(SAMPLES) * len(LAYOUTS)
 
 
 def test_the_frame_stands_still_on_every_screen(open_desk: Callable[..., Any]) -> None:
@@ -124,7 +54,9 @@ def test_the_frame_stands_still_on_every_screen(open_desk: Callable[..., Any]) -
         for button in visible(window, FrameButton):
             if not button.objectName().startswith(("pin.", "key.", "signature.")):
                 seen.setdefault(button.objectName(), set()).add(on_screen(window, button).getRect())
-    assert set(seen) == {"back", "staff", "voice", "language.ja", "language.en"}
+    languages = {name for name in seen if name.startswith("language")}
+    assert set(seen) - languages == {"back", "staff", "voice", "size", "contrast", "low"}
+    assert languages
     assert all(len(places) == 1 for places in seen.values())
 
 
@@ -163,8 +95,7 @@ def test_the_window_turns_with_the_screen(open_desk: Callable[..., Any]) -> None
     [turned] = visible(window, CameraView)
     assert turned is camera
     assert camera.width() < 0.5 * window.width()
-    texts_fit(window, "turned")
-    nothing_overlaps(window, "turned")
+    assert flaws(window, Glass(), painted=False) == []
 
 
 def test_a_quiet_way_out_is_no_louder_than_a_choice(open_desk: Callable[..., Any]) -> None:
@@ -176,3 +107,107 @@ def test_a_quiet_way_out_is_no_louder_than_a_choice(open_desk: Callable[..., Any
     [quiet] = [buttons[i] for i, role in roles.items() if role is Role.QUIET]
     [main] = [buttons[i] for i, role in roles.items() if role is Role.MAIN]
     assert quiet.height() < main.height()
+
+
+# ---------- what the check itself sees ----------
+
+
+def test_a_sample_holds_every_pair() -> None:
+    columns = {"a": ["1", "2", "3"], "b": ["x", "y"], "c": ["p", "q", "r", "s"], "d": ["0", "1"]}
+    rows = covering_rows(columns)
+    wanted = {(m, row[m], n, row[n]) for row in all_rows(columns) for m in range(4) for n in range(m)}
+    assert {(m, row[m], n, row[n]) for row in rows for m in range(4) for n in range(m)} == wanted
+    assert len(rows) < len(all_rows(columns)) / 3
+
+
+def test_flaws_are_found(open_desk: Callable[..., Any]) -> None:
+    window = open_desk((540, 960)).window
+    window.show_view(SAMPLES["consent"])
+    assert flaws(window, Glass(), painted=True) == []
+    buttons = {b.objectName(): b for b in visible(window, PressButton)}
+    everything, nothing = buttons["consent.all"], buttons["consent.none"]
+    nothing.move(everything.geometry().topRight())
+    assert any("gap of" in flaw for flaw in flaws(window, Glass(), painted=False))
+    nothing.move(everything.pos())
+    assert any("overlap" in flaw for flaw in flaws(window, Glass(), painted=False))
+    everything.resize(30, 30)
+    found = flaws(window, Glass(), painted=False)
+    assert any("text does not fit" in flaw for flaw in found)
+    assert any("target of" in flaw for flaw in found)
+    everything.move(-20, 0)
+    assert any("outside" in flaw for flaw in flaws(window, Glass(), painted=False))
+    assert any("text of" in flaw for flaw in flaws(window, Glass(short_mm=180), painted=False))
+
+
+def test_weak_contrast_is_found_in_the_picture(open_desk: Callable[..., Any]) -> None:
+    window = open_desk((540, 960)).window
+    window.show_view(SAMPLES["consent"])
+    look = window.look
+    colours = replace(look.theme.colours, ink_soft="#8A949C")
+    look.theme = replace(look.theme, colours=colours)
+    assert any("contrast of" in flaw for flaw in flaws(window, Glass(), painted=True))
+
+
+# ---------- sizes, reach, leaves ----------
+
+
+def test_no_word_is_lost_when_a_screen_is_shown_in_parts(open_desk: Callable[..., Any], catalogue: Any) -> None:
+    window = open_desk((540, 960)).window
+    for name, view in SAMPLES.items():
+        shown = replace(view, text_size=200, low=True)
+        window.show_view(shown)
+        seen: set[str] = set()
+        for _leaf in range(window.leaves):
+            seen.update(plain(run.text) for w in visible(window) for run in getattr(w, "runs", list)())
+            window.turn_leaf()
+        texts = [*view.body, *(n.text for n in view.notices), *(c.label for c in view.controls)]
+        texts += [c.detail for c in view.controls if c.detail]
+        wanted = {plain(catalogue.render(text, "ja")) for text in texts}
+        assert wanted <= seen, f"{name}: {wanted - seen}"
+
+
+def test_a_choice_between_equals_is_never_divided(open_desk: Callable[..., Any]) -> None:
+    window = open_desk((540, 960)).window
+    window.show_view(replace(SAMPLES["consent"], text_size=200, low=True))
+    assert window.leaves > 1
+    for _leaf in range(window.leaves):
+        names = {b.objectName() for b in visible(window, PressButton)}
+        assert ("consent.all" in names) == ("consent.none" in names)
+        window.turn_leaf()
+
+
+def test_a_press_finds_its_control_on_another_leaf(open_desk: Callable[..., Any]) -> None:
+    desk = open_desk((540, 960))
+    view = replace(SAMPLES["form_review"], text_size=200, low=True)
+    desk.window.show_view(view)
+    assert desk.window.leaves > 2
+    for control in sorted(view.control_ids()):
+        assert desk.window.press(control), control
+    assert desk.taps == sorted(view.control_ids())
+
+
+def test_another_screen_begins_with_its_first_leaf(open_desk: Callable[..., Any]) -> None:
+    window = open_desk((540, 960)).window
+    large = replace(SAMPLES["consent"], text_size=200)
+    window.show_view(large)
+    first = {b.objectName() for b in visible(window, PressButton)}
+    assert window.press("more")
+    assert {b.objectName() for b in visible(window, PressButton)} != first
+    window.show_view(replace(large, voice_on=True))
+    assert {b.objectName() for b in visible(window, PressButton)} != first, "the voice changes nothing"
+    window.show_view(replace(SAMPLES["result"], text_size=200))
+    window.show_view(large)
+    assert {b.objectName() for b in visible(window, PressButton)} == first
+
+
+def test_low_controls_follow_the_screen_on_its_wall(open_desk: Callable[..., Any]) -> None:
+    tops = []
+    for bottom_mm in (700.0, 800.0, 850.0):
+        glass = Glass(bottom_mm=bottom_mm)
+        window = open_desk(PORTRAIT, glass=glass).window
+        window.show_view(replace(SAMPLES["pin"], low=True))
+        assert flaws(window, glass, painted=False) == []
+        tops.append(min(on_screen(window, b).top() for b in visible(window, PressButton)))
+    assert tops == sorted(tops)
+    assert tops[0] < tops[-1]
+    assert not Glass(bottom_mm=1000.0).low_layout_possible(1920)

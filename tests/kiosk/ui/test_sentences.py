@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from kiosk.app.catalogue import LANGUAGES
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.ports.face import FaceHint
-from kiosk.ui.gallery import ASSETS, LANGUAGES
+from kiosk.ui.gallery import ASSETS
 from kiosk.ui.linebreak import plain
 from kiosk.ui.samples import SAMPLES
 

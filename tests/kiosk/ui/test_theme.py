@@ -1,16 +1,41 @@
 import pytest
 
-from kiosk.ui.theme import EDGE_PAIRS, LIGHT, TEXT_PAIRS, colour_names, contrast
+from kiosk.domain.screen import PALETTES as NAMES
+from kiosk.domain.screen import TEXT_SIZES
+from kiosk.ui.reach import Glass
+from kiosk.ui.theme import EDGE_PAIRS, LIGHT, PALETTES, TEXT_PAIRS, colour_names, contrast, theme_for
 
 
-@pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
-def test_text_reaches_seven_to_one(text: str, ground: str) -> None:
-    assert contrast(getattr(LIGHT.colours, text), getattr(LIGHT.colours, ground)) >= 7
+@pytest.mark.parametrize("palette", PALETTES)
+def test_text_reaches_seven_to_one_and_edges_three(palette: str) -> None:
+    colours = PALETTES[palette]
+    for pairs, least in ((TEXT_PAIRS, 7), (EDGE_PAIRS, 3)):
+        for over, ground in pairs:
+            assert contrast(getattr(colours, over), getattr(colours, ground)) >= least, (over, ground)
 
 
-@pytest.mark.parametrize(("edge", "ground"), EDGE_PAIRS)
-def test_edges_that_carry_meaning_reach_three_to_one(edge: str, ground: str) -> None:
-    assert contrast(getattr(LIGHT.colours, edge), getattr(LIGHT.colours, ground)) >= 3
+def test_palettes_are_those_a_press_goes_through() -> None:
+    assert tuple(PALETTES) == NAMES
+    assert PALETTES["light"] == LIGHT.colours
+
+
+def test_every_word_grows_and_small_ones_by_the_whole_percentage() -> None:
+    for percent in TEXT_SIZES:
+        kinds = theme_for("light", percent).type
+        for name in ("badge", "detail", "body_small", "body", "choice", "button", "quiet", "hint"):
+            assert getattr(kinds, name) == getattr(LIGHT.type, name) * percent / 100, name
+        assert kinds.title >= kinds.body
+        assert min(kinds.title_steps) >= kinds.body
+    assert theme_for("none such", 100) == LIGHT
+    assert theme_for("dark", 200).colours == PALETTES["dark"]
+
+
+def test_on_a_usual_screen_everything_is_large_enough_and_on_a_small_one_not() -> None:
+    space, kinds = LIGHT.space, LIGHT.type
+    assert Glass().large_enough(space.target, space.gap, kinds.detail)
+    assert not Glass(short_mm=194.0).large_enough(space.target, space.gap, kinds.detail), "15.6 inches"
+    assert Glass().within_reach(1920.0) == (pytest.approx(711, abs=1), 1920.0)
+    assert Glass(bottom_mm=300.0).within_reach(1920.0) == (0.0, pytest.approx(1517, abs=1))
 
 
 def test_contrast_agrees_with_published_values() -> None:

@@ -1,0 +1,33 @@
+"""How the screen looks for the person before it: size of text, colours, controls within reach. The step stays."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from kiosk.domain.screen import PALETTES, TEXT_SIZES
+from kiosk.flow.events import Tapped
+from kiosk.flow.states import State
+from kiosk.flow.table import Move, on
+from kiosk.flow.transitions_staff import with_lane
+
+T = TypeVar("T")
+
+
+@on(State, Tapped, State, control="size")
+def size_changed(state: State, _event: Tapped) -> Move:
+    return with_lane(state, text_size=_following(TEXT_SIZES, state.lane.text_size))
+
+
+@on(State, Tapped, State, control="contrast")
+def palette_changed(state: State, _event: Tapped) -> Move:
+    return with_lane(state, palette=_following(PALETTES, state.lane.palette))
+
+
+@on(State, Tapped, State, control="low")
+def reach_changed(state: State, _event: Tapped) -> Move:
+    return with_lane(state, low=not state.lane.low)
+
+
+def _following(order: tuple[T, ...], now: T) -> T:
+    """The next one; after the last, and after one that is not in the row, the first."""
+    return order[(order.index(now) + 1) % len(order)] if now in order else order[0]
