@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import threading
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
+from drivers.store.private import open_private
 from kiosk.ports.handover import Parcel, Waiting
 
 _TABLE = """
@@ -26,17 +25,7 @@ class SqliteDeliveries:
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, threading.Lock()
-        with sorted_faults(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            try:
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-                    self._db.execute(f"PRAGMA {pragma}")
-                self._db.executescript(_TABLE)
-            except BaseException:
-                self._db.close()
-                raise
+        self._db = open_private(path, _TABLE)
 
     def put(self, parcel: Parcel, at: float) -> bool:
         statement = (

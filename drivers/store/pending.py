@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import threading
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
+from drivers.store.private import open_private
 from kiosk.domain.claim_note import Numbers
 from kiosk.domain.outcome import Eligibility
 from kiosk.domain.pending import CardFace, Difference, PendingState, PendingVisit
@@ -38,17 +37,7 @@ class SqlitePending:
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, threading.Lock()
-        with sorted_faults(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            try:
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-                    self._db.execute(f"PRAGMA {pragma}")
-                self._db.executescript(_TABLE)
-            except BaseException:
-                self._db.close()
-                raise
+        self._db = open_private(path, _TABLE)
 
     def add(self, visit: PendingVisit) -> bool:
         numbers = visit.numbers or Numbers()

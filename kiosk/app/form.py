@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,6 +14,7 @@ from typing import Any, BinaryIO, NoReturn
 from drivers.documents.form.layout import load_layout
 from drivers.documents.form.overlay import FormOverlay
 from drivers.documents.form.sheet import FormSheet
+from drivers.printer.folder import write_whole
 from kiosk.app.console import FAILED, USAGE, CommandFailed
 from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
@@ -95,24 +93,10 @@ def write_pdf(pdf: bytes, target: str) -> None:
             with path.open("wb") as device:
                 device.write(pdf)
             return
-        _replace(path, pdf)
+        write_whole(path, pdf)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise CommandFailed(FAILED, "form.output.unwritable", file=target, reason=reason) from None
-
-
-def _replace(path: Path, pdf: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(pdf)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def same_file(source: str, target: str) -> bool:

@@ -386,9 +386,6 @@ class Take:
             return self._own
         return load_persona(self.stage.world.personas_folder, name)
 
-    def _not_yet(self, _argument: Any) -> None:
-        raise StepFailed("this version does not read documents yet")
-
     # --- the outcome ----------------------------------------------------------------------------
 
     def _read_outcome(self) -> None:
