@@ -28,6 +28,7 @@ from kiosk.app.readings import find_reading
 from kiosk.app.result import Result, agrees, outcome_json
 from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
 from kiosk.app.settings import FaceSettings, Settings
+from kiosk.app.shots import Shots
 from kiosk.app.stage import Stage
 from kiosk.app.tempo import (
     DIGIT_SECONDS,
@@ -172,11 +173,10 @@ class Take:
         self.stage = stage
         self.clock = clock
         self.result = Result(scenario.name)
-        self._shots = shots
+        self._shots = None if shots is None else Shots(shots, stage.window)
         self._observer = observer
         self._own = stage.world.persona
         self._explain = explain
-        self._shot_seconds = 0.0
         self._seen: list[View] = []  # since the last action
         self._handlers: dict[str, Callable[[Any], None]] = {
             "place_card": self._place_card,
@@ -218,8 +218,10 @@ class Take:
             result.passed = False
             result.failure = where + self._told(error)
         result.seconds = round(self.clock.monotonic(), 2)
-        self._shoot()
-        result.machine_seconds = round(time.perf_counter() - began - self._shot_seconds, 3)
+        if self._shots is not None:
+            self._shots.last()
+        pictures = self._shots.seconds if self._shots is not None else 0.0
+        result.machine_seconds = round(time.perf_counter() - began - pictures, 3)
         self._read_outcome()
         result.apdus = self.stage.world.reader.apdus
         result.files = sorted(p.name for p in self.stage.folders.out.iterdir() if p.is_file())
@@ -421,8 +423,8 @@ class Take:
     # --- pictures -------------------------------------------------------------------------------
 
     def _before_view(self, view: View) -> None:
-        if self.result.screens and self.result.screens[-1] != view.screen:
-            self._shoot()
+        if self._shots is not None:
+            self._shots.before(view)
 
     def _after_view(self, view: View) -> None:
         if not self.result.screens or self.result.screens[-1] != view.screen:
@@ -433,16 +435,6 @@ class Take:
     def _show_texts(self) -> None:
         if self._observer is not None:
             self._observer.screen(self.stage.window.texts())
-
-    def _shoot(self) -> None:
-        """The screen as it was last, just before it gives way."""
-        if self._shots is None or not self.result.screens:
-            return
-        began = time.perf_counter()
-        self._shots.mkdir(parents=True, exist_ok=True)
-        number = len(self.result.screens)
-        self.stage.window.grab_png(self._shots / f"{number:02d}-{self.result.screens[-1]}.png")
-        self._shot_seconds += time.perf_counter() - began
 
 
 def _process_events() -> None:
