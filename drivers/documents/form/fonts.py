@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.ttFont import TTLibError
-
+from drivers.documents.form.truetype import TrueType
 from kiosk.domain.failures import FailureCode, Fatal
 
 MAIN, BOLD, MORE = "main", "bold", "more"
 _FILES = {MAIN: "BIZUDPGothic-Regular.ttf", BOLD: "BIZUDPGothic-Bold.ttf", MORE: "NotoSansJP-Regular.ttf"}
 GETA = "〓"
 """The printers' mark for a character that no font at hand has: somebody writes it by hand."""
-
-
-@dataclass(frozen=True)
-class Face:
-    """One font file: the glyph width of each of its characters, in thousandths of the size."""
-
-    path: Path
-    widths: dict[int, float]
 
 
 @dataclass(frozen=True)
@@ -42,7 +31,7 @@ class FontSet:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def face(self, name: str) -> Face:
+    def face(self, name: str) -> TrueType:
         path = self.folder / _FILES[name]
         try:
             changed = path.stat().st_mtime_ns
@@ -76,15 +65,11 @@ class FontSet:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, _changed: int) -> Face:
+def _load(path: Path, _changed: int) -> TrueType:
     try:
-        with TTFont(path, lazy=True) as font:
-            unit = 1000 / font["head"].unitsPerEm
-            metrics = font["hmtx"].metrics
-            widths = {code: metrics[glyph][0] * unit for code, glyph in font.getBestCmap().items()}
-    except (OSError, TTLibError, KeyError):
-        raise Fatal(FailureCode.ASSET_MISSING, os.path.basename(path)) from None
-    return Face(path, widths)
+        return TrueType(path)
+    except (OSError, ValueError):
+        raise Fatal(FailureCode.ASSET_MISSING, path.name) from None
 
 
 def forget_fonts() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.errors import FPDFException
+from fpdf.fonts import TTFFont
 from PIL import Image, UnidentifiedImageError
 
 from drivers.documents.form.fitting import MM, Fitted, fit
-from drivers.documents.form.fonts import FontSet
+from drivers.documents.form.fonts import FontSet, Run
 from drivers.documents.form.layout import Element, Layout
 from kiosk.domain.attestation_sheet import SheetContent
 from kiosk.domain.failures import FailureCode, NeedsStaff
@@ -44,6 +47,17 @@ class FormSheet:
         return canvas.finished()
 
 
+@dataclass(frozen=True)
+class _Written:
+    """A run of letters at its place."""
+
+    page: int
+    left: float
+    base: float
+    run: Run
+    size: float
+
+
 class Canvas:
     """The pages of one document."""
 
@@ -57,7 +71,7 @@ class Canvas:
         self._pdf.set_lang("ja-JP")
         self._pdf.set_creator("Madoguchi")
         self._pdf.set_creation_date(at.astimezone(UTC))
-        self._known: set[str] = set()
+        self._written: list[_Written] = []
         for _ in range(layout.pages):
             self._pdf.add_page()
 
@@ -78,6 +92,15 @@ class Canvas:
                 self._picture(element, content.signature_png)
 
     def finished(self) -> bytes:
+        """Letters come last, when it is known which ones each font has to bring."""
+        for face in dict.fromkeys(one.run.face for one in self._written):
+            letters = {letter for one in self._written if one.run.face == face for letter in one.run.text}
+            file = io.BytesIO(self._fonts.face(face).cut(letters))
+            self._pdf.fonts[face] = TTFFont(self._pdf, cast(Path, file), face, "")  # `add_font` takes paths only
+        for one in self._written:
+            self._pdf.page = one.page
+            self._pdf.set_font(one.run.face, size=one.size)
+            self._pdf.text(one.left, one.base, one.run.text)
         return bytes(self._pdf.output())
 
     def _frame(self, element: Element) -> None:
@@ -123,11 +146,7 @@ class Canvas:
 
     def _line(self, left: float, base: float, text: str, size: float, *, bold: bool = False) -> None:
         for run in self._fonts.runs(text, bold=bold):
-            if run.face not in self._known:
-                self._pdf.add_font(run.face, fname=self._fonts.face(run.face).path)
-                self._known.add(run.face)
-            self._pdf.set_font(run.face, size=size)
-            self._pdf.text(left, base, run.text)
+            self._written.append(_Written(self._pdf.page, left, base, run, size))
             left += self._fonts.width(run.text, size, bold=bold) / MM
 
     def _box(self, element: Element, ticked: bool) -> None:
