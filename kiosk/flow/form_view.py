@@ -68,13 +68,13 @@ def review_screen(state: ReviewingForm) -> View:
 
 def signature_screen(state: Signing) -> View:
     relation = written_for(state.draft, _rules(state))
+    hint = Text("form.sign.proxy", (("relation", relation),)) if relation else Text("form.sign.hint")
     ready = replace(control("form.ok", Role.MAIN), label=Text("control.form.sign"), enabled=state.signature is not None)
     return View(
         "signature",
         "",
         Text("form.sign.title"),
-        body=(Text("form.sign.declare"), Text("form.sign.hint")),
-        notices=(Notice(Text("form.sign.proxy", (("relation", relation),))),) if relation else (),
+        body=(Text("form.sign.declare"), hint),
         content=SignatureContent(state.signature is not None),
         controls=(ready, control("form.paper", Role.QUIET), control("form.proxy", Role.QUIET)),
         back=True,
@@ -87,6 +87,8 @@ def _rules(state: FormStage) -> FormRules:
 
 
 def _hint(state: FillingForm) -> str:
+    if state.statement and state.question == "name":  # there is no card to copy it from
+        return "form.statement.hint"
     return "form.check_card" if state.question in state.draft.prefilled else f"form.hint.{state.question}"
 
 
@@ -105,7 +107,7 @@ def _notices(state: FillingForm) -> tuple[Notice, ...]:
         return (Notice(Text("form.said_unknown")),)
     first = questions(_rules(state), statement=True)[:1] if state.statement else ()
     if first and first[0].text("field") == state.question:
-        return (Notice(Text("decision.say.disaster")),)
+        return (Notice(Text("form.statement")),)
     if state.question == "number":
         return (Notice(Text("form.no_mynumber"), Tone.CARE),)
     return ()

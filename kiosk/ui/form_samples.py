@@ -72,6 +72,7 @@ FORM_SAMPLES: dict[str, View] = {
         controls=(
             Control("form.ok", Text("control.form.sign"), Role.MAIN, enabled=False),
             Control("form.paper", Text("control.form.paper"), Role.QUIET),
+            Control("form.proxy", Text("control.form.proxy"), Role.QUIET),
         ),
     ),
 }

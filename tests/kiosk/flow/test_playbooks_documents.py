@@ -156,7 +156,7 @@ def test_what_cannot_be_recorded_is_not_begun_on_paper_either() -> None:
 
 
 def test_disaster_takes_name_birth_contact_and_employer() -> None:
-    play = REACHED["FillingForm, statement"]().expect("form", says="decision.say.disaster")
+    play = REACHED["FillingForm, statement"]().expect("form", says="form.statement")
     for field, text in (("name", "みほん"), ("birth_date", "1971-05-20"), ("phone", "090-0000-0000")):
         play.writes(field, text).taps("form.next")
     play.taps("form.unknown").writes("employer", "架空商事").taps("form.next").expect("form_review")
