@@ -15,7 +15,7 @@ from drivers.store.faults import sorted_faults
 from drivers.store.schema import switch_to_wal
 from drivers.store.sqlite_journal import BUSY_TIMEOUT_S, claim
 from kiosk.domain.failures import FailureCode, Fatal
-from kiosk.ports.counter import Act, ActReport, ActState, Offer, Refusal, Standing
+from kiosk.ports.counter import Act, ActReport, ActState, Desk, Offer, Refusal, Standing
 
 VERSION = 1
 _ACT = ("id", "lane", "action", "staff", "role", "at", "visit_id", "mark", "reason", "document", "choice")
@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS acts (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, action TEXT NOT NULL, staff TEXT NOT NULL,
     role TEXT NOT NULL, at TEXT NOT NULL, visit_id TEXT, mark INTEGER, reason TEXT, document TEXT, choice INTEGER,
     head INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'asked', why TEXT, settled_at TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS held (lane TEXT PRIMARY KEY, what TEXT NOT NULL, head INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS desks (
+    digest TEXT PRIMARY KEY, staff TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS acts_asked ON acts (lane, seq) WHERE state = 'asked';
 """
@@ -104,7 +108,26 @@ class SqliteCounter:
             act_id, ActState(state), Refusal(why) if why else None, datetime.fromisoformat(at) if at else None
         )
 
+    def hold(self, lane: str, what: frozenset[str], head: int) -> None:
+        self._change("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", lane, ",".join(sorted(what)), head)
+
+    def held(self, lane: str) -> tuple[frozenset[str], int] | None:
+        rows = self._rows("SELECT what, head FROM held WHERE lane = ?", lane)
+        return (frozenset(word for word in rows[0][0].split(",") if word), int(rows[0][1])) if rows else None
+
+    def open_desk(self, digest: str, desk: Desk) -> None:
+        values = (digest, desk.staff, desk.role, desk.at.isoformat())
+        self._change("INSERT OR REPLACE INTO desks VALUES (?, ?, ?, ?)", *values)
+
+    def desk(self, digest: str) -> Desk | None:
+        rows = self._rows("SELECT staff, role, at FROM desks WHERE digest = ?", digest)
+        return Desk(rows[0][0], rows[0][1], datetime.fromisoformat(rows[0][2])) if rows else None
+
+    def close_desk(self, digest: str) -> None:
+        self._change("DELETE FROM desks WHERE digest = ?", digest)
+
     def purge(self, before: datetime) -> int:
+        self._change("DELETE FROM desks WHERE at < ?", before.isoformat())
         return self._change("DELETE FROM acts WHERE state <> 'asked' AND settled_at < ?", before.isoformat())
 
     def close(self) -> None:

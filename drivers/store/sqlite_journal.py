@@ -95,6 +95,9 @@ class SqliteJournal:
         found = self._select("WHERE event = ? ORDER BY seq DESC LIMIT 1", (event,))
         return self._pages(found[0].seq - 1) if found else iter(())
 
+    def after(self, seq: int) -> Iterator[StoredEntry]:
+        return self._pages(seq)
+
     def between(self, first: date, last: date, events: Sequence[str]) -> Iterator[StoredEntry]:
         marks = ", ".join("?" * len(events))
         # The day as the entry writes it: local time at the kiosk, which is how a facility counts its days.

@@ -75,6 +75,7 @@ class Desk:
             by = match.by.value if match.by else None
             self._note(JournalEntry("patient.matched", {"finding": match.finding.value, "by": by}, visit.visit_id))
         if known is not None:
+            self._note(JournalEntry("patient.known", {"patient": known.patient_number}, visit.visit_id))
             self._learn(visit, known.patient_number, known.reference_number or known.patient_number)
         return next((parcel.part for parcel in parcels), visit.visit_id)
 

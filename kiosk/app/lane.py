@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -23,7 +23,8 @@ from kiosk.flow.effects import CloseVisit
 from kiosk.flow.machine import initial_state
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.staff_events import staff_event
-from kiosk.flow.states import State
+from kiosk.flow.states import Idle, State
+from kiosk.flow.transitions_counter import held_state
 from kiosk.flow.view import view
 from kiosk.flow.ways import liveness_needed
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
@@ -161,6 +162,12 @@ class Lane:
             self._gave_way = self._clock.monotonic()
         self._shown = now
         self.show()
+
+    def hold(self, words: Collection[str]) -> None:
+        """Before the start: what staff had switched on."""
+        state = self.engine.state
+        if isinstance(state, Idle):
+            self.engine.state = held_state(state, words)
 
     def show(self) -> None:
         self._on_view(self.view, self.engine.state)

@@ -11,6 +11,7 @@ from kiosk.app.console import Console
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.accounts import Role
+from kiosk.domain.staff_actions import ACTIONS, Scope
 
 FORMATS = ("text", "csv", "json", "html")
 ROLES = tuple(role.value for role in Role)
@@ -109,3 +110,33 @@ def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, 
     for one in (add, disable, renew):
         one.add_argument("--by", metavar="NAME", help=say("cli.accounts.by"))
     action("list")
+    _add_counter(parts, common, console, folders_of)
+
+
+def _add_counter(parts: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:
+    say = console.say
+
+    def part(name: str, function: str) -> argparse.ArgumentParser:
+        about = say(f"cli.staff.{name}")
+        added: argparse.ArgumentParser = parts.add_parser(name, help=about, description=about, parents=[common])
+        added.add_argument("--json", action="store_true", help=say("cli.json"))
+
+        def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+            from kiosk.app import counter_commands
+
+            done: int = getattr(counter_commands, function)(options, console, folders_of(settings))
+            return done
+
+        added.set_defaults(work=work)
+        return added
+
+    part("lanes", "list_lanes")
+    act = part("act", "do_act")
+    act.add_argument("lane", metavar="LANE", help=say("cli.counter.lane"))
+    acts = tuple(action.name for action in ACTIONS if action.scope is not Scope.RECORD)
+    act.add_argument("action", metavar="ACTION", choices=acts, help=f"{say('cli.counter.action')}: {', '.join(acts)}")
+    act.add_argument("--visit", metavar="ID", help=say("cli.counter.visit"))
+    act.add_argument("--reason", metavar="WORD", help=say("cli.counter.reason"))
+    act.add_argument("--document", metavar="NAME", help=say("cli.counter.document"))
+    act.add_argument("--index", type=int, metavar="N", help=say("cli.counter.index"))
+    act.add_argument("--as", dest="staff", metavar="NAME", help=say("cli.counter.as"))

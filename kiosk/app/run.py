@@ -21,6 +21,7 @@ from drivers.documents.watch import FolderWatcher
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.console import OK, Console
+from kiosk.app.counter_stage import open_lane_counter
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
 from kiosk.app.no_reader import has_own_reader
@@ -80,6 +81,7 @@ def run_kiosk(
             hardware=hardware(settings, clock, file_bytes=reader.bytes_most),
         )
         beside = bench_beside(stage, console) if bench else None
+        close_counter = open_lane_counter(stage)
         _show_windows(app, stage, beside, fullscreen=fullscreen)
         # Loading the models and the OCR takes a second: nobody waits for it at the first card.
         warm_up = threading.Thread(target=stage.warm_up, name="warm-up", daemon=True)
@@ -99,6 +101,7 @@ def run_kiosk(
             sys.excepthook = sys.__excepthook__
             timer.stop()
             files.stop()
+            close_counter()
             stage.stop()
             # The interpreter must not end under libraries that are just loading: they abort the process.
             warm_up.join(JOIN_SECONDS)

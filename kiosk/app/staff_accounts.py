@@ -17,7 +17,7 @@ from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
 from kiosk.app.journal import open_journal
 from kiosk.app.journal_key import open_sealer
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.domain.accounts import Account, Role, account_rules
+from kiosk.domain.accounts import Account, Role, Session, account_rules
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
 from kiosk.domain.secret import Secret
@@ -169,27 +169,38 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Console, DataFolders], int]]
 }
 
 
-def _authorised(options: argparse.Namespace, console: Console, store: AccountStore, desk: SignIn) -> str:
-    """The name of who does this, after a full sign-in of a person who may, or with the sealed envelope."""
-    if options.by is None:
-        raise CommandFailed(USAGE, "cli.accounts.by_needed")
-    account, now = store.find(options.by), RealClock().now()
-    password = _asked(console, "cli.accounts.ask_password", name=options.by)
+def signed_in(name: str, console: Console, folders: DataFolders) -> Session:
+    """Somebody who has just given password and code, as they are asked for. Raises `CommandFailed` where refused."""
+    with _opened(folders) as (store, desk):
+        return _session(name, console, store, desk)
+
+
+def _session(name: str, console: Console, store: AccountStore, desk: SignIn) -> Session:
+    account, now = store.find(name), RealClock().now()
+    password = _asked(console, "cli.accounts.ask_password", name=name)
     try:
         if account is not None and account.sealed:
-            session = desk.open_emergency(options.by, password, "command_line", now)
+            session = desk.open_emergency(name, password, "command_line", now)
         else:
-            code = _line(console.say("cli.accounts.ask_code", name=options.by))
-            session = desk.sign_in(options.by, password, code, RealClock().now())
+            code = _line(console.say("cli.accounts.ask_code", name=name))
+            session = desk.sign_in(name, password, code, RealClock().now())
     finally:
         password.wipe()
     if isinstance(session, Refused):
         until = f"{session.until:%H:%M}" if session.until else ""
         raise CommandFailed(FAILED, f"accounts.refused.{session.why.value}", until=until)
-    if not desk.may(session, "accounts"):
-        raise CommandFailed(FAILED, "accounts.not_allowed", role=console.say(f"accounts.role.{session.role.value}"))
     if session.sealed:
         console.complain(console.say("accounts.emergency"))
+    return session
+
+
+def _authorised(options: argparse.Namespace, console: Console, store: AccountStore, desk: SignIn) -> str:
+    """The name of who does this, after a full sign-in of a person who may, or with the sealed envelope."""
+    if options.by is None:
+        raise CommandFailed(USAGE, "cli.accounts.by_needed")
+    session = _session(options.by, console, store, desk)
+    if not desk.may(session, "accounts"):
+        raise CommandFailed(FAILED, "accounts.not_allowed", role=console.say(f"accounts.role.{session.role.value}"))
     return session.account
 
 

@@ -97,7 +97,8 @@ class StageClock(LaneClock, WorldClock, Protocol):
 
 class Stage:
     """`before_view` sees every view before it is drawn, `after_view` after; `staff_ignored` hears of an action of staff
-    that means nothing on the present screen."""
+    that means nothing on the present screen. For the counter: `before_start` gets every lane before it runs, `on_state`
+    every state that is shown, and `look` is called whenever the lane's thread has a turn."""
 
     def __init__(
         self,
@@ -141,6 +142,9 @@ class Stage:
         self.before_view: Callable[[View], None] = lambda _view: None
         self.after_view: Callable[[View], None] = lambda _view: None
         self.staff_ignored: Callable[[str], None] = lambda _action: None
+        self.before_start: Callable[[Lane], None] = lambda _lane: None
+        self.on_state: Callable[[View, State], None] = lambda _view, _state: None
+        self.look: Callable[[], None] = lambda: None
         self.window = PatientWindow(
             catalogue,
             fonts_folder=assets / "fonts",
@@ -159,12 +163,16 @@ class Stage:
 
     def start(self) -> None:
         left = interrupted(self.journal.since("kiosk.started"))
+        self.before_start(self.lane)
         self.lane.start(interrupted=left, version=version("madoguchi"))
         self.back_room.outage.on_lost = self.lane.line_lost
         self.back_room.outage.on_back = self.lane.line_back
+        if self.lane.state.lane.outage_declared:
+            self.back_room.outage.declare(True)
         self.back_room.start()
 
     def pump(self) -> bool:
+        self.look()
         return self.lane.engine.pump()
 
     def _pump(self) -> None:
@@ -374,6 +382,7 @@ class Stage:
             view = replace(view, simulated=Text(SIMULATED[0]))
         self.before_view(view)
         self.window.show_view(view)
+        self.on_state(view, state)
         if isinstance(view.content, CardPhotoContent):
             self._show_card_photo(state)
         self.world.read_screen(view)

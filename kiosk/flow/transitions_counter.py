@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.flow.events import CallAnswered, IncidentOpened, PauseAsked, SentBack, Tapped
+from kiosk.flow.outage import MODES, OUTAGE
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingStaff,
@@ -41,7 +43,7 @@ from kiosk.flow.states import (
 )
 from kiosk.flow.states_documents import FallbackStage
 from kiosk.flow.states_form import FormStage
-from kiosk.flow.table import Move, find_row, go, on, stay
+from kiosk.flow.table import Move, closed_lane, find_row, go, on, stay
 from kiosk.flow.transitions_card import stop_face
 from kiosk.flow.transitions_end import CARD_BACK, card_back
 from kiosk.flow.transitions_face import back_from_visual_check
@@ -51,6 +53,8 @@ INCIDENT = "staff.need.incident"
 
 UNDECIDED = frozenset(("staff.need.called", "staff.need.documents", "staff.need.reading"))
 """Reasons for which a visit lies with the staff without an answer that decided anything: the patient may go on."""
+
+PAUSED = "paused"
 
 # --- calls ----------------------------------------------------------------------------------------
 
@@ -170,3 +174,22 @@ def pause_asked(state: State, event: PauseAsked) -> Move:
     changed = replace(state, lane=replace(state.lane, paused=event.pause))
     resting = isinstance(state, OutOfService) and state.code is FailureCode.LANE_PAUSED
     return go(changed) if isinstance(state, Idle) or resting else stay(changed)
+
+
+def held_state(state: Idle, held: Collection[str]) -> State:
+    """The start screen of a lane on which staff had switched these on before it was started: `paused`, and modes."""
+    flags = {flag for mode, flag in MODES.items() if mode in held}
+    settings = replace(state.lane.settings, flags=state.lane.settings.flags | flags)
+    lane = replace(state.lane, settings=settings, paused=PAUSED in held, outage_declared=OUTAGE in held)
+    return closed_lane(replace(state, lane=lane), ())[0]
+
+
+def words_after(held: frozenset[str], lane: str, entries: Iterable[tuple[str, Mapping[str, object]]]) -> frozenset[str]:
+    """What is switched on at a lane after these entries of the journal (event, fields). Modes are the facility's."""
+    for event, fields in entries:
+        if event == "mode.switched":
+            word = {str(fields["mode"])}
+            held = held | word if fields["on"] else held - word
+        elif event in ("lane.paused", "lane.resumed") and fields["lane"] == lane:
+            held = held | {PAUSED} if event == "lane.paused" else held - {PAUSED}
+    return held

@@ -142,6 +142,16 @@ class Sight(StrEnum):
     SCREEN = "screen"  # what the patient sees, small; none where it would show a person or what was typed
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Somebody signed in at a console. The token that opens the line to them is only in the console's memory; the
+    store holds its SHA-256."""
+
+    staff: str
+    role: str
+    at: datetime
+
+
 class CounterStore(Protocol):
     """Shared by all kiosks and consoles of a machine. Raises `NeedsStaff(JOURNAL_FAILED | JOURNAL_BROKEN |
     DISK_FULL)` and `Fatal(JOURNAL_NEWER)` naming the file."""
@@ -163,10 +173,28 @@ class CounterStore(Protocol):
 
     def report(self, act_id: str) -> ActReport | None: ...
 
+    def hold(self, lane: str, what: frozenset[str], head: int) -> None:
+        """What staff switched on at a lane and a restart must not switch off: `paused`, and the modes. `head`: newest
+        entry of the journal that this takes account of."""
+
+    def held(self, lane: str) -> tuple[frozenset[str], int] | None: ...
+    def open_desk(self, digest: str, desk: Desk) -> None: ...
+    def desk(self, digest: str) -> Desk | None: ...
+    def close_desk(self, digest: str) -> None: ...
+
     def purge(self, before: datetime) -> int:
-        """Forgets settled acts; the journal keeps what they did."""
+        """Forgets settled acts, whose effect is in the journal, and desks that nobody closed."""
 
     def close(self) -> None: ...
+
+
+class LaneMemory(Protocol):
+    """What a kiosk answers over its line. Called from the line's threads."""
+
+    def nudged(self) -> None: ...
+    def beat_age(self) -> float: ...
+    def content(self, token: str) -> LaneContent | None: ...
+    def picture(self, token: str, sight: Sight, visit_id: str | None) -> Pixels | None: ...
 
 
 class CounterLine(Protocol):

@@ -119,6 +119,9 @@ class JournalStore(Journal, Protocol):
     def since(self, event: str) -> Iterator[StoredEntry]:
         """From the last entry of this event on, oldest first; nothing when there is none."""
 
+    def after(self, seq: int) -> Iterator[StoredEntry]:
+        """What was added behind this entry, oldest first."""
+
     def between(self, first: date, last: date, events: Sequence[str]) -> Iterator[StoredEntry]:
         """Entries of these events whose own date lies in the range, both days included, oldest first."""
 

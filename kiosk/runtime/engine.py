@@ -100,7 +100,13 @@ class Engine:
                 return handled
             handled = True
 
-    def _handle(self, event: Event) -> None:
+    def act(self, event: Event) -> bool:
+        """Handle this event now, before what waits; only on the owning thread. False where the journal refused it."""
+        recorded = self._handle(event)
+        self.pump()
+        return recorded
+
+    def _handle(self, event: Event) -> bool:
         old = self.state
         self._taps += isinstance(event, Tapped)
         self.state, effects = step(old, event)
@@ -124,6 +130,7 @@ class Engine:
             self._on_change(self.state, event)
         elif isinstance(event, StaffActed) and all(isinstance(effect, AppendJournal) for effect in effects):
             self._on_ignored(event)
+        return recorded
 
     def _record(self, effects: tuple[Effect, ...], event: Event) -> bool:
         """The journal comes first: what cannot be recorded is not done."""

@@ -13,7 +13,7 @@ import pytest
 
 from drivers.store.counter import VERSION, SqliteCounter
 from kiosk.domain.failures import FailureCode, Fatal
-from kiosk.ports.counter import Act, ActReport, ActState, Offer, Refusal, Standing
+from kiosk.ports.counter import Act, ActReport, ActState, Desk, Offer, Refusal, Standing
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=9)))
 ACT = Act("a" * 20, "K1", "visual_check", "sato", "reception", AT, "K1-1", 7, "face_failed")
@@ -83,6 +83,24 @@ def test_settled_acts_are_forgotten_and_waiting_ones_are_not(store: SqliteCounte
     assert store.purge(AT + timedelta(seconds=1)) == 1
     assert store.report(ACT.id) is None
     assert len(store.asked("K1")) == 1
+
+
+def test_what_staff_switched_on_is_kept_by_lane(store: SqliteCounter) -> None:
+    assert store.held("K1") is None
+    store.hold("K1", frozenset({"paused", "disaster"}), 17)
+    store.hold("K2", frozenset(), 18)
+    assert store.held("K1") == (frozenset({"paused", "disaster"}), 17)
+    assert store.held("K2") == (frozenset(), 18)
+
+
+def test_a_desk_is_open_until_it_is_closed_or_forgotten(store: SqliteCounter) -> None:
+    desk = Desk("sato", "reception", AT)
+    for digest in ("d1", "d2"):
+        store.open_desk(digest, desk)
+    store.close_desk("d1")
+    assert (store.desk("d1"), store.desk("d2")) == (None, desk)
+    store.purge(AT + timedelta(seconds=1))
+    assert store.desk("d2") is None
 
 
 def test_only_its_owner_reads_it(store: SqliteCounter, tmp_path: Path) -> None:

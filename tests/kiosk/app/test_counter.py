@@ -1,0 +1,387 @@
+"""The counter between a running kiosk and a console: what is seen, what is done once, what is refused and why."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kiosk.app.counter import SignedInCounter, open_counter
+from kiosk.app.counter_stage import OpenCounter
+from kiosk.app.journal import open_journal
+from kiosk.app.paths import DataFolders
+from kiosk.app.settings import Settings
+from kiosk.app.stage import Stage
+from kiosk.domain.accounts import Role, Session
+from kiosk.domain.decision.inputs import Flag
+from kiosk.domain.failures import FailureCode, NeedsStaff
+from kiosk.flow.states import AwaitingStaff, Idle, OutOfService, State
+from kiosk.flow.states_documents import ChoosingDocument
+from kiosk.ports.counter import ActReport, ActState, Lane, Refusal, Sight, Standing
+from kiosk.ports.journal import JournalEntry
+from kiosk.runtime.clocks import RealClock
+from tests.conftest import LogWatch
+from tests.kiosk.app.plays import catalogue
+
+SECONDS = 30.0
+CLOCK = RealClock()
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Room:
+    """One kiosk and the consoles beside it. Everything happens on this thread but what the counter does on its own."""
+
+    def __init__(self, folders: DataFolders) -> None:
+        self.folders = folders
+        self.desks: list[SignedInCounter] = []
+        self._open()
+
+    def _open(self) -> None:
+        self.stage = Stage(Settings(), self.folders, CLOCK, catalogue())
+        self.counter = OpenCounter(self.stage)
+        self.stage.start()
+
+    def close(self, *, killed: bool = False) -> None:
+        self.counter.close()
+        self.stage.lane.engine.pump = lambda: False  # type: ignore[method-assign]  # a process that ended has no turn
+        if killed:
+            self.stage.lane.stop = self.stage.lane.abandon  # type: ignore[method-assign]
+        self.stage.stop()
+
+    def restart(self, *, killed: bool = False) -> None:
+        self.close(killed=killed)
+        self._open()
+
+    def sits(self, name: str, role: Role = Role.SUPERVISOR, *, locked: bool = False) -> SignedInCounter:
+        now = CLOCK.now()
+        self.desks.append(open_counter(self.folders, Session(name, role, now, now, locked=locked)))
+        return self.desks[-1]
+
+    def turn(self) -> None:
+        self.stage.pump()
+        QApplication.processEvents()
+
+    def until(self, holds: Callable[[], Any]) -> Any:
+        end = time.monotonic() + SECONDS
+        while not (found := holds()):
+            assert time.monotonic() < end
+            self.turn()
+            time.sleep(0.002)
+        return found
+
+    def no_card(self, desk: SignedInCounter) -> Standing:
+        """Somebody begins a visit without a card, once a press would be meant for the screen."""
+        self.until(lambda: self.stage.lane.view.screen == "idle" and not self.stage.lane.gave_way_just_now)
+        self.stage.lane.tapped("idle.no_card")
+        return self.lane(desk, ChoosingDocument).standing
+
+    def lane(self, desk: SignedInCounter, state: type[State]) -> Lane:
+        """As the console sees it, once it is there."""
+
+        def seen() -> Lane | None:
+            lanes = [lane for lane in desk.lanes() if lane.standing.state == state.__name__]
+            current = [lane for lane in lanes if lane.standing.run == self.stage.lane.state.lane.prefix]
+            offered = [lane for lane in current if lane.standing.mark == self.counter.lane._mark]
+            return offered[0] if offered else None
+
+        found = self.until(seen)
+        assert isinstance(found, Lane)
+        return found
+
+    def done(self, desk: SignedInCounter, standing: Standing, action: str, **more: Any) -> ActReport:
+        report = desk.act(standing, action, **more)
+        if report.state is not ActState.ASKED:
+            return report
+        settled = self.until(lambda: (r := desk.report(report.act_id)) and r.state is not ActState.ASKED and r)
+        assert isinstance(settled, ActReport)
+        return settled
+
+    def entries(self, event: str) -> list[dict[str, Any]]:
+        return [json.loads(entry.fields) for entry in self.stage.journal.iterate() if entry.event == event]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    opened = Room(DataFolders(tmp_path / "data"))
+    yield opened
+    for desk in opened.desks:
+        desk.close()
+    opened.close()
+
+
+def with_staff(room: Room, desk: SignedInCounter) -> Standing:
+    """A visit without a card that staff have taken over."""
+    standing = room.no_card(desk)
+    assert room.done(desk, standing, "take_over").state is ActState.DONE
+    return room.lane(desk, AwaitingStaff).standing
+
+
+# --- what is seen -----------------------------------------------------------------------------------------
+
+
+def test_a_console_sees_the_lane_its_step_and_what_the_patient_reads(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    lane = room.lane(desk, Idle)
+    assert (lane.alive, lane.standing.screen, lane.standing.visit_id) == (True, "idle", None)
+    standing = room.no_card(desk)
+    assert standing.visit_id is not None
+    assert standing.visit_id.startswith("K1-")
+    assert {offer.action for offer in standing.offers} >= {"take_over", "step_back", "incident"}
+    content = desk.content("K1")
+    assert content is not None
+    assert (content.visit_id, content.mark) == (standing.visit_id, standing.mark)
+    assert content.sentences[0] == catalogue().render(room.stage.lane.view.title, "ja")
+    assert content.outcome is not None
+
+
+def test_nobody_who_is_not_signed_in_sees_content_or_pictures(room: Room) -> None:
+    desk = room.sits("sato")
+    room.lane(desk, Idle)
+    assert desk.content("K1") is not None
+    desk.close()
+    room.desks.clear()
+    assert desk._line.content("K1", desk._token) is None
+    assert desk._line.content("K1", "") is None
+    assert desk._line.beat_age("K1") is not None
+
+
+def test_the_patients_screen_is_seen_small_and_not_where_something_is_typed(room: Room) -> None:
+    import threading
+
+    desk = room.sits("sato")
+    room.lane(desk, Idle)
+    seen: list[Any] = []
+
+    def ask(sight: Sight, visit: str | None) -> Any:
+        seen.clear()
+        asking = threading.Thread(target=lambda: seen.append(desk.picture("K1", sight, visit)))
+        asking.start()
+        room.until(lambda: seen)
+        asking.join()
+        return seen[0]
+
+    picture = ask(Sight.SCREEN, None)
+    assert picture is not None
+    assert (picture.width, len(picture.rgb)) == (270, 270 * picture.height * 3)
+    assert len(set(picture.rgb)) > 10
+    assert ask(Sight.SCREEN, "K1-other") is None
+    assert ask(Sight.PHOTO, None) is None
+
+
+# --- acts -------------------------------------------------------------------------------------------------
+
+
+def test_an_act_is_done_once_and_stands_in_the_journal_with_who_and_why(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    standing = with_staff(room, desk)
+    report = room.done(desk, standing, "incident", reason="mixed_up")
+    assert report.state is ActState.DONE
+    assert [(e["staff"], e["reason"], e["act"]) for e in room.entries("incident.opened")] == [
+        ("sato", "mixed_up", report.act_id)
+    ]
+    again = room.lane(desk, AwaitingStaff).standing
+    assert room.done(desk, again, "cancel").state is ActState.DONE
+    assert [closed.outcome.alerts[-1] for closed in room.stage.closed] == ["wrong_person"]
+
+
+def test_a_button_acts_on_nothing_but_the_step_it_was_drawn_from(room: Room) -> None:
+    desk = room.sits("sato")
+    standing = with_staff(room, desk)
+    for other in (replace(standing, visit_id="K1-other"), replace(standing, mark=standing.mark - 1)):
+        report = room.done(desk, other, "cancel")
+        assert (report.state, report.why) == (ActState.REFUSED, Refusal.MOVED_ON)
+    assert room.stage.closed == []
+    assert [e["why"] for e in room.entries("staff.refused")] == ["moved_on", "moved_on"]
+    assert room.done(desk, standing, "cancel").state is ActState.DONE
+    late = room.done(desk, standing, "cancel")
+    assert late.why is Refusal.MOVED_ON
+
+
+def test_what_the_role_may_not_and_what_has_no_reason_is_refused_at_the_console(room: Room) -> None:
+    desk, technician, locked = (
+        room.sits("sato", Role.RECEPTION),
+        room.sits("kato", Role.MAINTENANCE),
+        room.sits("ito", locked=True),
+    )
+    standing = with_staff(room, desk)
+    refused = {
+        technician.act(standing, "cancel").why,
+        locked.act(standing, "cancel").why,
+        desk.act(standing, "pause", reason="cleaning").why,
+    }
+    assert refused == {Refusal.NOT_ALLOWED}
+    assert desk.act(standing, "incident").why is Refusal.REASON_NEEDED
+    assert desk.act(standing, "correct").why is Refusal.UNKNOWN
+    assert room.done(desk, standing, "choose", index=0).why is Refusal.NO_MEANING
+
+
+def test_a_row_that_did_not_pass_a_console_is_refused_by_the_kiosk(room: Room) -> None:
+    """Whoever writes into the file has no more rights than the role that stands in the row."""
+    desk = room.sits("sato", Role.RECEPTION)
+    room.lane(desk, Idle)
+    for number, changes in enumerate(({"role": "reception"}, {"role": "king"}, {"reason": None}, {"action": "all"})):
+        act_id = f"{'abcd'[number]}" * 20
+        act = replace(_act(act_id), **changes)  # type: ignore[arg-type]
+        room.counter.store.ask(act, 0)
+        settled = room.until(lambda i=act_id: (r := desk.report(i)) and r.state is not ActState.ASKED and r)
+        assert settled.state is ActState.REFUSED
+    assert not room.stage.lane.state.lane.paused
+
+
+def _act(act_id: str) -> Any:
+    from kiosk.ports.counter import Act
+
+    return Act(act_id, "K1", "pause", "sato", "supervisor", CLOCK.now(), reason="cleaning")
+
+
+def test_what_cannot_be_recorded_is_not_done(room: Room, log_watch: LogWatch) -> None:
+    log_watch.announce("journal refused an entry")
+    desk = room.sits("suzuki")
+    standing = room.lane(desk, Idle).standing
+    room.stage.disk.fill()
+    report = room.done(desk, standing, "pause", reason="cleaning")
+    assert (report.state, report.why) == (ActState.REFUSED, Refusal.NOT_RECORDED)
+    room.stage.disk.empty()
+    assert room.entries("lane.paused") == []
+
+
+# --- pauses and modes, also over a restart ------------------------------------------------------------------
+
+
+def test_a_pause_and_a_mode_outlast_a_restart_and_a_kill(room: Room) -> None:
+    desk, second = room.sits("suzuki"), room.sits("sato", Role.RECEPTION)
+    standing = room.lane(desk, Idle).standing
+    assert room.done(desk, standing, "declare_disaster", reason="notice").state is ActState.DONE
+    assert room.done(second, standing, "declare_disaster", reason="notice").state is ActState.DONE
+    assert room.done(desk, standing, "pause", reason="cleaning").state is ActState.DONE
+    assert room.entries("mode.switched")[0]["second"] == "sato"
+    for killed in (False, True):
+        room.restart(killed=killed)
+        state = room.stage.lane.state
+        assert isinstance(state, OutOfService)
+        assert state.code is FailureCode.LANE_PAUSED
+        assert state.lane.settings.flags == {Flag.DISASTER}
+    standing = room.lane(desk, OutOfService).standing
+    assert standing.paused
+    assert room.done(desk, standing, "resume").state is ActState.DONE
+    room.restart(killed=True)
+    assert isinstance(room.stage.lane.state, Idle)
+
+
+def test_two_from_the_reception_declare_nothing(room: Room) -> None:
+    first, second = room.sits("sato", Role.RECEPTION), room.sits("tanaka", Role.RECEPTION)
+    standing = room.lane(first, Idle).standing
+    for desk in (first, second):
+        assert room.done(desk, standing, "declare_outage", reason="situation").state is ActState.DONE
+    assert not room.stage.back_room.line.down
+    boss = room.sits("suzuki")
+    assert room.done(boss, standing, "declare_outage", reason="situation").state is ActState.DONE
+    assert room.stage.back_room.line.down
+    room.restart()
+    assert room.stage.back_room.line.down
+
+
+def test_a_mode_that_waited_for_a_kiosk_is_too_late(room: Room) -> None:
+    desk = room.sits("suzuki")
+    room.lane(desk, Idle)
+    act = replace(_act("a" * 20), action="declare_disaster", at=CLOCK.now().replace(year=2020))
+    room.counter.store.ask(act, 0)
+    settled = room.until(lambda: (r := desk.report("a" * 20)) and r.state is not ActState.ASKED and r)
+    assert settled.why is Refusal.TOO_LATE
+
+
+# --- exactly once -----------------------------------------------------------------------------------------
+
+
+def test_an_act_of_an_earlier_run_that_the_journal_knows_is_not_done_again(room: Room) -> None:
+    desk = room.sits("suzuki")
+    room.lane(desk, Idle)
+    head = room.stage.journal.newest()
+    assert head is not None
+    room.close(killed=True)
+    with closing(open_journal(room.folders)) as journal:
+        fields: dict[str, str | int | float | bool | None] = {"lane": "K1", "staff": "suzuki", "act": "a" * 20}
+        journal.append(JournalEntry("lane.resumed", fields), CLOCK.now())
+        refused = {"action": "pause", "staff": "suzuki", "why": "too_late", "act": "c" * 20}
+        journal.append(JournalEntry("staff.refused", {**refused}), CLOCK.now())
+    for act in (_act("a" * 20), _act("c" * 20)):
+        desk._store.ask(act, head.seq)
+    room._open()
+    reports = [
+        room.until(lambda i=act: (r := desk.report(i)) and r.state is not ActState.ASKED and r)
+        for act in ("a" * 20, "c" * 20)
+    ]
+    assert [(r.state, r.why) for r in reports] == [(ActState.DONE, None), (ActState.REFUSED, Refusal.TOO_LATE)]
+    assert not room.stage.lane.state.lane.paused
+
+
+def test_an_act_that_waited_for_the_kiosk_is_done_when_it_starts(room: Room) -> None:
+    desk = room.sits("suzuki")
+    standing = room.lane(desk, Idle).standing
+    room.close(killed=True)
+    report = desk.act(standing, "pause", reason="cleaning")
+    assert report.state is ActState.ASKED
+    assert desk.wait(report.act_id, 0.0) == report
+    assert not desk.lanes()[0].alive
+    room._open()
+    room.until(lambda: room.stage.lane.state.lane.paused)
+    assert len(room.entries("lane.paused")) == 1
+
+
+def test_a_file_that_fails_after_the_effect_does_not_cause_a_second_one(
+    room: Room, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    log_watch.announce("counter: K403")
+    desk = room.sits("suzuki")
+    standing = room.lane(desk, Idle).standing
+    settle, failures = room.counter.store.settle, iter(range(3))
+
+    def failing(report: ActReport) -> bool:
+        if next(failures, None) is not None:
+            raise NeedsStaff(FailureCode.JOURNAL_FAILED, "counter.sqlite")
+        return settle(report)
+
+    monkeypatch.setattr(room.counter.store, "settle", failing)
+    assert room.done(desk, standing, "pause", reason="cleaning").state is ActState.DONE
+    assert next(failures, None) is None
+    assert len(room.entries("lane.paused")) == 1
+
+
+# --- the journal --------------------------------------------------------------------------------------------
+
+
+def test_whoever_looked_or_appended_stands_in_the_journal(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    visit = with_staff(room, desk).visit_id
+    assert visit is not None
+    assert not desk.finish(visit, "accepted", "at_counter"), "a running kiosk still holds it"
+    room.close(killed=True)
+    for _ in range(3):
+        desk.viewed(visit)
+    desk.known(visit, "00042")
+    desk.correct(visit, "name", "misread", "氏名の字が違う")
+    desk.correct_claim(visit, ("number", "branch"), "2")
+    desk.settle_claim(visit)
+    desk.open_incident(visit, "何でも書ける", "note")
+    desk.exported("visits", 3, personal=False)
+    assert desk.finish(visit, "accepted", "kiosk_stopped", "oral")
+    assert not desk.finish(visit, "left", "kiosk_stopped")
+    with pytest.raises(ValueError, match="whatever"):
+        desk.finish(visit, "whatever", "kiosk_stopped")
+    room._open()
+    assert room.entries("record.viewed") == [{"staff": "sato", "what": "visit"}]
+    assert room.entries("incident.opened")[0]["reason"] == "other"
+    assert room.entries("visit.finished") == [
+        {"document": "oral", "reason": "kiosk_stopped", "result": "accepted", "staff": "sato"}
+    ]
+    stored = room.folders.journal.read_bytes()
+    assert "氏名の字が違う".encode() not in stored
+    assert room.stage.journal.verify().ok
