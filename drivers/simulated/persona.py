@@ -124,6 +124,7 @@ class Persona:
     record: RecordFields
     face: str | None = None
     other_face: str = "kenji"  # who stands there for `camera: other`; a pair far apart for the engine
+    alike_face: str | None = None  # who stands there for `camera: alike`: so like the photo that only people can tell
     age: int | None = None
     held: HeldFields | None = None  # None: never here before
     folder: Path = field(default=Path(), repr=False)  # assets/personas
@@ -161,7 +162,7 @@ def load_persona(folder: Path, name: str) -> Persona:
     if not name.replace("_", "").replace("-", "").isalnum() or not path.is_file():
         raise Fatal(FailureCode.PERSONA_UNKNOWN, f"{name} ({', '.join(persona_names(folder))})")
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    unknown = set(data) - {"title", "card", "record", "held", "face", "other_face", "age"}
+    unknown = set(data) - {"title", "card", "record", "held", "face", "other_face", "alike_face", "age"}
     if unknown:
         raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {', '.join(sorted(unknown))}")
     record = _build(RecordFields, data.get("record") or {}, FailureCode.SETTINGS_WRONG, path.name)
@@ -173,6 +174,7 @@ def load_persona(folder: Path, name: str) -> Persona:
         held=_held(data.get("held"), _as_known(record), FailureCode.SETTINGS_WRONG, path.name),
         face=data.get("face"),
         other_face=data.get("other_face", "kenji"),
+        alike_face=data.get("alike_face"),
         age=data.get("age"),
         folder=folder,
     )

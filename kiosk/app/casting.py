@@ -11,7 +11,7 @@ from drivers.simulated.persona import Persona, load_persona
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.scenario import Scenario
 from kiosk.app.settings import Settings
-from kiosk.domain.failures import Fatal
+from kiosk.domain.failures import FailureCode, Fatal
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def cast(scenario: Scenario, settings: Settings, personas: Path) -> Cast:
             line = step.line
             if step.action == "place_card" and step.argument is not None:
                 load_persona(personas, step.argument)
+            elif step.action == "camera" and step.argument == "alike" and persona.alike_face is None:
+                raise Fatal(FailureCode.SCENARIO_WRONG, f"camera: alike ({persona.name}: alike_face)")
             elif step.action == "fault" and "terminal" in step.argument:
                 terminal_state(step.argument["terminal"])
         line = 1

@@ -56,6 +56,7 @@ CAMERA_SCENES = (
     "print",
     "print_close",
     "still",
+    "alike",
 )
 EXPECT_KEYS = ("screen", "message", "button", "state", "within")
 FAULTS: dict[str, tuple[str, ...] | None] = {

@@ -154,6 +154,8 @@ class VirtualWorld:
         """Who stands before the camera (design 4.2, `camera:`)."""
         self.scene = scene
         face = None if scene == "none" else self.persona.face
+        if scene == "alike":
+            face, scene = self.persona.alike_face, "self"
         if scene == "other" or (scene != "none" and face is None):
             self.camera.show(self.persona.other_face, "self")
         elif scene == "two":
