@@ -24,6 +24,7 @@ from kiosk.app.console import OK, Console
 from kiosk.app.counter_stage import open_lane_counter
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
+from kiosk.app.kiosk_window import hold_window
 from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import DataFolders
 from kiosk.app.qt import application
@@ -34,6 +35,8 @@ from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.languages import staff_language
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchActions, BenchWindow
+from kiosk.ui.kiosk_mode import KioskMode
+from kiosk.ui.screens import ScreenKeeper
 
 TIMER_MS = 50
 """How often the flow's own timer is looked at."""
@@ -82,6 +85,7 @@ def run_kiosk(
         )
         beside = bench_beside(stage, console) if bench else None
         close_counter = open_lane_counter(stage)
+        held = _hold(app, stage, console) if fullscreen and not bench else None
         _show_windows(app, stage, beside, fullscreen=fullscreen)
         # Loading the models and the OCR takes a second: nobody waits for it at the first card.
         warm_up = threading.Thread(target=stage.warm_up, name="warm-up", daemon=True)
@@ -100,6 +104,8 @@ def run_kiosk(
         finally:
             sys.excepthook = sys.__excepthook__
             timer.stop()
+            if held is not None:
+                held.release()
             files.stop()
             close_counter()
             stage.stop()
@@ -107,6 +113,17 @@ def run_kiosk(
             warm_up.join(JOIN_SECONDS)
             if beside is not None:
                 beside.close()
+
+
+def _hold(app: QApplication, stage: Stage, console: Console) -> KioskMode:
+    """In front of patients: nobody leaves it but staff."""
+    return hold_window(
+        stage.window,
+        console.catalogue,
+        stage.staff_codes,
+        lambda: app.exit(OK),
+        language=stage.settings.flow.default_language,
+    )
 
 
 def _send_to_the_counter(
@@ -134,7 +151,7 @@ def _show_windows(app: QApplication, stage: Stage, beside: BenchWindow | None, *
     window.resize(int(lane.width * scale), int(lane.height * scale))
     stage.start()
     if fullscreen:
-        window.showFullScreen()
+        ScreenKeeper(window, stage.settings.screen.name).place()
     else:
         window.move(available.left(), available.top())
         window.show()

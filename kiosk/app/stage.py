@@ -29,6 +29,7 @@ from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
 from kiosk.app.lane import ClosedVisit, Lane, LaneClock
+from kiosk.app.kiosk_window import habits_of
 from kiosk.app.my_face import portrait
 from kiosk.app.no_reader import NoReader, has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
@@ -52,6 +53,7 @@ from kiosk.ports.printing import PrinterState
 from kiosk.runtime.clocks import RealClock
 from kiosk.runtime.executor import Devices
 from kiosk.runtime.line import WatchedGateway
+from kiosk.ui.upkeep import Upkeep
 from kiosk.ui.window import PatientWindow
 
 log = logging.getLogger("kiosk.app")
@@ -157,6 +159,7 @@ class Stage:
             glass=settings.screen.glass,
         )
         self.window.resize(settings.lane.width, settings.lane.height)
+        self.upkeep = Upkeep(self.window, habits_of(settings.screen))
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
@@ -172,6 +175,7 @@ class Stage:
         self.back_room.start()
 
     def pump(self) -> bool:
+        self.upkeep.tick(self.clock.monotonic(), self.clock.now())
         self.look()
         return self.lane.engine.pump()
 

@@ -6,13 +6,22 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from kiosk.domain.messages import Catalogue, Text
-from kiosk.domain.screen import ChoiceContent, View
+from kiosk.domain.screen import (
+    CardPhotoContent,
+    ChoiceContent,
+    ResultContent,
+    ReviewContent,
+    SignatureContent,
+    View,
+    WritingContent,
+)
 from kiosk.domain.secret import Secret
+from kiosk.ui.covers import Shade, Veil
 from kiosk.ui.fit import place_of
 from kiosk.ui.fonts import load_fonts
 from kiosk.ui.layout import Layout
@@ -65,6 +74,12 @@ class PatientWindow(QWidget):
         self._more.clicked.connect(self.turn_leaf)
         self._more.hide()
         self._layout = Layout(self._look, self._page, self._more)
+        self._veil = Veil(self, self._look, self.uncover)
+        self._shade = Shade(self)
+        self._light = QTimer(self)
+        self._light.setInterval(self._look.theme.time.pulse // 2)
+        self._light.timeout.connect(self._blink)
+        self.may_close: Callable[[], bool] = lambda: True
         self._area = QRectF()
         self._view: View | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -79,6 +94,13 @@ class PatientWindow(QWidget):
             raise KeyError(", ".join(sorted(unknown)))
         another = self._view is None or self._view.screen != view.screen
         self._view = view
+        if another:
+            self._veil.hide()
+        self._frame.lit = False
+        if view.urgent and not self._look.reduced_motion:
+            self._light.start()
+        else:
+            self._light.stop()
         self._look.language = view.language
         self._look.wear(view.palette, view.text_size)
         self._layout.begin((view.screen, view.language, view.text_size, view.low, view.content is None))
@@ -132,6 +154,7 @@ class PatientWindow(QWidget):
         for button in self.findChildren(QAbstractButton):
             if button.objectName() != control_id or not button.isEnabled():
                 continue
+            self.uncover()
             self._turn_to(button)
             if button.isVisibleTo(self):
                 centre = button.rect().center()
@@ -151,6 +174,7 @@ class PatientWindow(QWidget):
     def writes_whole(self, field: str, text: str) -> bool:
         """Write an answer of the form at once, as a keyboard with an input method does. False where `field` is not
         asked now, or asked by a pad that takes single keys."""
+        self.uncover()
         content = self._view.content if self._view else None
         if isinstance(content, ChoiceContent) and content.field == field:
             self._on_written(field, text)
@@ -195,6 +219,9 @@ class PatientWindow(QWidget):
         self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if self.covered:
+            self.uncover()
+            return
         pad = self._page.content
         if not (isinstance(pad, DigitPad | Pad) and pad.type_key(event)):
             super().keyPressEvent(event)
@@ -220,8 +247,74 @@ class PatientWindow(QWidget):
         lowest_top = self._glass.within_reach(size.height())[0] if self._view.low else None
         self._layout.arrange(self._area, title, lowest_top=lowest_top)
         self._show_more()
+        self._lay_over()
         for widget in self.findChildren(QWidget):
             widget.update()
+
+    # ---------- what lies over the screen ----------
+
+    @property
+    def screen_id(self) -> str:
+        """Of the present view; empty before the first."""
+        return self._view.screen if self._view else ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether the screen tells something about the person, or shows what they wrote."""
+        kinds = ResultContent | ReviewContent | WritingContent | SignatureContent | CardPhotoContent | ChoiceContent
+        return self._view is not None and isinstance(self._view.content, kinds)
+
+    @property
+    def covered(self) -> bool:
+        return not self._veil.isHidden()
+
+    def cover(self) -> None:
+        """Hide what is personal until somebody touches the screen; nothing of it can be read or heard then."""
+        if self.covered or self._view is None:
+            return
+        self._veil.show_words(self._render(Text("veil.title")), self._render(Text("veil.touch")))
+        self._veil.show()
+        self._lay_over()
+
+    def uncover(self) -> None:
+        """Somebody is there."""
+        if self.covered:
+            self._veil.hide()
+            self._arrange()
+
+    def leave_light(self, light: float) -> None:
+        """Show with so much of its light, 0 to 1."""
+        self._shade.leave(light)
+        self._lay_over()
+
+    def shift_to(self, shift: QPointF) -> None:
+        """Everything stands so many design pixels further right and down."""
+        if shift != self._look.shift:
+            self._look.shift = shift
+            self._arrange()
+
+    def _lay_over(self) -> None:
+        if self.covered:
+            for widget in [*self._page.widgets(), self._more]:
+                widget.hide()
+            self._look.place(self._veil, self._area.adjusted(-20, -12, 20, 12))
+            self._veil.raise_()
+        if not self._shade.isHidden():
+            self._shade.setGeometry(self.rect())
+            self._shade.raise_()
+
+    def _blink(self) -> None:
+        """The frame of an urgent screen is a lamp."""
+        self._frame.lit = not self._frame.lit
+        self.update()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if self.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
+
+    # ---------- parts of a screen ----------
 
     def turn_leaf(self) -> None:
         """The next part of a screen that does not fit at once; after the last the first."""

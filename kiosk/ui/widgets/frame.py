@@ -85,7 +85,7 @@ class ScreenFrame:
         self._is_low = False
         self._row_bottom = 0.0  # of what stands above the content
         self.mood: Mood | None = None
-        self.phase = 0.0  # of the pulse of an urgent screen, 0 to 1
+        self.lit = False  # an urgent screen, in the second of its two lights
 
     def show_view(self, view: View) -> None:
         self._urgent = view.urgent
@@ -259,9 +259,10 @@ class ScreenFrame:
             if self.mood is not None:
                 self._paint_mood(painter, size, title, self.mood)
             return
-        painter.fillRect(size, look.colour("signal" if self._alarm else "accent"))
+        wide = size.adjusted(-20, -20, 20, 20)
+        painter.fillRect(wide, look.colour("signal" if self._alarm else "accent_deep" if self.lit else "accent"))
         if self._alarm:
-            self._stripes(painter, size)
+            self._stripes(painter, wide)
         sheet = area.adjusted(-40, -24, 40, 24)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("surface"))
@@ -281,7 +282,7 @@ class ScreenFrame:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.colour("signal_deep"))
         step, wide = 120.0, 60.0
-        x = -size.height()
+        x = -size.height() + (step / 2 if self.lit else 0.0)
         while x < size.width():
             stripe = [(x, size.bottom()), (x + wide, size.bottom())]
             stripe += [(x + wide + size.height(), size.top()), (x + size.height(), size.top())]

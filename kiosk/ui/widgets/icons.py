@@ -144,6 +144,20 @@ def _globe(painter: QPainter, _colour: QColor) -> None:
     _line(painter, (8, 50), (92, 50))
 
 
+def _hand(painter: QPainter, _colour: QColor) -> None:
+    """A finger on the glass."""
+    painter.drawArc(QRectF(26, 4, 44, 44), -20 * 16, 220 * 16)
+    path = QPainterPath(QPointF(40, 62))
+    path.lineTo(40, 28)
+    path.cubicTo(40, 16, 56, 16, 56, 28)
+    path.lineTo(56, 52)
+    path.cubicTo(70, 52, 84, 54, 84, 68)
+    path.cubicTo(84, 84, 76, 96, 58, 96)
+    path.cubicTo(42, 96, 34, 86, 22, 68)
+    path.cubicTo(16, 58, 28, 50, 40, 62)
+    painter.drawPath(path)
+
+
 _ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
     "back": _back,
     "chevron": _chevron,
@@ -162,4 +176,5 @@ _ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
     "down": _down,
     "up": _up,
     "globe": _globe,
+    "hand": _hand,
 }
