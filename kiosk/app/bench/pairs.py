@@ -8,6 +8,7 @@ nothing about them is kept or printed but the name of a bad row.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,9 @@ from kiosk.app.console import FAILED, OK, CommandFailed, Console
 from kiosk.ports.face import Picture
 
 LABELS = {"same": True, "different": False}
+NAMED_MOST = 20
+"""So many bad rows, and pictures without a face, are named; the data names all."""
+
 CONFIDENCE_Z = 1.959964
 """Of a two-sided interval of 95 %."""
 
@@ -86,8 +90,7 @@ def wilson(errors: int, of: int, z: float = CONFIDENCE_Z) -> tuple[float, float]
 def read_list(path: Path) -> tuple[list[Pair], list[str]]:
     """Pairs and bad rows. Raises `CommandFailed` for a list that cannot be read."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(enumerate(csv.reader(file), 1))
+        rows = list(enumerate(csv.reader(io.StringIO(_text(path.read_bytes()), newline="")), 1))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CommandFailed(FAILED, "cli.pairs.unreadable", file=path.name, why=type(error).__name__) from None
     pairs: list[Pair] = []
@@ -97,12 +100,20 @@ def read_list(path: Path) -> tuple[list[Pair], list[str]]:
         if not any(cells) or (line == 1 and [c.lower() for c in cells[:2]] == ["reference", "probe"]):
             continue
         if len(cells) != 3 or not cells[0] or not cells[1]:
-            bad.append(f"line {line}: {len(cells)} columns, 3 expected (reference, probe, same|different)")
+            bad.append(f"line {line}: {len(cells)} columns, 3 expected (reference,probe,same|different)")
         elif cells[2].lower() not in LABELS:
             bad.append(f"line {line}: '{cells[2]}', same or different expected")
         else:
             pairs.append(Pair(line, cells[0], cells[1], LABELS[cells[2].lower()]))
     return pairs, bad
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, or what spreadsheets of a Japanese Windows save as CSV."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp932")
 
 
 def people_of(pairs: Iterable[Pair]) -> int:
@@ -130,18 +141,18 @@ def measure(
     pairs, bad = read_list(path)
     reader = read or read_picture
     seen: dict[str, Embedding | None] = {}
-    unreadable: set[str] = set()
+    unreadable: dict[str, str] = {}
     for name in dict.fromkeys(name for pair in pairs for name in (pair.reference, pair.probe)):
         picture = reader(path.parent / name)
         if picture is None:
-            unreadable.add(name)
+            unreadable[name] = "is no picture" if (path.parent / name).is_file() else "is not there"
         else:
             seen[name] = embedding_of(engine, picture)
     good: list[Pair] = []
     for pair in pairs:
-        missing = [name for name in (pair.reference, pair.probe) if name in unreadable]
+        missing = dict.fromkeys(name for name in (pair.reference, pair.probe) if name in unreadable)
         if missing:
-            bad.append(f"line {pair.line}: {', '.join(dict.fromkeys(missing))} is no picture")
+            bad.append(f"line {pair.line}: {', '.join(f'{name} {unreadable[name]}' for name in missing)}")
         else:
             good.append(pair)
     scored: list[tuple[bool, float]] = []
@@ -186,6 +197,9 @@ def print_report(report: Report, console: Console, *, as_json: bool) -> int:
     """0, or 1 when a row was bad or nothing could be compared."""
     if as_json:
         print(json.dumps(as_data(report), ensure_ascii=False, indent=2))
+    elif not report.same + report.different:
+        _tell_bad(report, console)
+        raise CommandFailed(FAILED, "cli.pairs.nothing")
     else:
         counts = {"people": report.people, "pictures": report.pictures, "no_face": len(report.no_face)}
         numbers = {name: str(value) for name, value in counts.items()}
@@ -194,9 +208,22 @@ def print_report(report: Report, console: Console, *, as_json: bool) -> int:
         for row in report.rows:
             console.print("cli.pairs.row", threshold=f"{row.threshold:.3f}", fmr=_told(row.fmr), fnmr=_told(row.fnmr))
         console.print("cli.pairs.note")
-        for line in report.bad:
-            console.print("cli.pairs.bad", row=line)
+        if report.no_face:
+            console.print("cli.pairs.no_face", names=_some(report.no_face))
+        _tell_bad(report, console)
     return FAILED if report.bad or not report.same + report.different else OK
+
+
+def _tell_bad(report: Report, console: Console) -> None:
+    for line in report.bad[:NAMED_MOST]:
+        console.print("cli.pairs.bad", row=line)
+    if len(report.bad) > NAMED_MOST:
+        console.print("cli.pairs.more_bad", count=str(len(report.bad) - NAMED_MOST))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f", +{len(names) - NAMED_MOST}" if len(names) > NAMED_MOST else ""
+    return ", ".join(names[:NAMED_MOST]) + more
 
 
 def as_data(report: Report) -> dict[str, object]:

@@ -15,6 +15,27 @@ from kiosk.ui.widgets.button import MainButton, PressButton
 from kiosk.ui.widgets.pad import PadKey, SignKey, fitting_px
 
 _DIGITS = "1234567890"
+_NUM_LOCK_OFF = dict(
+    zip(
+        (
+            Qt.Key.Key_Insert,
+            *(Qt.Key.Key_End, Qt.Key.Key_Down, Qt.Key.Key_PageDown),
+            *(Qt.Key.Key_Left, Qt.Key.Key_Clear, Qt.Key.Key_Right),
+            *(Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_PageUp),
+        ),
+        "0123456789",
+        strict=True,
+    )
+)
+
+
+def _unlocked(event: QKeyEvent) -> str:
+    """The digit on a key of a numeric keypad whose lock is off, as it is after the start of many systems: a keypad that
+    is felt and not seen shows nothing of it."""
+    on_keypad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
+    return _NUM_LOCK_OFF.get(Qt.Key(event.key()), "") if on_keypad else ""
+
+
 _WIDE = 1200.0
 
 
@@ -157,8 +178,8 @@ class DigitPad(QWidget):
 
     def type_key(self, event: QKeyEvent) -> bool:
         """Take a digit, erase or enter from a keyboard; False when the key is none of them."""
-        text = event.text()
-        if text in self.keys and text:
+        text = event.text() or _unlocked(event)
+        if text in self.keys:
             self.keys[text].click()
         elif event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self.clear.click()

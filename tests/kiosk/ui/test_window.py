@@ -185,6 +185,46 @@ def test_a_keyboard_types_the_pin(desk: Desk) -> None:
     assert bytes(desk.typed[0][1].reveal()) == b"4321"
 
 
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
+UNLOCKED = {"1": "End", "2": "Down", "3": "PageDown", "4": "Left", "5": "Clear", "6": "Right", "7": "Home", "8": "Up",
+            "9": "PageUp", "0": "Insert"}  # fmt: skip
+
+
+@pytest.mark.parametrize("lock", [True, False])
+@pytest.mark.parametrize("digits", ["1234", "5678", "9001"])
+def test_a_tactile_keypad_types_the_pin(desk: Desk, digits: str, lock: bool) -> None:
+    """Its keys are felt: whether the number lock is on cannot be."""
+    desk.window.show_view(SAMPLES["pin"])
+    QTest.keyClick(desk.window, Qt.Key.Key_7, KEYPAD)
+    QTest.keyClick(desk.window, Qt.Key.Key_Backspace)
+    for digit in digits:
+        QTest.keyClick(desk.window, getattr(Qt.Key, f"Key_{digit if lock else UNLOCKED[digit]}"), KEYPAD)
+    QTest.keyClick(desk.window, Qt.Key.Key_Enter, KEYPAD)
+    assert bytes(desk.typed[0][1].reveal()).decode() == digits
+    assert desk.taps == []
+
+
+def test_arrow_keys_of_a_keyboard_are_no_digits(desk: Desk) -> None:
+    desk.window.show_view(SAMPLES["pin"])
+    for key in UNLOCKED.values():
+        QTest.keyClick(desk.window, getattr(Qt.Key, f"Key_{key}"))
+    assert desk.window.findChild(DigitPad).dots.count == 0
+
+
+def test_no_digit_sounds_or_shows_unlike_another(desk: Desk) -> None:
+    """Nothing leaves the pad at a digit, and nothing on the screen differs from one to the next: what a voice or an
+    earcon could speak of is the same."""
+    told: list[tuple[object, ...]] = []
+    for digit in "0123456789":
+        desk.window.show_view(SAMPLES["idle"])
+        desk.window.show_view(SAMPLES["pin"])
+        assert desk.window.type_text("pin", digit)
+        dots = desk.window.findChild(DigitPad).dots
+        told.append((tuple(desk.taps), len(desk.typed), dots.accessibleName(), tuple(desk.window.texts())))
+    assert told == [told[0]] * 10
+    assert told[0][:2] == ((), 0)
+
+
 def test_text_for_an_unknown_field_is_refused(desk: Desk) -> None:
     desk.window.show_view(SAMPLES["pin"])
     assert not desk.window.type_text("name", "1234")

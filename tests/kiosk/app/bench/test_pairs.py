@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.app.bench.pairs import Pair, measure, people_of, read_list, wilson
+from kiosk.app.bench.pairs import NAMED_MOST, Pair, measure, people_of, read_list, wilson
 from kiosk.app.cli import main
 from kiosk.app.identity import make_matcher
 from kiosk.app.paths import ASSETS
@@ -92,7 +92,31 @@ def test_the_command_prints_data_and_its_exit_code(
     }
     (tmp_path / "bad.csv").write_text("nothing.jpg,nobody.jpg,same\n", encoding="utf-8")
     assert main(["bench", "face", "--pairs", str(tmp_path / "bad.csv")]) == 1
-    assert "line 1: nothing.jpg, nobody.jpg" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "line 1: nothing.jpg is not there, nobody.jpg is not there" in told.out
+    assert "FMR" not in told.out  # nothing was compared: no table of dashes
+    assert "card.jpg,camera.jpg,same" in told.err
     assert main(["bench", "visit", "--pairs", str(listed)]) == 2
     assert main(["bench", "face", "--pairs", str(listed), "--thresholds", "high"]) == 2
     capsys.readouterr()
+
+
+def test_a_list_of_a_spreadsheet_may_be_in_its_own_encoding(tmp_path: Path) -> None:
+    """Names of pictures are Japanese as often as not."""
+    path = tmp_path / "list.csv"
+    path.write_bytes("写真表.jpg,カメラ.jpg,same\n".encode("cp932"))
+    assert read_list(path) == ([Pair(1, "写真表.jpg", "カメラ.jpg", True)], [])
+
+
+def test_bad_rows_and_faceless_pictures_are_named_up_to_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((200, 200, 3), 128, np.uint8))
+    card = PERSONAS / "kenji" / "card.jpg"
+    rows = [f"{card},blank.png,same", *["only,two"] * (NAMED_MOST + 5)]
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert main(["bench", "face", "--pairs", str(tmp_path / "list.csv"), "--lang", "en"]) == 1
+    told = capsys.readouterr().out
+    assert told.count("2 columns") == NAMED_MOST
+    assert "5 more" in told
+    assert "no face found in: blank.png" in told
