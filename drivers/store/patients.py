@@ -192,6 +192,11 @@ class SqlitePatients:
                 == 1
             )
 
+    def named(self, patient_number: str) -> Patient | None:
+        """The patient of this number."""
+        found = self._select("patient_number = ?", patient_number)
+        return found[0] if found else None
+
     def patients(self) -> Iterator[Patient]:
         """Everybody, by patient number."""
         with self._lock, sorted_faults(self._path):

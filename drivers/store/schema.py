@@ -61,7 +61,9 @@ def _second(db: Database) -> None:
         db.execute(statement)
 
 
-FOUND_AGAIN = "event IN ('visit.opened', 'claim.opened', 'claim.settled', 'guard.mismatch', 'staff.action')"
+FOUND_AGAIN = (
+    "event IN ('visit.opened', 'visit.finished', 'claim.opened', 'claim.settled', 'guard.mismatch', 'incident.opened')"
+)
 """Condition of the partial index; a query has to hold the same words to be helped by it."""
 
 

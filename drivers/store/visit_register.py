@@ -58,6 +58,11 @@ class SqliteVisitRegister:
     def after(self, seq: int, most: int) -> tuple[StoredEntry, ...]:
         return self._select(AFTER, seq, most)
 
+    def key_of(self, visit_id: str) -> bytes | None:
+        with self._lock, sorted_faults(self._path):
+            found = self._db.execute("SELECT wrapped FROM visit_keys WHERE visit_id = ?", (visit_id,)).fetchone()
+        return bytes(found[0]) if found and found[0] is not None else None
+
     def newest(self) -> int:
         with self._lock, sorted_faults(self._path):
             return int(self._db.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0])

@@ -81,7 +81,10 @@ def add_journal(commands: Any, common: argparse.ArgumentParser, console: Console
 def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:
     say = console.say
     staff = commands.add_parser("staff", help=say("cli.staff"), description=say("cli.staff"), parents=[common])
-    parts = staff.add_subparsers(metavar="PART", required=True)
+    staff.add_argument("--fullscreen", action="store_true", help=say("cli.staff.fullscreen"))
+    staff.add_argument("--shots", type=Path, metavar="DIR", help=say("cli.staff.shots"))
+    staff.set_defaults(work=_console_work(folders_of))
+    parts = staff.add_subparsers(metavar="PART")
     about = say("cli.staff.accounts")
     accounts = parts.add_parser("accounts", help=about, description=about, parents=[common])
     actions = accounts.add_subparsers(metavar="ACTION", required=True)
@@ -111,6 +114,19 @@ def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, 
         one.add_argument("--by", metavar="NAME", help=say("cli.accounts.by"))
     action("list")
     _add_counter(parts, common, console, folders_of)
+
+
+def _console_work(folders_of: FoldersOf) -> Callable[[argparse.Namespace, Console, Settings], int]:
+    """`kiosk staff` alone opens the window."""
+
+    def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+        from kiosk.app import staff_console
+
+        if options.shots is not None:
+            return staff_console.draw_shots(options.shots, console)
+        return staff_console.open_console(settings, folders_of(settings), console, fullscreen=options.fullscreen)
+
+    return work
 
 
 def _add_counter(parts: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:

@@ -27,11 +27,14 @@ class VisitRegister(Protocol):
     def after(self, seq: int, most: int) -> tuple[StoredEntry, ...]:
         """What was added since, oldest first."""
 
+    def key_of(self, visit_id: str) -> bytes | None:
+        """The wrapped key of its personal fields; None where there is none, or none any more."""
+
     def newest(self) -> int:
         """Sequence number of the last entry; 0 in an empty journal."""
 
     def close(self) -> None: ...
 
 
-INDEXED = ("visit.opened", "claim.opened", "claim.settled", "guard.mismatch", "staff.action")
+INDEXED = ("visit.opened", "visit.finished", "claim.opened", "claim.settled", "guard.mismatch", "incident.opened")
 """Events by which visits are found again without reading the whole journal."""

@@ -57,6 +57,7 @@ class VisitRow:
     missing: tuple[str, ...] = ()  # items that the claim note lacks
     mismatch: bool = False
     settled: bool = False  # staff have dealt with what it left
+    result: str | None = None  # how staff finished it
     corrected: bool = False
     waits: bool = False  # on the list of later look-ups
     called: bool = False
@@ -73,9 +74,9 @@ class VisitRow:
 
     @property
     def standing(self) -> VisitStanding:
-        if self.status is None:
+        if self.status is None and not self.settled:
             return VisitStanding.GOING_ON if self.live else VisitStanding.CUT_OFF
-        if self.status == "handed_to_staff":
+        if self.status is None or self.status == "handed_to_staff":
             return VisitStanding.FINISHED if self.settled else VisitStanding.WITH_STAFF
         return VisitStanding(self.status)
 
@@ -176,9 +177,15 @@ _CHANGES: dict[str, Callable[[VisitRow, datetime, dict[str, Any]], VisitRow]] = 
     "pending.answered": lambda row, _at, fields: replace(row, waits=bool(fields.get("differences"))),
     "pending.settled": lambda row, _at, _fields: replace(row, waits=False, settled=True),
     "guard.mismatch": lambda row, _at, _fields: replace(row, mismatch=True),
+    "incident.opened": lambda row, _at, _fields: replace(row, alerts=_with(row.alerts, "wrong_person")),
+    "visit.finished": lambda row, _at, fields: replace(row, settled=True, result=fields["result"]),
     "record.corrected": lambda row, _at, _fields: replace(row, corrected=True),
     "staff.called": lambda row, _at, _fields: replace(row, called=True),
 }
+
+
+def _with(words: tuple[str, ...], word: str) -> tuple[str, ...]:
+    return words if word in words else (*words, word)
 
 
 def _words(text: str | None) -> tuple[str, ...]:

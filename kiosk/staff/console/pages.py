@@ -1,0 +1,27 @@
+"""The pages of the rail, in the order of their keys."""
+
+from __future__ import annotations
+
+from kiosk.staff.console.accounts_page import AccountsPage
+from kiosk.staff.console.facility_page import FacilityPage
+from kiosk.staff.console.lanes_page import LanesPage
+from kiosk.staff.console.list_pages import ClaimsPage, IncidentsPage, PendingPage
+from kiosk.staff.console.page import Around, Page
+from kiosk.staff.console.readiness_page import ReadinessPage
+from kiosk.staff.console.visits_page import VisitsPage
+
+_KINDS: tuple[type[Page], ...] = (
+    LanesPage,
+    VisitsPage,
+    PendingPage,
+    ClaimsPage,
+    IncidentsPage,
+    ReadinessPage,
+    FacilityPage,
+    AccountsPage,
+)
+PAGES = tuple(kind.id for kind in _KINDS)
+
+
+def make_pages(around: Around) -> tuple[Page, ...]:
+    return tuple(kind(around) for kind in _KINDS)

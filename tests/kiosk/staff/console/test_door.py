@@ -1,0 +1,171 @@
+"""The door: first start, two factors, the lock, the envelope, and nothing of anybody before it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyotp
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from kiosk.domain.accounts import Role
+from kiosk.domain.secret import Secret
+from kiosk.staff.attendance import Presence
+from kiosk.staff.console.samples import visit
+from tests.conftest import LogWatch
+from tests.kiosk.staff.console.conftest import At
+
+MakeAt = Callable[..., At]
+PASSWORD = "correct horse battery"
+NAMES = ("佐藤　花子", "サトウ", "山田　太郎", "ヤマダ", "104233", "208817", "77777777", "1985")
+"""What a lock screen must not show of the made-up visits."""
+
+
+def code_of(at: At, name: str) -> str:
+    sealed = at.made.store.kept[name].totp_sealed
+    assert sealed is not None
+    return pyotp.TOTP(sealed).at(at.made.clock.at)
+
+
+def sign_in(at: At, name: str, password: str, code: str) -> None:
+    door = at.window.door
+    for field, text in (("name", name), ("password", password), ("code", code)):
+        door.fields[field].setText(text)
+    at.press(Qt.Key.Key_Tab)
+    door.fields["code"].setFocus()
+    at.press(Qt.Key.Key_Return)
+
+
+def test_the_first_start_makes_the_administrator_by_screens_alone(at: MakeAt) -> None:
+    here = at(None, accounts=False)
+    assert here.made.attendance.presence is Presence.FIRST_START
+    here.type("suzuki")
+    here.press(Qt.Key.Key_Return)  # to the next empty field
+    here.type(PASSWORD)
+    here.press(Qt.Key.Key_Return)
+    here.type(PASSWORD)
+    here.press(Qt.Key.Key_Return)
+    account = here.made.store.kept["suzuki"]
+    assert account.role is Role.SUPERVISOR
+    secret = account.totp_sealed or ""
+    assert secret in here.texts().replace(" ", "")
+    here.press(Qt.Key.Key_Return)
+    assert secret not in here.texts().replace(" ", "")
+    assert here.window.door.fields["name"].text() == "suzuki"
+    sign_in(here, "suzuki", PASSWORD, code_of(here, "suzuki"))
+    here.type("314159")  # the short code is asked for at once
+    here.press(Qt.Key.Key_Return)
+    here.type("314159")
+    here.press(Qt.Key.Key_Return)
+    assert here.made.attendance.presence is Presence.OPEN
+    assert here.window.pages
+
+
+def test_a_first_password_that_is_too_short_is_said_so(at: MakeAt) -> None:
+    here = at(None, accounts=False)
+    door = here.window.door
+    for field, text in (("name", "suzuki"), ("password", "short"), ("again", "short")):
+        door.fields[field].setText(text)
+    door._make_first()
+    assert "12文字" in door.trouble.plain
+    assert here.made.store.kept == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "code"),
+    [("suzuki", "wrong horse battery", ""), ("suzuki", PASSWORD, "000000"), ("nobody", PASSWORD, "")],
+)
+def test_whoever_is_refused_does_not_learn_why(at: MakeAt, name: str, password: str, code: str) -> None:
+    here = at(None)
+    sign_in(here, name, password, code or code_of(here, "suzuki"))
+    assert here.made.attendance.presence is Presence.SIGNED_OUT
+    assert here.window.door.trouble.plain == here.window.words.say("accounts.refused.wrong")
+    assert here.window.door.fields["password"].text() == ""
+    assert not here.window.pages
+
+
+def test_both_factors_open_the_console(at: MakeAt) -> None:
+    here = at(None)
+    sign_in(here, "sato", PASSWORD, code_of(here, "sato"))
+    assert here.made.attendance.presence is Presence.OPEN
+    assert "sato" in here.texts()
+
+
+def test_nothing_about_anybody_is_left_when_the_console_locks_itself(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.window.open_visit(visit(31))
+    assert "佐藤　花子" in here.texts()
+    here.wait(here.made.attendance.idle_seconds + 1)
+    assert here.made.attendance.presence is Presence.LOCKED
+    texts = here.texts()
+    assert [name for name in NAMES if name in texts] == []
+    assert "K1" not in texts
+    assert here.window.live.seen.lanes == ()
+    assert here.made.counter.log[-1] == ("close",)
+
+
+def test_a_question_that_lies_over_the_page_is_covered_too(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.window.open_visit(visit(6, "K2"))
+    page = here.window.pages["visit"]
+    page.buttons["correct"].click()  # type: ignore[attr-defined]
+    assert here.window.prompt is not None
+    here.window.prompt.fields["note"].setText("山田　太郎")
+    here.window.lock()
+    assert here.window.prompt is None
+    assert "山田" not in here.texts()
+
+
+def test_who_does_something_is_not_locked_out(at: MakeAt) -> None:
+    here = at("suzuki")
+    for _ in range(3):
+        here.wait(here.made.attendance.idle_seconds - 10)
+        here.press(Qt.Key.Key_F2)
+        where = here.window.rect().center().toPointF()
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(here.window, QMouseEvent(QEvent.Type.MouseButtonPress, where, where, left, left, none))
+    assert here.made.attendance.presence is Presence.OPEN
+
+
+def test_the_short_code_opens_it_again_where_it_was(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.window.go("pending")
+    here.window.lock()
+    here.type("271828")
+    assert here.made.attendance.presence is Presence.OPEN
+    assert here.window.pages["pending"].shown
+
+
+def test_three_wrong_codes_ask_for_the_full_sign_in(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.window.lock()
+    for _ in range(3):
+        here.window.door.fields["unlock"].setText("999999")
+        here.window.door._unlock()
+    assert here.made.attendance.presence is Presence.SIGNED_OUT
+    assert "password" in here.window.door.fields
+    assert here.window.door.trouble.plain
+
+
+def test_the_envelope_opens_once_and_every_page_says_so(at: MakeAt, log_watch: LogWatch) -> None:
+    log_watch.announce("sealed emergency account")
+    here = at(None)
+    assert here.made.desk.seal_emergency("envelope", Secret(b"K7QDM2XHRF4TWNB5YCJE36AV"), "suzuki") is None
+    here.window.door.show_emergency()
+    here.window.door.fields["name"].setText("envelope")
+    here.window.door.fields["password"].setText("K7QDM2XHRF4TWNB5YCJE36AV")
+    here.window.door._open_emergency()
+    warning = here.window.words.say("accounts.emergency")
+    for page in list(here.window.pages):
+        here.window.go(page)
+        assert warning in here.texts()
+    assert here.made.store.kept["envelope"].disabled
+    assert [entry.event for entry in here.made.told][-1] == "account.unsealed"
+
+
+def test_a_day_later_the_full_sign_in_is_due(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.wait(13 * 3600)
+    assert here.made.attendance.presence is Presence.SIGNED_OUT
