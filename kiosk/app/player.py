@@ -23,7 +23,7 @@ from kiosk.app.expecting import differences
 from kiosk.app.identity import make_matcher
 from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.presenting import brought
+from kiosk.app.presenting import present
 from kiosk.app.readings import find_reading
 from kiosk.app.result import Result, agrees, outcome_json
 from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
@@ -377,10 +377,8 @@ class Take:
         """A document comes to the table: a file as it is, or a specimen made for the person."""
         self._pause(HANDLING_SECONDS)
         who = self._persona(str(argument.get("persona", self.stage.world.persona.name)))
-        file = brought(argument, self.stage, who, self.scenario.path.parent)
-        if file is None:
-            raise StepFailed(f"no file {argument['file']}")
-        self.stage.documents.present(file)
+        if not present(argument, self.stage, who, self.scenario.path.parent):
+            raise StepFailed(f"no file {argument.get('file')}")
 
     def _persona(self, name: str) -> Persona:
         """The scenario's own person comes back as the scenario describes them."""

@@ -30,8 +30,11 @@ STEPS = (
     "device_result",
     "wait",
 )
-PRESENT_KEYS = ("document", "file", "persona", "layout", "condition")
-"""`persona`: whose document it is; `layout` and `condition` are of the specimens."""
+PRESENT_KEYS = ("document", "file", "persona", "layout", "condition", "by")
+"""`persona`: whose document it is; `layout` and `condition` are of the specimens. `by`: handed in as a file, which is
+usual, or laid under the camera of the reading table."""
+
+PRESENTED_BY = ("file", "camera")
 
 DOCUMENTS = (
     *("portal_screen", "portal_pdf", "screenshot", "notice", "certificate", "old_card"),
@@ -316,6 +319,7 @@ class _Reader:
             case "present":
                 self._known_keys(argument, PRESENT_KEYS, node)
                 self._one_of(argument.get("document"), DOCUMENTS, node, "present.document")
+                self._one_of(argument.get("by", PRESENTED_BY[0]), PRESENTED_BY, node, "present.by")
                 for key in set(argument) - {"document"}:
                     self._require_text(argument[key], node, f"present.{key}")
             case "fault":

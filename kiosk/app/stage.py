@@ -21,6 +21,7 @@ from drivers.gateway import whole_file
 from drivers.gateway.face_folder import FaceFolderWatcher
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.disk import DrillDisk
+from drivers.simulated.document_camera import SimulatedDocumentCamera
 from drivers.simulated.persona import Persona
 from drivers.simulated.printer import SimulatedPrinter
 from kiosk.app.backroom import BackRoom, Surroundings
@@ -122,6 +123,7 @@ class Stage:
         """`own_camera` looks at real people, and the card's photo is made of whoever sits there."""
         self.own_camera = own_camera
         self.hardware = hardware or Hardware()
+        self.reading_table = SimulatedDocumentCamera(clock, settings.virtual.seed) if hardware is None else None
         self.settings = settings
         self.folders = folders
         self.clock = clock
@@ -161,6 +163,7 @@ class Stage:
         self.window.resize(settings.lane.width, settings.lane.height)
         self.upkeep = Upkeep(self.window, habits_of(settings.screen))
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
+        self._over = False
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
 
@@ -180,9 +183,12 @@ class Stage:
         return self.lane.engine.pump()
 
     def _pump(self) -> None:
-        self.pump()
+        """What a worker reports after the end has no window to be shown in."""
+        if not self._over:
+            self.pump()
 
     def stop(self) -> None:
+        self._over = True
         self.disk.empty()
         for end in self._endings:
             end()
@@ -345,7 +351,9 @@ class Stage:
             return FrameGuide()
 
         real = self.hardware
-        return DocumentTable(reader, self.clock, camera=real.document_camera, guide=guide, sticks=real.sticks)
+        return DocumentTable(
+            reader, self.clock, camera=real.document_camera or self.reading_table, guide=guide, sticks=real.sticks
+        )
 
     def _readings(self) -> DeviceResults:
         watcher = FaceFolderWatcher(
