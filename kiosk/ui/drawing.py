@@ -7,6 +7,7 @@ and `data-still` the time that explains best without motion. `assets/pictures/RE
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ PALETTE: dict[str, str] = {
     "#3B3F46": "hair",
 }
 """Colours of the drawings that follow the theme; the files are written in those of the light one."""
+
+_COLOUR = re.compile(r"#[0-9A-F]{6}")
 
 CONSTANT = frozenset({"#F4CDA9", "#B8D2EC"})
 """Colours that stay: skin, mid blue."""
@@ -137,6 +140,11 @@ def load_drawing(folder: Path, picture_id: str, colours: Colours = LIGHT.colours
     return Drawing(folder / f"{picture_id}.svg", colours)
 
 
+def _exchanged(written: str, colours: Colours) -> str:
+    token = PALETTE.get(written)
+    return written if token is None else str(getattr(colours, token))
+
+
 def _layers(root: ElementTree.Element, colours: Colours) -> list[Layer]:
     groups = [child for child in root if child.tag == f"{{{_SVG}}}g"]
     found = []
@@ -144,8 +152,8 @@ def _layers(root: ElementTree.Element, colours: Colours) -> list[Layer]:
         single = ElementTree.Element(root.tag, root.attrib)
         single.append(group)
         text = ElementTree.tostring(single, encoding="unicode")
-        for written, token in PALETTE.items():
-            text = text.replace(written, getattr(colours, token))
+        # All at once: a colour of one palette may be that of another name in the next.
+        text = _COLOUR.sub(lambda found: _exchanged(found.group(), colours), text)
         renderer = QSvgRenderer(QByteArray(text.encode()))
         found.append(Layer(renderer, _motion(group.get("data-motion", ""))))
     return found

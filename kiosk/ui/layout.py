@@ -106,6 +106,8 @@ class Layout:
             page.content.show_lines(0, None)
         if isinstance(page.content, ResultCard):
             page.content.room = None
+        for block in page.body:
+            block.room = None
         if not keep_title:
             page.title.room = None
             page.title_inside = True

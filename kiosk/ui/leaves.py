@@ -75,6 +75,8 @@ class Leaves:
         self._beside = beside
         self._low = max(0.0, area.bottom() - lowest_top)
         parts = self._parts(area.width())
+        for block in self._page.body:  # a sentence that is longer than a leaf gets smaller
+            block.room = area.height() - self._title_height(area) - self._more.height_for(area.width()) - self._gap
         whole = Leaf(parts)
         self.leaves = [whole] if self._fits(whole, more=False) else self._distribute(parts)
         shown = min(leaf, len(self.leaves) - 1)
@@ -111,7 +113,8 @@ class Leaves:
             warned = [part for part in words if isinstance(part.widgets[0], NoticeBox)]
             said = [part for part in words if part not in warned]
             first = said if isinstance(content, SignaturePad) else []  # what is signed is read before
-            return [*warned, *first, pad, *(part for part in said if part not in first), *controls]
+            after = [part for part in said if part not in first]
+            return [*warned, *first, pad, *controls, *after]  # to write and to go on belong together
         if isinstance(content, CameraView | CardPhoto):
             return [Part(content.least_for, (content,), grows=True), *words, *controls]
         shown = Part(content.height_for, (content,))
@@ -125,12 +128,24 @@ class Leaves:
         """All controls together; by rows only where they would not fit on a leaf of their own."""
         if not self._page.controls:
             return []
-        rows = self._rows(self._page.controls, width)
+        rows = self._control_rows(self._page.controls, width)
         each = [Part(_constant(self._row_height(row, width)), tuple(row), pressed=True) for row in rows]
         if self._fits(Leaf(each), more=True):
             height = sum(part.least(width) for part in each) + self._gap * (len(each) - 1)
             return [Part(_constant(height), tuple(self._page.controls), pressed=True)]
         return each
+
+    def _control_rows(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
+        """Beside a pad two short buttons share a row, whatever their weight: the keys need the height."""
+        buttons = list(buttons)
+        half = (width - self._gap) / 2
+        if (
+            len(buttons) == 2
+            and isinstance(self._page.content, DigitPad | Pad)
+            and all(_short(b, half) for b in buttons)
+        ):
+            return [buttons]
+        return self._rows(buttons, width)
 
     def _distribute(self, parts: Sequence[Part]) -> list[Leaf]:
         leaves = [Leaf()]
@@ -234,7 +249,7 @@ class Leaves:
     def _place_rows(self, part: Part, box: QRectF) -> None:
         buttons = [widget for widget in part.widgets if isinstance(widget, PressButton)]
         top = box.y()
-        rows = self._rows(buttons, box.width())
+        rows = self._control_rows(buttons, box.width())
         for row in rows:
             height = self._row_height(row, box.width()) if len(rows) > 1 else box.height()
             each = (box.width() - self._gap * (len(row) - 1)) / len(row)
@@ -267,6 +282,11 @@ class Leaves:
                 widget.centred = True
             place(self._look, widget, QRectF(area.x(), top, width, height))
             top += height + self._gap
+
+
+def _short(button: PressButton, width: float) -> bool:
+    room = button.text_area(width, 0).width()
+    return not button.detail and button.look.width(button.label, button.label_px(), bold=True) <= room
 
 
 def _constant(value: float) -> Callable[[float], float]:

@@ -45,6 +45,7 @@ from kiosk.ui.widgets.text import TextBlock
 from kiosk.ui.widgets.writing_pad import DatePad, WritingPad
 
 W = TypeVar("W", bound=QWidget)
+_NO_END = 99  # lines
 Render = Callable[[Text], str]
 
 
@@ -106,9 +107,11 @@ class Page:
         self.content = self._content(view)
         self.body = []
         for number, sentence in enumerate(view.body):
-            size, colour = (kinds.body, "ink") if number == 0 else (kinds.body_small, "ink_soft")
+            name, colour = ("body", "ink") if number == 0 else ("body_small", "ink_soft")
+            size, usual = getattr(kinds, name), getattr(self._look.base.type, name)
             block = self._keep(f"body.{number}", lambda w, look: TextBlock(w, look, (kinds.body,)))
-            block.show_text(self._render(sentence), (size,), colour)
+            block.most_lines = _NO_END
+            block.show_text(self._render(sentence), (size, (size + usual) // 2, usual), colour)
             self.body.append(block)
         self.controls = [self._control(view, c) for c in view.controls]
         for key in set(self._kept) - self._used:

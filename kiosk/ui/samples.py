@@ -72,6 +72,7 @@ def _card_problem(kind: str, picture: str, *more: str) -> View:
         body=_texts(f"card.{kind}", *more),
         picture=picture,
         controls=(_NO_CARD,),
+        sound="care",
         simulated=SIMULATED,
     )
 
@@ -133,6 +134,7 @@ def _code_pad(*notices: Notice) -> View:
         content=PinContent(0, 6, "staff_code"),
         back=True,
         staff=False,
+        sound="care" if notices else None,
         simulated=SIMULATED,
     )
 
@@ -147,6 +149,7 @@ def _pin(*notices: Notice, shuffled: bool = False) -> View:
         content=PinContent(3, shuffled=shuffled),
         controls=(_control("method.staff", Role.QUIET),),
         back=True,
+        sound="care" if any(n.tone is Tone.CARE for n in notices) else None,
         simulated=SIMULATED,
     )
 
@@ -179,6 +182,7 @@ def _result(*controls: Control, masked: bool, notices: tuple[Notice, ...] = ()) 
         picture="result_ok",
         content=ResultContent("ミ＊＊ ハ＊＊＊" if masked else "ミホン ハナコ\n見本　花子", masked, rows),
         controls=controls,
+        sound="ok",
         simulated=SIMULATED,
     )
 
@@ -205,6 +209,7 @@ def _staff_called(*body: str, title: str = "staff_called.title", back: bool = Fa
         picture="staff_comes",
         back=back,
         staff=False,
+        sound="care",
         simulated=SIMULATED,
     )
 
@@ -229,6 +234,7 @@ def _identify(*notices: Notice, ways: tuple[Control, ...]) -> View:
         body=_texts("auth.choose"),
         notices=notices,
         controls=ways,
+        sound="care" if any(n.tone is Tone.CARE for n in notices) else None,
         simulated=SIMULATED,
     )
 
@@ -248,6 +254,7 @@ def _fallback(cause: str, picture: str) -> View:
             _control("fallback.document", Role.MAIN, detail=True),
             _control("fallback.none", Role.MAIN, detail=True),
         ),
+        sound="care",
         simulated=SIMULATED,
     )
 
@@ -297,6 +304,7 @@ SAMPLES: dict[str, View] = {
         picture="pin",
         controls=(_control("pin_last_try.no", Role.MAIN), _control("pin_last_try.yes", Role.QUIET)),
         back=True,
+        sound="care",
         simulated=SIMULATED,
     ),
     "visual": View(
@@ -387,6 +395,7 @@ SAMPLES: dict[str, View] = {
         picture="extend_time",
         controls=(_control("extend.yes", Role.MAIN),),
         back=True,
+        sound="care",
         simulated=SIMULATED,
     ),
     "out_of_service": _end(

@@ -148,8 +148,8 @@ class ScreenFrame:
         for button in (self._back, self._low, self._staff):
             button.stacked = False
         margin = float(self._look.theme.space.margin + (0 if tall else 8))
-        edge = 28.0 if tall else 20.0
-        gap = 28.0 if tall else 24.0
+        edge = 28.0 if tall else 16.0
+        gap = 28.0 if tall else 18.0
         strip = _STRIP + 6 if (tall or self._is_low) and not self._badge.isHidden() else 0.0
         if strip:
             self._place_badge(QRectF(margin, 4, size.width() - 2 * margin, _STRIP))

@@ -12,13 +12,17 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton, PressButton
 
 
+_LEAST_PX = 35
+"""24 points on a screen of 21.5 inches."""
+
+
 def fitting_px(key: PressButton, kind: str, *, around: float = 12) -> int:
     """The largest size, from the reader's to the least of all, in which the label stands in one line on its key.
     `around`: width that is not the label's."""
     look, rect = key.look, key.look.rect(key)
     wished, usual = getattr(look.theme.type, kind), getattr(look.base.type, kind)
     kinds = look.base.type
-    sizes = (wished, (wished + usual) // 2, usual, kinds.name, kinds.quiet, kinds.detail)
+    sizes = (wished, (wished + usual) // 2, usual, kinds.name, kinds.quiet, kinds.detail, _LEAST_PX)
     width, height = rect.width() - around, rect.height() - key.edge
 
     def fits(size: int) -> bool:

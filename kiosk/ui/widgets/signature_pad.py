@@ -15,7 +15,8 @@ from kiosk.ui.widgets.pad import Pad, SignKey
 
 _WIDTH, _HEIGHT = 1200, 360
 _PEN = 9.0
-_INK = QColor(16, 24, 48)
+_INK, _PAPER, _GUIDE = QColor(16, 24, 48), QColor(255, 255, 255), QColor(91, 107, 120)
+"""Paper is white in every palette: what is drawn is printed."""
 
 
 class SignatureField(QAbstractButton):
@@ -70,10 +71,10 @@ class SignatureField(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
-            painter.setBrush(self._look.colour("surface"))
+            painter.setBrush(_PAPER)
             painter.setPen(QPen(self._look.colour("accent"), 6))
             painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), 20, 20)
-            painter.setPen(QPen(self._look.colour("outline"), 3, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(_GUIDE, 3, Qt.PenStyle.DashLine))
             base = rect.height() * 0.78
             painter.drawLine(QPointF(48, base), QPointF(rect.width() - 48, base))
             box = self._paper(rect)
