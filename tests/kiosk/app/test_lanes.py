@@ -93,3 +93,36 @@ def test_photo_and_picture_belong_to_the_lane_of_their_visit(pair: Pair) -> None
     assert kenji is not None
     assert kenji.reveal() != own.reveal()
     assert pair[0].lane.executor.picture_of(states[1].visit.id) is None
+
+
+def test_each_lane_takes_the_answers_to_its_own_questions(pair: Pair) -> None:
+    """Look-ups and consents of both are under way at once; what each hands over is about its own patient."""
+    wait_for_staff(pair)
+    for each in pair:
+        each.lane.staff_acted("visual_check", "sato", "face_failed")
+    until(pair, "consent", "consent")
+    time.sleep(1.0)
+    for each in pair:
+        each.lane.tapped("consent.all")
+    until(pair, "result", "result")
+    states = [each.lane.state for each in pair]
+    answers = [state.visit.answer for state in states if isinstance(state, VisitState)]
+    assert [[person.name for person in answer.persons] for answer in answers if answer] == [
+        ["見本　花子"],
+        ["例示　健二"],
+    ]
+    assert [(answer.file_identifier or "").partition("-")[0] for answer in answers if answer] == ["K1", "K2"]
+    time.sleep(1.0)
+    for each in pair:
+        each.lane.tapped("result.next")
+    until(pair, "take_card", "take_card")
+    out = pair[0].folders.out
+    end = time.monotonic() + SECONDS
+    while len(files := sorted(out.glob("*.xml"))) < 2:
+        assert time.monotonic() < end
+        until(pair, "take_card", "take_card")
+        time.sleep(0.05)
+    handed = sorted(name for file in files for name in ("見本　花子", "例示　健二") if name in file.read_text("utf-8"))
+    assert handed == ["例示　健二", "見本　花子"]
+    waiting = [path.name for folder in ("req", "res", "face") for path in (pair[0].folders.root / folder).glob("*.xml")]
+    assert waiting == []
