@@ -31,6 +31,7 @@ from kiosk.app.qt import application
 from kiosk.app.scenario import STAFF
 from kiosk.app.settings import Settings
 from kiosk.app.stage import JOIN_SECONDS, Stage
+from kiosk.app.voice_desk import open_sound
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.languages import staff_language
 from kiosk.runtime.clocks import RealClock
@@ -82,6 +83,7 @@ def run_kiosk(
             own_camera=None if my_face is None else camera_of(my_face, clock),
             documents=reader,
             hardware=hardware(settings, clock, file_bytes=reader.bytes_most),
+            sound=open_sound(settings.sound),
         )
         beside = bench_beside(stage, console) if bench else None
         close_counter = open_lane_counter(stage)

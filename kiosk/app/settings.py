@@ -18,7 +18,7 @@ from kiosk.app.catalogue import offered_languages
 from kiosk.app.paths import ASSETS
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
-from kiosk.domain.screen import PALETTES, TEXT_SIZES
+from kiosk.domain.screen import PALETTES, TEXT_SIZES, VOLUMES
 from kiosk.flow.settings import FlowSettings
 from kiosk.ui.reach import Glass
 
@@ -75,6 +75,18 @@ class ScreenSettings:
     @property
     def glass(self) -> Glass:
         return Glass(self.short_mm, self.bottom_mm)
+
+
+@dataclass(frozen=True)
+class SoundSettings:
+    """The voice and the short sounds. Whether every screen is spoken unasked: `[flow] voice`."""
+
+    on: bool = True  # false: silent, whatever is pressed
+    earcons: bool = True  # short sounds when the screen changes
+    device: str = ""  # ALSA device, such as plughw:1,0; empty: the machine's own choice
+    jack: str = ""  # ALSA control that tells of headphones, such as Headphone Jack; empty: the machine does not tell
+    headphones_speak: bool = True  # the voice comes on by itself when headphones are plugged in
+    headphones_only: bool = False  # the voice is heard only in headphones, the short sounds always
 
 
 @dataclass(frozen=True)
@@ -201,6 +213,7 @@ class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
     flow: FlowSettings = field(default_factory=FlowSettings)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
@@ -261,6 +274,8 @@ def _check_screen(settings: Settings, code: FailureCode) -> None:
         raise Fatal(code, f"settings.screen.shift_pixels: 0 … {MOST_SHIFT}")
     if flow.text_size not in TEXT_SIZES:
         raise Fatal(code, f"settings.flow.text_size: {', '.join(map(str, TEXT_SIZES))}")
+    if not VOLUMES[0] <= flow.voice_volume <= VOLUMES[-1]:
+        raise Fatal(code, f"settings.flow.voice_volume: {VOLUMES[0]} … {VOLUMES[-1]}")
     if flow.palette not in PALETTES:
         raise Fatal(code, f"settings.flow.palette: {', '.join(PALETTES)}")
 

@@ -24,13 +24,14 @@ from drivers.simulated.disk import DrillDisk
 from drivers.simulated.document_camera import SimulatedDocumentCamera
 from drivers.simulated.persona import Persona
 from drivers.simulated.printer import SimulatedPrinter
+from drivers.sound import SilentOutput
 from kiosk.app.backroom import BackRoom, Surroundings
 from kiosk.app.form_desk import PrintingDesk, make_printer
 from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
 from kiosk.app.journal import open_journal
-from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.kiosk_window import habits_of
+from kiosk.app.lane import ClosedVisit, Lane, LaneClock
 from kiosk.app.my_face import portrait
 from kiosk.app.no_reader import NoReader, has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
@@ -38,11 +39,13 @@ from kiosk.app.power import PoweredCamera
 from kiosk.app.readings import ReadingsOnClock
 from kiosk.app.settings import Settings
 from kiosk.app.simulation import simulated_parts
+from kiosk.app.voice_desk import VoiceDesk
 from kiosk.app.world import Town, VirtualWorld, WorldClock
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
+from kiosk.flow.events import Tapped
 from kiosk.flow.states import State
 from kiosk.journal.history import interrupted
 from kiosk.ports.card import CardReader
@@ -51,6 +54,7 @@ from kiosk.ports.eligibility import DeviceResults
 from kiosk.ports.face import Camera, FaceMatcher, Frame
 from kiosk.ports.journal import Journal
 from kiosk.ports.printing import PrinterState
+from kiosk.ports.sound import SoundOutput
 from kiosk.runtime.clocks import RealClock
 from kiosk.runtime.executor import Devices
 from kiosk.runtime.line import WatchedGateway
@@ -119,6 +123,7 @@ class Stage:
         own_camera: Camera | None = None,
         hardware: Hardware | None = None,
         town: Town | None = None,
+        sound: SoundOutput | None = None,
     ) -> None:
         """`own_camera` looks at real people, and the card's photo is made of whoever sits there."""
         self.own_camera = own_camera
@@ -162,6 +167,7 @@ class Stage:
         )
         self.window.resize(settings.lane.width, settings.lane.height)
         self.upkeep = Upkeep(self.window, habits_of(settings.screen))
+        self.voice = VoiceDesk(sound or SilentOutput(), catalogue, assets, settings.sound, clock, self._pressed)
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
         self._over = False
         self._closed_before: list[ClosedVisit] = []
@@ -197,6 +203,7 @@ class Stage:
         self.back_room.close(JOIN_SECONDS)
         self.journal.close()
         self.world.close()
+        self.voice.close()
         self.window.close()
         # Its connections hold everything here; no garbage collector sees through them.
         self.window.deleteLater()
@@ -220,6 +227,10 @@ class Stage:
             raise NeedsStaff(FailureCode.ENGINE_UNUSABLE, "--my-face")
         engine = self.matcher.engine()
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
+
+    def _pressed(self, control: str) -> None:
+        """By something that is no finger, on any thread."""
+        self.lane.engine.post(Tapped(self.clock.now(), control))
 
     def _show_card_photo(self, state: State) -> None:
         """Staff are about to compare it with the person. What cannot be shown is left out: the card lies there too."""
@@ -394,6 +405,7 @@ class Stage:
             view = replace(view, simulated=Text(SIMULATED[0]))
         self.before_view(view)
         self.window.show_view(view)
+        self.voice.shown(view)
         self.on_state(view, state)
         if isinstance(view.content, CardPhotoContent):
             self._show_card_photo(state)

@@ -10,12 +10,14 @@ from enum import StrEnum
 
 from kiosk.domain.messages import Text
 
-
 TEXT_SIZES = (100, 150, 200)
 """Per cent, in the order in which a press goes through them."""
 
 PALETTES = ("light", "contrast", "dark")
 """Sets of colours, in the order in which a press goes through them."""
+
+VOLUMES = (40, 70, 100)
+"""Of the voice, in per cent: a press goes to the next, after the loudest to the softest."""
 
 
 class Role(StrEnum):
@@ -182,7 +184,8 @@ class View:
     """One screen: a sentence that says what to do, one picture of it, one main button.
 
     The frame (back, staff call, language, voice, text size, colours, low controls) is at the same place on every
-    screen; `back` says whether going back is possible now. `simulated` names what is not real on this screen, or is empty.
+    screen; `back` says whether going back is possible now. `simulated` names what is not real on this screen, or is
+    empty.
     """
 
     screen: str
@@ -198,6 +201,8 @@ class View:
     language: str = "ja"
     languages: tuple[str, ...] = ("ja", "en")
     voice_on: bool = False
+    voice_volume: int = 70  # per cent
+    voice_repeats: int = 0  # one more: the screen is spoken again
     text_size: int = 100  # per cent
     palette: str = "light"  # light, contrast or dark
     low: bool = False  # all that is pressed stands where somebody seated reaches it
@@ -227,6 +232,8 @@ class View:
         """Ids that can be pressed now, the frame's included."""
         ids = {c.id for c in self.controls if c.enabled} | {"voice", "size", "contrast", "low"}
         ids |= {f"language.{code}" for code in self.languages}
+        if self.voice_on:
+            ids |= {"voice.repeat", "voice.volume"}
         if self.back:
             ids.add("back")
         if self.staff:

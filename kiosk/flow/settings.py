@@ -17,6 +17,8 @@ class FlowSettings:
     default_language: str = "ja"
     text_size: int = 100  # per cent, until a patient changes it: 100, 150 or 200
     palette: str = "light"  # light, contrast or dark
+    voice: bool = False  # every screen is spoken without being asked
+    voice_volume: int = 70  # per cent, until a patient changes it
     low: bool = False  # controls within reach of somebody seated, without being asked
     consent_items: tuple[str, ...] = ("surgery", "medication", "checkup")
     device_beside: bool = False  # a certified reader stands beside the kiosk and reads the cards

@@ -43,6 +43,8 @@ class Lane:
     reader_gone: bool = False  # lost and not yet back, whatever the screen shows
     language: str = "ja"
     voice_on: bool = False
+    voice_volume: int = 70  # per cent
+    voice_repeats: int = 0  # how often somebody asked to hear it again
     text_size: int = 100  # per cent
     palette: str = "light"
     low: bool = False  # controls within reach of somebody seated
@@ -59,7 +61,8 @@ class Lane:
         return replace(
             self,
             language=settings.default_language,
-            voice_on=False,
+            voice_on=settings.voice,
+            voice_volume=settings.voice_volume,
             text_size=settings.text_size,
             palette=settings.palette,
             low=settings.low,

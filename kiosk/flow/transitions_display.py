@@ -1,10 +1,11 @@
-"""How the screen looks for the person before it: size of text, colours, controls within reach. The step stays."""
+"""How the screen looks and sounds for the person before it: size of text, colours, controls within reach, voice. The
+step stays."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from kiosk.domain.screen import PALETTES, TEXT_SIZES
+from kiosk.domain.screen import PALETTES, TEXT_SIZES, VOLUMES
 from kiosk.flow.events import Tapped
 from kiosk.flow.states import State
 from kiosk.flow.table import Move, on
@@ -26,6 +27,18 @@ def palette_changed(state: State, _event: Tapped) -> Move:
 @on(State, Tapped, State, control="low")
 def reach_changed(state: State, _event: Tapped) -> Move:
     return with_lane(state, low=not state.lane.low)
+
+
+@on(State, Tapped, State, control="voice.repeat")
+def said_again(state: State, _event: Tapped) -> Move:
+    return with_lane(state, voice_repeats=state.lane.voice_repeats + 1)
+
+
+@on(State, Tapped, State, control="voice.volume")
+def volume_changed(state: State, _event: Tapped) -> Move:
+    """Heard at once: the sentence is said again."""
+    volume = next((v for v in VOLUMES if v > state.lane.voice_volume), VOLUMES[0])
+    return with_lane(state, voice_volume=volume, voice_repeats=state.lane.voice_repeats + 1)
 
 
 def _following(order: tuple[T, ...], now: T) -> T:

@@ -118,6 +118,8 @@ def view(state: State) -> View:
         language=language,
         languages=settings.languages,
         voice_on=state.lane.voice_on,
+        voice_volume=state.lane.voice_volume,
+        voice_repeats=state.lane.voice_repeats,
         text_size=state.lane.text_size,
         palette=state.lane.palette,
         low=state.lane.low,

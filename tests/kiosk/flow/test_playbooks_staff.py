@@ -216,6 +216,15 @@ def test_language_stays_within_the_visit_and_ends_with_it() -> None:
     assert play.view.language == "ja"
 
 
+def test_the_voice_says_it_again_and_louder_and_the_next_person_starts_anew() -> None:
+    play = Play().taps("voice", "voice.repeat", "voice.volume")
+    assert (play.view.voice_repeats, play.view.voice_volume) == (2, 100)
+    play.taps("voice.volume")
+    assert play.view.voice_volume == 40
+    play.waits()
+    assert (play.view.voice_on, play.view.voice_volume) == (False, 70)
+
+
 def test_language_and_voice_are_changed_in_the_middle_of_anything() -> None:
     for name in REACHED:
         play = REACHED[name]()
