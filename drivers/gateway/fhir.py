@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -15,7 +16,7 @@ from fhir.resources.R4B.bundle import Bundle
 from pydantic import ValidationError
 
 from kiosk.domain.codes import code_text
-from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
+from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.kana import full_width_kana
 from kiosk.domain.outcome import Eligibility
@@ -66,6 +67,7 @@ class _Maker:
     def __init__(self, visit: FinishedVisit, answer: EligibilityAnswer, codes: RuleTable) -> None:
         self._visit, self._answer, self._codes = visit, answer, codes
         self._on = answer.confirmed_on or visit.at.astimezone(_JAPAN).date()
+        self._alone = _is_one_person(answer)
 
     def id_of(self, what: str) -> str:
         return str(uuid.uuid5(_SPACE, f"{self._visit.visit_id}/{what}"))
@@ -83,18 +85,20 @@ class _Maker:
             "name": institution_name,
         }
         entries = [self._entry("institution", institution)]
-        persons = self._answer.persons or (InsuredPerson(),)
-        alone = len(persons) == 1
+        # 医療扶助 beside the insurance is another coverage of the same person, and comes after it.
+        persons = tuple(sorted(self._answer.persons, key=_is_assistance)) or (InsuredPerson(),)
+        covered: list[int] = []
         for index, person in enumerate(persons):
-            at = str(index)
-            number = self._visit.patient_number if alone else None
-            entries.append(self._entry(f"patient{at}", self._patient(person, number)))
+            if index == 0 or not self._alone:
+                number = self._visit.patient_number if self._alone else None
+                entries.append(self._entry(f"patient{index}", self._patient(person, number)))
             if person.insurer_number or person.public_expense_number:
-                entries.append(self._entry(f"insurer{at}", _insurer(person)))
-                entries.append(self._entry(f"coverage{at}", self._coverage(person, at, alone)))
-        covered = alone and bool(persons[0].insurer_number or persons[0].public_expense_number)
-        entries.append(self._entry("request", self._request(covered)))
-        entries.append(self._entry("response", self._response(persons[0] if alone else None, covered)))
+                entries.append(self._entry(f"insurer{index}", _insurer(person)))
+                entries.append(self._entry(f"coverage{index}", self._coverage(person, index)))
+                covered.append(index)
+        told = [(index, persons[index]) for index in covered] if self._alone else []
+        entries.append(self._entry("request", self._request([index for index, _ in told])))
+        entries.append(self._entry("response", self._response(told)))
         return entries
 
     def _entry(self, what: str, resource: Resource) -> Resource:
@@ -124,13 +128,13 @@ class _Maker:
             "address": [{key: value for key, value in place.items() if value}] if person.address else [],
         }
 
-    def _coverage(self, person: InsuredPerson, at: str, alone: bool) -> Resource:
+    def _coverage(self, person: InsuredPerson, at: int) -> Resource:
         symbol, number = _one_width(person.symbol), _one_width(person.number or person.beneficiary_number)
         branch = person.branch or ""
         insurer = (person.insurer_number or person.public_expense_number or "").rjust(8, "0")
         extension = f"{JP_CORE}/Extension/StructureDefinition/JP_Coverage_InsuredPerson"
         parts = (("Symbol", symbol), ("Number", number), ("SubNumber", branch))
-        share = self._visit.share_percent if alone else None
+        share = self._visit.share_percent if self._alone and at == 0 else None
         relation = {"1": "被保険者", "2": "被扶養者"}.get(person.relation or "")
         ends = min((day for day in (person.valid_to, person.disqualified_on) if day), default=None)
         return {
@@ -149,14 +153,14 @@ class _Maker:
             ],
             "status": "active" if self._answer.eligibility in _IN_FORCE else "cancelled",
             "subscriberId": f"{_wide(symbol)}:{_wide(number)}" if number else None,
-            "beneficiary": self._reference(f"patient{at}"),
+            "beneficiary": self._reference(f"patient{0 if self._alone else at}"),
             "dependent": branch or None,
             "relationship": _coded(f"{JP_CORE}/mhlw/CodeSystem/InsuredPersonCategory", person.relation, relation)
             if relation
             else None,
             "period": _period(person.valid_from or person.qualified_on, ends),
             "payor": [self._reference(f"insurer{at}")],
-            "order": 1,
+            "order": at + 1 if self._alone else 1,
             "costToBeneficiary": [
                 {
                     "type": _coded(f"{_TERMINOLOGY}/coverage-copay-type", "copaypct"),
@@ -172,7 +176,7 @@ class _Maker:
             else [],
         }
 
-    def _request(self, covered: bool) -> Resource:
+    def _request(self, covered: Sequence[int]) -> Resource:
         return {
             "resourceType": "CoverageEligibilityRequest",
             "status": "active",
@@ -182,22 +186,23 @@ class _Maker:
             "created": _moment(self._visit.at),
             "provider": self._reference("institution"),
             "insurer": self._insurer_reference(covered),
-            "insurance": [{"focal": True, "coverage": self._reference("coverage0")}] if covered else [],
+            "insurance": [{"focal": at == 0, "coverage": self._reference(f"coverage{at}")} for at in covered],
         }
 
-    def _response(self, person: InsuredPerson | None, covered: bool) -> Resource:
+    def _response(self, covered: Sequence[tuple[int, InsuredPerson]]) -> Resource:
         answer = self._answer
         failed = answer.eligibility is Eligibility.UNCONFIRMED
         validity = _VALIDITY.get(answer.eligibility)
         words = [code_text(self._codes, "QualificationValidity", validity, self._on), answer.message]
-        insurance: Resource = {}
-        if covered and person is not None:
-            insurance = {
-                "coverage": self._reference("coverage0"),
+        insurance = [
+            {
+                "coverage": self._reference(f"coverage{at}"),
                 "inforce": answer.eligibility in _IN_FORCE,
                 "benefitPeriod": _period(person.valid_from or person.qualified_on, person.valid_to),
                 "item": self._items(person),
             }
+            for at, person in covered
+        ]
         return {
             "resourceType": "CoverageEligibilityResponse",
             "status": "active",
@@ -209,10 +214,10 @@ class _Maker:
             "request": self._reference("request"),
             "outcome": "error" if failed else "complete",
             "disposition": "　".join(text for text in words if text) or None,
-            "insurer": self._insurer_reference(covered),
-            "insurance": [{key: value for key, value in insurance.items() if value not in (None, {}, [])}]
-            if insurance
-            else [],
+            "insurer": self._insurer_reference([at for at, _ in covered]),
+            "insurance": [
+                {key: value for key, value in one.items() if value not in (None, {}, [])} for one in insurance
+            ],
             "error": [{"code": _coded(f"{CODE_SYSTEM}:processing-result", answer.message_code or "unconfirmed")}]
             if failed
             else [],
@@ -220,11 +225,11 @@ class _Maker:
 
     def _subject(self) -> Resource:
         """Nobody is chosen among several."""
-        return self._reference("patient0") if len(self._answer.persons) <= 1 else {"display": "複数該当"}
+        return self._reference("patient0") if self._alone else {"display": "複数該当"}
 
-    def _insurer_reference(self, covered: bool) -> Resource:
+    def _insurer_reference(self, covered: Sequence[int]) -> Resource:
         """The element is mandatory: without an insurer a display takes its place."""
-        return self._reference("insurer0") if covered else {"display": "保険者不明"}
+        return self._reference(f"insurer{covered[0]}") if covered else {"display": "保険者不明"}
 
     def _items(self, person: InsuredPerson) -> list[Resource]:
         items = []
@@ -246,6 +251,19 @@ _VALIDITY = {
     Eligibility.MULTIPLE: "5",
     Eligibility.NOT_REGISTERED_FACILITY: "6",
 }
+
+
+def _is_one_person(answer: EligibilityAnswer) -> bool:
+    """One, or one with 医療扶助 beside the insurance."""
+    persons = answer.persons
+    if len(persons) != 2:
+        return len(persons) < 2
+    once = sum(map(_is_assistance, persons)) == 1 and answer.eligibility is not Eligibility.MULTIPLE
+    return once and persons[0].birth_date == persons[1].birth_date
+
+
+def _is_assistance(person: InsuredPerson) -> bool:
+    return person.card_class == ASSISTANCE
 
 
 def _insurer(person: InsuredPerson) -> Resource:

@@ -83,8 +83,14 @@ def _named(answer: EligibilityAnswer, on: date) -> _Named:
     return _Named(
         main[0] if main else None,
         assisted[0] if assisted else None,
-        several=len(insured) > 1 or len(assisted) > 1,
+        several=len(insured) > 1 or len(assisted) > 1 or _are_two(insured, assisted),
     )
+
+
+def _are_two(insured: tuple[InsuredPerson, ...], assisted: tuple[InsuredPerson, ...]) -> bool:
+    """Insurance and 医療扶助 stand beside each other for one person, who was born once."""
+    born = {p.birth_date for p in (*insured, *assisted)} - {None}
+    return bool(insured and assisted) and len(born) > 1
 
 
 def confirmed_person(answer: EligibilityAnswer, on: date) -> InsuredPerson | None:

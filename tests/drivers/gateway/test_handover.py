@@ -20,6 +20,7 @@ from drivers.gateway.outbox import Outbox
 from drivers.gateway.result_file import read_result
 from drivers.simulated.orca import SimulatedOrca
 from drivers.store.deliveries import SqliteDeliveries
+from kiosk.domain.eligibility import ASSISTANCE, InsuredPerson
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
 from kiosk.domain.rules import load_rules
 from kiosk.domain.secret import Secret
@@ -354,6 +355,32 @@ def test_of_several_people_none_is_answered_for() -> None:
     assert "insurance" not in response
     assert "reference" not in response["patient"]
     assert "00012345" not in json.dumps(found)
+
+
+def test_assistance_beside_the_insurance_is_one_patient_with_two_coverages() -> None:
+    one = visit("OQSsiquc01res_202610050001.xml")
+    assert one.answer is not None
+    (person,) = one.answer.persons
+    assistance = InsuredPerson(
+        name=person.name,
+        birth_date=person.birth_date,
+        card_class=ASSISTANCE,
+        public_expense_number="12479994",
+        beneficiary_number="1234567",
+    )
+    both = replace(one, answer=replace(one.answer, persons=(assistance, person)), share_percent=30)
+    found = bundle(both, CODES, "架空クリニック")
+    Bundle.model_validate(found)
+    kinds = [entry["resource"]["resourceType"] for entry in found["entry"]]
+    assert (kinds.count("Patient"), kinds.count("Coverage")) == (1, 2)
+    first, second = (e["resource"] for e in found["entry"] if e["resource"]["resourceType"] == "Coverage")
+    assert first["beneficiary"] == second["beneficiary"]
+    assert [(c["order"], "costToBeneficiary" in c) for c in (first, second)] == [(1, True), (2, False)]
+    assert first["identifier"][0]["value"].startswith("06479992:")
+    assert [i["inforce"] for i in resources(found)["CoverageEligibilityResponse"]["insurance"]] == [True, True]
+    strangers = replace(both, answer=replace(one.answer, persons=(replace(assistance, birth_date=None), person)))
+    told = resources(bundle(strangers, CODES, "架空クリニック"))["CoverageEligibilityResponse"]
+    assert "insurance" not in told
 
 
 def test_the_same_visit_gives_the_same_bundle_file_once(post: Post) -> None:

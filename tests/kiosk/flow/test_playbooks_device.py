@@ -227,6 +227,14 @@ def test_assistance_beside_the_insurance_is_one_person() -> None:
     assert "assistance_beside_insurance" in play.closed()[0].alerts
 
 
+def test_assistance_of_somebody_else_beside_the_insurance_is_nobodys() -> None:
+    """Nothing of a card was compared at a certified reader: that the two were born on one day is all there is."""
+    assisted = replace(STRANGER, card_class=ASSISTANCE, insurer_number=None, number=None)
+    play = brings(reads(Play()), answer(Eligibility.VALID, PERSON, assisted))
+    play.expect("staff_called", says="staff_called.insurance").staff("cancel")
+    play.expect_closed(eligibility=Eligibility.MULTIPLE, decision="D07")
+
+
 def test_special_payment_is_for_a_person() -> None:
     play = Play().until_consent().answers(answer(Eligibility.VALID, replace(PERSON, card_class="05")))
     play.expect("staff_called", says="staff_called.insurance").staff("cancel").expect_closed(decision="D23", share=None)
