@@ -197,7 +197,9 @@ class SignedInCounter:
         self._journal.append(entry, self._clock.now())
 
 
-def open_counter(folders: DataFolders, session: Session, *, journal: JournalStore | None = None) -> SignedInCounter:
+def open_counter(
+    folders: DataFolders, session: Session, *, journal: JournalStore | None = None, line: CounterLine | None = None
+) -> SignedInCounter:
     """For a session that has just begun or was unlocked; close it when it is locked or ends. Without a `journal` it
     opens one of its own. Raises what the stores raise."""
     clock = RealClock()
@@ -209,7 +211,7 @@ def open_counter(folders: DataFolders, session: Session, *, journal: JournalStor
             own = open_journal(folders)
             owned.append(own.close)
             journal = own
-        line = SocketLine(folder_of(folders.root))
+        line = line or SocketLine(folder_of(folders.root))
         return SignedInCounter(session, store, line, journal, rules, clock, owned=owned)
     except KioskError:
         for close in owned:

@@ -46,7 +46,9 @@ from kiosk.runtime.executor import Executor
 
 log = logging.getLogger("kiosk.app")
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.04
+"""Between two looks into the file, for a nudge that was lost. A look takes some hundredths of a millisecond."""
+
 SIGHT_SECONDS = 1.0
 REMEMBERED = timedelta(days=7)
 """How long the file keeps what became of an act; the journal keeps what it did."""

@@ -202,7 +202,7 @@ class CounterLine(Protocol):
     no such thing now."""
 
     def nudge(self, lane: str) -> bool:
-        """An act waits. Losing it costs a tenth of a second, nothing else."""
+        """An act waits. Losing it costs less than a tenth of a second, nothing else."""
 
     def beat_age(self, lane: str) -> float | None:
         """Seconds since the thread that owns the lane was last seen at work."""

@@ -64,6 +64,12 @@ def _journal(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
     return measure()
 
 
+def _console(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
+    from kiosk.app.bench.console import measure
+
+    return measure()
+
+
 BENCHES: Mapping[str, Bench] = {
     "face": _face,
     "visit": _visit,
@@ -72,6 +78,7 @@ BENCHES: Mapping[str, Bench] = {
     "gateway": _gateway,
     "documents": _documents,
     "journal": _journal,
+    "console": _console,
 }
 """Every benchmark by name, in the order in which they run."""
 
