@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console, place_of
+from kiosk.app.day_command import DAY, add_day, play_day_command, refuse_day_options
 from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
 from kiosk.app.records import add_journal, add_report, add_staff
@@ -142,6 +143,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     play.add_argument("--show", action="store_true", help=say("cli.play.show"))
     play.add_argument("--landscape", action="store_true", help=say("cli.play.landscape"))
     play.add_argument("--reader", choices=READERS.split("|"), help=say("cli.play.reader"))
+    add_day(play, console)
 
     _card_commands(commands, common, console)
 
@@ -281,6 +283,9 @@ def _play(options: argparse.Namespace, console: Console, settings: Settings) -> 
         return OK
     if not options.scenarios:
         raise CommandFailed(USAGE, "cli.play.nothing")
+    if DAY in options.scenarios:
+        return play_day_command(options, console, settings)
+    refuse_day_options(options)
     if options.show:
         _require_display()
     names = [n for given in options.scenarios for n in (shipped_scenarios() if given == "all" else [given])]

@@ -53,6 +53,10 @@ ALWAYS_THERE = ("staff", "language.", "voice", "size", "contrast", "low")
 """Controls that stand at the same place on every screen."""
 
 
+KEPT_VISITS = 200
+"""So many closed visits are held in memory; all of them are in the journal."""
+
+
 @dataclass
 class ClosedVisit:
     visit_id: str
@@ -124,7 +128,7 @@ class Lane:
             query_seconds=settings.eligibility.timeout,
             number_b=number_b_limits(load_rules(ASSETS / "rules" / "identity.toml"), clock.now().date()),
             on_preview=on_preview,
-            on_closed=lambda visit_id, outcome: self.closed.append(ClosedVisit(visit_id, outcome)),
+            on_closed=self._visit_closed,
             on_alert=self._alert,
             in_background=clock.in_background,
         )
@@ -281,6 +285,10 @@ class Lane:
                 self.engine.post(ev.ReaderLost(now))
             case ReaderAppeared():
                 self.engine.post(ev.ReaderReturned(now))
+
+    def _visit_closed(self, visit_id: str, outcome: Outcome) -> None:
+        self.closed.append(ClosedVisit(visit_id, outcome))
+        del self.closed[:-KEPT_VISITS]
 
     def _alert(self, visit_id: str, alert: str) -> None:
         for closed in self.closed:

@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -29,8 +29,10 @@ from kiosk.staff.usage.visits import SETTLED, events_needed, gather
 from kiosk.staff.usage.words import Words
 
 
-def make_report(journal: JournalStore, first: date, last: date, settings: Settings) -> UsageReport:
-    """Raises what the journal raises."""
+def make_report(
+    journal: JournalStore, first: date, last: date, settings: Settings, made_at: datetime | None = None
+) -> UsageReport:
+    """Made now, unless `made_at` says otherwise. Raises what the journal raises."""
     rules = load_rules(ASSETS / "rules" / "usage.toml")
     months = tuple(int(n) for n in settings.report.rate_months_before)
     begin = min(needed_from(first, last, rules, months), first - timedelta(days=1))
@@ -44,7 +46,7 @@ def make_report(journal: JournalStore, first: date, last: date, settings: Settin
         gather(entries),
         first,
         last,
-        RealClock().now(),
+        made_at or RealClock().now(),
         rules,
         consent_items=settings.flow.consent_items,
         months_before=months,

@@ -21,6 +21,7 @@ class Counter:
 
     def __init__(self, stage: Stage, pace: Pace, dice: random.Random) -> None:
         self.due: float | None = None
+        self.screen = "idle"  # that the lane shows now
         self._stage, self._pace, self._dice = stage, pace, dice
         self._names = cycle(STAFF)
         self._for: tuple[str | None, str] | None = None
@@ -40,12 +41,11 @@ class Counter:
     def act(self, now: float, patient: Patient | None) -> None:
         self.due = now + self._dice.uniform(self._pace.staff_least, self._pace.staff_most)
         self._tried += 1
-        state, lane = self._stage.lane.state, self._stage.lane
+        state = self._stage.lane.state
         if isinstance(state, CardForgotten):
             self._put_card_aside(patient)
             return
-        screen = lane.view.screen
-        if screen == "visual":
+        if self.screen == "visual":
             alike = patient is None or patient.manner.way != "face_other"
             self._act("visual_check" if alike else "refuse")
         elif isinstance(state, AwaitingStaff):
@@ -89,7 +89,6 @@ class Counter:
 
     def _wanted(self) -> tuple[str | None, str] | None:
         """The visit and the screen for which somebody should come."""
-        view = self._stage.lane.view
-        if view.screen in ("visual", "staff_called", "card_forgotten"):
-            return visit_id_of(self._stage.lane.state), view.screen
+        if self.screen in ("visual", "staff_called", "card_forgotten"):
+            return visit_id_of(self._stage.lane.state), self.screen
         return None

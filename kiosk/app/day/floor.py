@@ -8,21 +8,25 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from PySide6.QtWidgets import QApplication
-
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.day.counter import Counter
 from kiosk.app.day.patient import Patient
 from kiosk.app.day.people import DayPlan, Manner, Window
+from kiosk.app.qt import process_events
 from kiosk.app.stage import Stage
 from kiosk.app.tempo import STUCK_REAL_SECONDS
 from kiosk.app.world import TERMINAL_POLL_SECONDS
+from kiosk.domain.outcome import Outcome
+from kiosk.domain.screen import View
+from kiosk.flow.closing import visit_id_of
 from kiosk.runtime.clocks import SimulatedClock
 
 AFTERWARDS = 7200.0
 """Simulated seconds after the last visit in which what waits is delivered and looked up."""
 
 LOOK_SECONDS = 30.0
+_NEW = 5
+"""More visits than this do not end between two looks."""
 
 
 class WorkerHangs(Exception):
@@ -37,23 +41,21 @@ class Place:
     counter: Counter
     patient: Patient | None = None
     free_at: float = 0.0
-    screens: set[str] = field(default_factory=set)
-    errors: list[str] = field(default_factory=list)
 
     @property
     def idle(self) -> bool:
-        return self.patient is None and self.stage.lane.view.screen in ("idle", "finished")
+        return self.patient is None and self.counter.screen in ("idle", "finished")
 
 
 @dataclass
 class Seen:
     """What the floor saw of the day."""
 
-    left_by_choice: int = 0
+    patients: list[Patient] = field(default_factory=list)
     waited: list[float] = field(default_factory=list)  # seconds from entering to a free lane
     stuck: list[str] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)  # devices that broke, in order
-    still_queueing: int = 0
+    closed: dict[str, Outcome] = field(default_factory=dict)  # by visit, as the lanes said
 
 
 class Floor:
@@ -67,7 +69,7 @@ class Floor:
             for number, stage in enumerate(stages)
         ]
         for place in self.places:
-            place.stage.after_view = lambda view, place=place: place.screens.add(view.screen)  # type: ignore[misc]
+            place.stage.after_view = lambda view, place=place: self._watch(place, view)  # type: ignore[misc]
         self._terminal = stages[0].world.terminal
         self._poll_due = 0.0
         start = clock.now()
@@ -104,10 +106,12 @@ class Floor:
             for place in self.places:
                 worked |= place.stage.pump()
                 while not self.clock.wait_quiet(0.5):
-                    QApplication.processEvents()
+                    process_events()
                     if time.monotonic() > stuck_at:
                         raise WorkerHangs(place.stage.lane.view.state)
-            QApplication.processEvents()
+            process_events()
+            for place in self.places:
+                self.seen.closed.update((closed.visit_id, closed.outcome) for closed in place.stage.closed[-_NEW:])
             if not worked and all(place.stage.lane.engine.idle for place in self.places):
                 return
 
@@ -144,6 +148,13 @@ class Floor:
         due += [self._breaks[0][0]] if self._breaks else []
         return max(now, min(due))
 
+    def _watch(self, place: Place, view: View) -> None:
+        """What a patient could tell afterwards."""
+        place.counter.screen = view.screen
+        patient, visit = place.patient, visit_id_of(place.stage.lane.state)
+        if patient is not None:
+            patient.saw(view, visit)
+
     # --- people ---------------------------------------------------------------------------------
 
     def _act(self) -> int:
@@ -169,6 +180,7 @@ class Floor:
         self.seen.waited.append(now - came)
         place.stage.world.admit(manner.person)
         place.patient = Patient(manner, place.stage, self.plan.pace, now)
+        self.seen.patients.append(place.patient)
 
     def _look_after(self, place: Place, patient: Patient, now: float) -> int:
         if patient.due <= now:
@@ -181,7 +193,6 @@ class Floor:
             patient.gone = True
         if not patient.gone:
             return 0
-        self.seen.left_by_choice += patient.left_by_choice
         place.patient = None
         place.stage.world.show("none")
         place.free_at = now + self.plan.pace.between_patients

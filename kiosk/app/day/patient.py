@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.simulated.specimens import specimen
 from kiosk.app.day.people import MISTYPED, Manner, Pace
@@ -18,7 +19,8 @@ _ANSWERS = {"insurance_kind": "society", "share_percent": "30", "birth_date": "1
 
 
 class Patient:
-    """Call `act` when `due` has come, until `gone`. `left_by_choice`: went away before the visit was over."""
+    """Call `act` when `due` has come, until `gone`. `left_by_choice`: went away before the visit was over;
+    `sent_to_the_counter`: a screen without a visit said that staff come."""
 
     def __init__(self, manner: Manner, stage: Stage, pace: Pace, now: float) -> None:
         self.manner = manner
@@ -27,6 +29,8 @@ class Patient:
         self.gone = False
         self.left_by_choice = False
         self.card_there = False
+        self.visits: list[str] = []
+        self.sent_to_the_counter = False
         self._stage, self._pace = stage, pace
         self._dice = random.Random(manner.seed)
         self._began = self._written = False
@@ -48,6 +52,13 @@ class Patient:
         acted = self._impulse(view) or self._handlers().get(view.screen, self._something_else)(view)
         pause = self._dice.uniform(self._pace.look_least, self._pace.look_most) if acted else GLANCE
         self.due = now + pause * (self._pace.slow_times if acted and self.manner.has("slow") else 1.0)
+
+    def saw(self, view: View, visit: str | None) -> None:
+        """A screen came, of this visit or of none."""
+        if visit is not None and visit not in self.visits:
+            self.visits.append(visit)
+        if visit is None and view.screen in ("staff_called", "out_of_service"):
+            self.sent_to_the_counter = True
 
     def take_card(self) -> None:
         if self.card_there:
@@ -277,6 +288,4 @@ def _answer(field: str, manner: Manner) -> str:
 
 
 def _without_card(manner: Manner) -> Manner:
-    from dataclasses import replace
-
     return replace(manner, brings="nothing")
