@@ -9,10 +9,12 @@ Real application, virtual world, simulated time. Most visits take the PIN, so th
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gc
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -77,7 +79,10 @@ def plan_of(visits: int, seed: int, face_every: int) -> DayPlan:
 
 
 def _is_usual(manner: Manner) -> bool:
-    return manner.brings == "card" and manner.person.record.validity == "valid" and manner.person.record.registered
+    """Nothing about this visit asks for more than the card, the PIN and the terminal."""
+    card, record = manner.person.card, manner.person.record
+    insured = record.validity == "valid" and record.registered and not record.public_expense_number
+    return manner.brings == "card" and insured and card.certificate_ends > BEGIN.date() and not manner.troubles
 
 
 def _population() -> object:
@@ -141,6 +146,7 @@ def main() -> int:
     parser.add_argument("--face-every", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    faulthandler.register(signal.SIGUSR1)  # where it is, for whoever wonders
     with tempfile.TemporaryDirectory(prefix="madoguchi-visits-") as folder:
         run(
             options.visits,

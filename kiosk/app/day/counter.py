@@ -27,9 +27,9 @@ class Counter:
         self._for: tuple[str | None, str] | None = None
         self._tried = 0
 
-    def notice(self, now: float) -> None:
-        """Look at the lane's lamp."""
-        wanted = self._wanted()
+    def notice(self, now: float, patient: Patient | None) -> None:
+        """Look at the lane's lamp, and whether a card lies there that nobody stands by."""
+        wanted = self._wanted(patient)
         if wanted != self._for:
             self._for, self._tried = wanted, 0
             self.due = None
@@ -42,7 +42,7 @@ class Counter:
         self.due = now + self._dice.uniform(self._pace.staff_least, self._pace.staff_most)
         self._tried += 1
         state = self._stage.lane.state
-        if isinstance(state, CardForgotten):
+        if isinstance(state, CardForgotten) or (patient is None and state.lane.card is not None):
             self._put_card_aside(patient)
             return
         if self.screen == "visual":
@@ -87,8 +87,10 @@ class Counter:
         reason = "face_failed" if action == "visual_check" else None
         self._stage.lane.staff_acted(action, next(self._names), reason, document, index=index)
 
-    def _wanted(self) -> tuple[str | None, str] | None:
+    def _wanted(self, patient: Patient | None) -> tuple[str | None, str] | None:
         """The visit and the screen for which somebody should come."""
-        if self.screen in ("visual", "staff_called", "card_forgotten"):
-            return visit_id_of(self._stage.lane.state), self.screen
+        state = self._stage.lane.state
+        left_alone = patient is None and state.lane.card is not None
+        if left_alone or self.screen in ("visual", "staff_called", "card_forgotten"):
+            return visit_id_of(state), self.screen
         return None

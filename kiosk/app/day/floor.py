@@ -24,6 +24,9 @@ from kiosk.runtime.clocks import SimulatedClock
 AFTERWARDS = 7200.0
 """Simulated seconds after the last visit in which what waits is delivered and looked up."""
 
+LONGEST_AFTER_LAST = 8 * 3600.0
+"""Simulated seconds from the last arrival until a lane that is not free yet counts as stuck."""
+
 LOOK_SECONDS = 30.0
 _NEW = 5
 """More visits than this do not end between two looks."""
@@ -86,7 +89,11 @@ class Floor:
         for place in self.places:
             place.stage.start()
         done = 0
+        end = self._coming[-1][0] + LONGEST_AFTER_LAST if self._coming else 0.0
         while self._coming or self._queue or any(not place.idle for place in self.places):
+            if self.clock.monotonic() > end:
+                self.seen.stuck += [f"{place.stage.lane.view.state}: nobody there" for place in self.places]
+                break
             self._let_happen()
             done += self._act()
             on_visit(done)
@@ -165,7 +172,7 @@ class Floor:
         while self._coming and self._coming[0][0] <= now:
             self._queue.append(self._coming.popleft())
         for place in self.places:
-            place.counter.notice(now)
+            place.counter.notice(now, place.patient)
             if place.counter.due is not None and place.counter.due <= now:
                 place.counter.act(now, place.patient)
             patient = place.patient
