@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,26 +14,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from kiosk.app.cli import main
 from kiosk.app.counter import SignedInCounter, open_counter
 from kiosk.app.counter_stage import OpenCounter
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
+from kiosk.app.staff_accounts import open_accounts, open_sign_in
 from kiosk.app.stage import Stage
 from kiosk.domain.accounts import Role, Session
 from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.failures import FailureCode, NeedsStaff
-from kiosk.flow.states import AwaitingStaff, Idle, OutOfService, State
+from kiosk.domain.secret import Secret
+from kiosk.flow.states import AwaitingStaff, AwaitingVisualCheck, Consenting, Idle, OutOfService, State, VisitState
 from kiosk.flow.states_documents import ChoosingDocument
-from kiosk.ports.counter import ActReport, ActState, Lane, Refusal, Sight, Standing
+from kiosk.ports.counter import Act, ActReport, ActState, Lane, Refusal, Sight, Standing
 from kiosk.ports.journal import JournalEntry
 from kiosk.runtime.clocks import RealClock
+from kiosk.staff.sign_in import Enrolled
 from tests.conftest import LogWatch
 from tests.kiosk.app.plays import catalogue
 
+ROOT = Path(__file__).parents[3]
 SECONDS = 30.0
 CLOCK = RealClock()
 
@@ -154,8 +164,6 @@ def test_nobody_who_is_not_signed_in_sees_content_or_pictures(room: Room) -> Non
 
 
 def test_the_patients_screen_is_seen_small_and_not_where_something_is_typed(room: Room) -> None:
-    import threading
-
     desk = room.sits("sato")
     room.lane(desk, Idle)
     seen: list[Any] = []
@@ -236,9 +244,7 @@ def test_a_row_that_did_not_pass_a_console_is_refused_by_the_kiosk(room: Room) -
     assert not room.stage.lane.state.lane.paused
 
 
-def _act(act_id: str) -> Any:
-    from kiosk.ports.counter import Act
-
+def _act(act_id: str) -> Act:
     return Act(act_id, "K1", "pause", "sato", "supervisor", CLOCK.now(), reason="cleaning")
 
 
@@ -385,3 +391,105 @@ def test_whoever_looked_or_appended_stands_in_the_journal(room: Room) -> None:
     stored = room.folders.journal.read_bytes()
     assert "氏名の字が違う".encode() not in stored
     assert room.stage.journal.verify().ok
+
+
+# --- a visual check, and what stays on the disk ---------------------------------------------------------------
+
+
+def test_a_visual_check_from_the_console_with_photo_and_picture_that_touch_no_disk(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    lane = room.stage.lane
+    room.stage.world.show("other")
+    room.stage.place_card()
+    room.until(lambda: lane.view.screen in ("face", "identify") and not lane.gave_way_just_now)
+    lane.tapped("method.staff")
+    standing = room.lane(desk, AwaitingVisualCheck).standing
+    assert standing.called_at is not None
+    room.until(lambda: (content := desk.content("K1")) and content.photo)
+
+    photo = desk.picture("K1", Sight.PHOTO, standing.visit_id)
+    assert photo is not None
+    assert len(photo.rgb) == photo.width * photo.height * 3
+    seen = [room.until(lambda: desk.picture("K1", Sight.CAMERA, standing.visit_id)) for _ in range(2)]
+    assert len(set(seen[0].rgb)) > 10
+    assert desk.picture("K1", Sight.PHOTO, "K1-other") is None
+    assert room.entries("record.viewed") == [{"staff": "sato", "what": "photo"}] * 2, "photo and camera, once each"
+
+    raw = room.stage.lane.executor.photo_of(str(standing.visit_id))
+    assert raw is not None
+    rows = [bytes(picture.rgb[-3000:]) for picture in (photo, *seen)]
+    written = b"".join(path.read_bytes() for path in room.folders.root.rglob("*") if path.is_file())
+    assert len(written) > 10_000
+    assert not [part for part in (bytes(raw.reveal()[:200]), *rows) if part in written]
+
+    report = room.done(desk, standing, "visual_check", reason="face_failed")
+    assert report.state is ActState.DONE
+    room.lane(desk, Consenting)
+    assert room.entries("identity.confirmed") == [{"method": "visual", "reason": "face_failed", "staff": "sato"}]
+    room.until(lambda: room.entries("eligibility.answered"))
+    state = lane.state
+    assert isinstance(state, VisitState)
+    assert state.visit.answer is not None
+    name = state.visit.answer.persons[0].name
+    assert name
+    for path in room.folders.root.glob("counter.sqlite*"):
+        content = path.read_bytes()
+        assert name.encode() not in content
+        assert b"\x6a\x50\x20\x20" not in content  # a JPEG 2000 picture begins so
+
+
+# --- the commands ---------------------------------------------------------------------------------------------
+
+PASSWORD = "correct horse battery"
+
+
+def account(room: Room, name: str, role: Role) -> pyotp.TOTP:
+    with closing(open_accounts(room.folders)) as accounts:
+        made = open_sign_in(room.folders, accounts, room.stage.journal).enrol(name, role, Secret(PASSWORD), "suzuki")
+    assert isinstance(made, Enrolled)
+    totp = pyotp.parse_uri(made.uri)
+    assert isinstance(totp, pyotp.TOTP)
+    return totp
+
+
+def command(room: Room, *arguments: str, typed: str = "") -> tuple[int, str, str]:
+    """`kiosk staff …` as a process of its own, while the kiosk goes on."""
+    environment = os.environ | {"MADOGUCHI_DATA": str(room.folders.root), "LC_ALL": "C.UTF-8"}
+    line = [sys.executable, "-m", "kiosk.app.cli", "staff", *arguments]
+    with subprocess.Popen(line, cwd=ROOT, env=environment, stdin=-1, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.write(typed)
+        process.stdin.close()
+        room.until(lambda: process.poll() is not None)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        return process.returncode, process.stdout.read(), process.stderr.read()
+
+
+def test_lanes_and_acts_from_the_command_line(room: Room) -> None:
+    totp = account(room, "suzuki", Role.SUPERVISOR)
+    room.turn()
+    code, out, _ = command(room, "lanes", "--json")
+    assert code == 0
+    lane = json.loads(out)["lanes"][0]
+    assert (lane["lane"], lane["state"], lane["alive"], lane["visit_id"]) == ("K1", "Idle", True, None)
+    good = f"{PASSWORD}\n{totp.now()}\n"
+    code, out, err = command(room, "act", "K1", "pause", "--reason", "cleaning", "--as", "suzuki", typed=good)
+    assert (code, err) == (0, ""), err
+    assert room.stage.lane.state.lane.paused
+    assert room.entries("lane.paused")[0]["staff"] == "suzuki"
+
+
+def test_the_command_line_says_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MADOGUCHI_DATA", str(tmp_path / "data"))
+    assert main(["staff", "lanes", "--lang", "en"]) == 0
+    assert "No lane has run" in capsys.readouterr().out
+    assert not (tmp_path / "data").exists()
+    assert main(["staff", "act", "K1", "pause", "--lang", "en"]) == 2
+    assert "--as NAME" in capsys.readouterr().err
+    assert main(["staff", "act", "K7", "pause", "--as", "sato", "--lang", "en"]) == 1
+    assert "K7" in capsys.readouterr().err
+    assert main(["staff", "act", "K1", "dance", "--as", "sato", "--lang", "en"]) == 2
+    assert "take_over" in capsys.readouterr().err
