@@ -106,6 +106,8 @@ INDIVIDUAL_NUMBER_CARD = CardProfile(
     kinds_by_label={
         "JPKIAPICCTOKEN2": CardKind.INDIVIDUAL_NUMBER,
         "JPKIAPICCTOKEN": CardKind.JUKI,
+        "JPKIAPGPSETOKEN": CardKind.PHONE,
+        "JPKIAPIOSTOKEN": CardKind.PHONE,
     },
     scheme=RsaPkcs1Sha256(),
     absent_mark=0x00,

@@ -85,7 +85,8 @@ class IndividualNumberCardSession:
             kind = self._kind_by_label() if failure.code is FailureCode.CARD_BROKEN else CardKind.INDIVIDUAL_NUMBER
             if kind is CardKind.INDIVIDUAL_NUMBER:
                 raise
-            return CardSummary(kind)
+            # A phone shows its certificate after the PIN only.
+            return CardSummary(kind, pin_tries=self._jpki.pin_tries() if kind is CardKind.PHONE else None)
         pinless = pin_tries == 0 and self._never_had_pins()
         face = self._visual.select()
         if not face and (kind := self._kind_by_label()) is not CardKind.INDIVIDUAL_NUMBER:

@@ -26,7 +26,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class CardFields:
     """What the simulated card holds. Dates are of the card; tries are what is left when the visit begins."""
 
-    kind: str = "individual_number"  # individual_number | juki | transit | none (a case hides the chip)
+    kind: str = "individual_number"  # individual_number | phone | juki | transit | none (a case hides the chip)
     name: str = "見本　花子"
     kana: str = "ミホン　ハナコ"
     address: str = "架空県架空市試験町１－２－３"
@@ -215,7 +215,7 @@ def _build(cls: type[T], data: Mapping[str, Any], code: FailureCode, where: str)
 
 
 _WORDS = {
-    "kind": ("individual_number", "juki", "transit", "none"),
+    "kind": ("individual_number", "phone", "juki", "transit", "none"),
     "validity": ("valid", "invalid", "invalid_newer", "not_found", "multiple", "not_registered_facility"),
     "encoding": ("utf-8", "cp932"),
 }

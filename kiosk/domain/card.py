@@ -12,6 +12,7 @@ class CardKind(StrEnum):
 
     INDIVIDUAL_NUMBER = "individual_number"  # 個人番号カード (マイナンバーカード)
     JUKI = "juki"  # 住民基本台帳カード, the predecessor
+    PHONE = "phone"  # スマホ用電子証明書, a certificate held by a smartphone
     OTHER = "other"  # a chip that is neither
     SILENT = "silent"  # no chip answers
 

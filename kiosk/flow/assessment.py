@@ -21,6 +21,7 @@ NOT_CONFIRMED = "result.not_found"
 """Message id: why the other ways are offered."""
 
 _STAFF_NEEDS = {"D07": "staff.need.several", "D23": "staff.need.special_payment"}
+_READ = (Document.CARD, Document.PHONE)
 _ALERTS = {"staff.need.several": "several", "staff.need.special_payment": "special_payment"}
 
 
@@ -133,7 +134,7 @@ def _decided(visit: Visit, eligibility: Eligibility, named: _Named | None, on: d
         need = _STAFF_NEEDS.get(decision.id, "staff.need.no_rule")
         alert = _ALERTS.get(need, "no_rule")
         return Verdict(eligibility, person, decision.id, route, alerts=(alert,), staff_reason=need)
-    if decision.outcome is not Acceptance.ACCEPT or decision.document is not Document.CARD or named is None:
+    if decision.outcome is not Acceptance.ACCEPT or decision.document not in _READ or named is None:
         return Verdict(eligibility, decision=decision.id, fallback_cause=NOT_CONFIRMED)
     alerts = _alerts(visit, named, on)
     if decision.share_percent is None:
@@ -144,7 +145,7 @@ def _decided(visit: Visit, eligibility: Eligibility, named: _Named | None, on: d
     if eligibility is Eligibility.NOT_REGISTERED_FACILITY or "facility_not_on_ticket" in alerts:
         alerts.append("facility_not_on_ticket")
         need_person = "staff.need.welfare_office"
-    elif visit.holder is None and not visit.by_device:
+    elif visit.holder is None and not visit.by_device and not visit.phone:
         # Nothing of the card was compared with the answer: a person does it, nothing is handed over unseen.
         alerts.append("card_face_not_compared")
         need_person = "staff.need.compare"

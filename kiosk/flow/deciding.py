@@ -10,7 +10,7 @@ from kiosk.domain.decision.inputs import CardState, Flag, Online, Request, Shown
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import KioskError
 from kiosk.domain.kana import has_gap
-from kiosk.domain.outcome import Eligibility
+from kiosk.domain.outcome import Document, Eligibility
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Visit
 
@@ -37,6 +37,14 @@ def decided(
         return None
 
 
+def phones_read(on: date, settings: FlowSettings) -> bool:
+    """Whether this facility receives with a smartphone on that day."""
+    if settings.decisions is None or not settings.decisions.practice.phone_equipped:
+        return False
+    shown = Request(on=on, documents=frozenset({Shown.PHONE}), online=Online.VALID)
+    return decide(shown, settings.decisions).document is Document.PHONE
+
+
 def request_of(
     visit: Visit, eligibility: Eligibility, person: InsuredPerson | None, on: date, settings: FlowSettings
 ) -> Request:
@@ -52,7 +60,7 @@ def request_of(
     holder = visit.holder
     return Request(
         on=on,
-        documents=frozenset({Shown.CARD}),
+        documents=frozenset({Shown.PHONE if visit.phone else Shown.CARD}),
         card=card_state(visit),
         identity=visit.identity,
         online=online,

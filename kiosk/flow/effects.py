@@ -102,6 +102,7 @@ class VerifyPin(Effect):
     visit_id: str
     last_try_confirmed: bool
     pin: Secret = field(repr=False, compare=False)
+    certificate: bool = False  # read it afterwards: a phone gives it after the PIN only
 
 
 @dataclass(frozen=True)

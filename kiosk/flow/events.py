@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.domain.card import CardHolder, CardSummary
+from kiosk.domain.card import CardHolder, CardSummary, CertificateInfo
 from kiosk.domain.documents import DocumentReading
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode
@@ -204,7 +204,10 @@ class FaceJudged(Answer):
 
 @dataclass(frozen=True)
 class PinJudged(Answer):
+    """`certificate` is that of a phone, which only a good PIN opens."""
+
     result: CredentialResult
+    certificate: CertificateInfo | None = None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def request_of(visit: Visit, settings: FlowSettings) -> Request:
     return replace(
         base,
         documents=frozenset(documents),
-        card=base.card if fallback.with_card else CardState.NONE,
+        card=base.card if fallback.with_card or visit.phone else CardState.NONE,
         visit=fallback.kind,
         online=online,
         number_query=fallback.number_query,

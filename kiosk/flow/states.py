@@ -95,6 +95,7 @@ class Visit:
     answer: EligibilityAnswer | None = None
     last_share: int | None = None  # percent at the last visit of the person whom the answer names
     result: int | None = None  # ticket of the effect whose answer, and file, was compared with the card
+    phone: bool = False  # a smartphone lies there in place of the card
     by_device: bool = False  # a certified reader did card and identity; this kiosk has seen neither
     cleared: tuple[str, ...] = ()  # reasons to call staff (message ids) that a person has settled
     decided_by: str | None = None  # row of the decision table under which staff chose among several people
@@ -132,6 +133,11 @@ class Idle(State):
     """Waits for a card. `after_power_cut` shows that an earlier reception did not finish."""
 
     after_power_cut: bool = False
+
+
+@dataclass(frozen=True)
+class AwaitingPhone(State):
+    """Somebody wants to be received with their smartphone: it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -396,6 +402,7 @@ class AskingMoreTime(VisitState):
 
 BASE_STATES: tuple[type[State], ...] = (
     Idle,
+    AwaitingPhone,
     OutOfService,
     ReadingCard,
     ReadingPhoto,

@@ -10,6 +10,7 @@ from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingEligibility,
+    AwaitingPhone,
     AwaitingRegistration,
     AwaitingStaff,
     CardProblem,
@@ -72,6 +73,7 @@ _PATIENCE: dict[type[State], _Seconds] = {
     AskingMoreTime: lambda s: s.extension,
     TakingCard: lambda s: s.card_left_after,
     HandOverFailed: lambda s: s.hand_over_retry,
+    AwaitingPhone: lambda s: s.patience,
     ChoosingDocument: lambda s: s.patience,
     ReadingDocument: lambda s: s.form_patience,
     EnteringDocument: lambda s: s.form_patience,

@@ -103,7 +103,8 @@ def _begun(state: VisitState) -> Visit:
     if state.visit.fallback is not None:
         return state.visit
     if isinstance(state, FallingBack):
-        return replace(state.visit, fallback=Fallback(state.cause, state.eligibility))
+        phone = state.visit.phone
+        return replace(state.visit, fallback=Fallback(state.cause, state.eligibility, with_card=not phone, phone=phone))
     eligibility = state.eligibility if isinstance(state, AwaitingStaff) else None
     fallback = Fallback("fallback.reassure") if eligibility is None else Fallback("fallback.reassure", eligibility)
     return replace(state.visit, fallback=fallback)

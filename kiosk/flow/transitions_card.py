@@ -25,6 +25,7 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.face_ways import choose_method, start_face, start_pin
+from kiosk.flow.phones import phone_read
 from kiosk.flow.states import (
     NO_CARD,
     AwaitingStaff,
@@ -51,6 +52,7 @@ from kiosk.flow.states import (
     Visit,
     VisitState,
 )
+from kiosk.flow.states_documents import ChoosingDocument
 from kiosk.flow.table import Move, go, on, stay
 from kiosk.flow.timeouts import RECOVERS_BY_TRYING
 from kiosk.flow.ways import begins
@@ -187,9 +189,15 @@ def card_taken(state: TakingCard | CardForgotten, event: CardRemoved) -> Move:
     return go(Finished(gone.lane, why=state.why))
 
 
-@on(ReadingCard, CardRead, ReadingPhoto, CardProblem, FallingBack)
+@on(
+    ReadingCard,
+    CardRead,
+    *(ReadingPhoto, CardProblem, FallingBack, ChoosingDocument, ChoosingMethod, EnteringPin, ConfirmingLastTry),
+)
 def card_read(state: ReadingCard, event: CardRead) -> Move:
     summary = event.summary
+    if summary.kind is CardKind.PHONE:
+        return phone_read(state, event)
     if summary.kind in (CardKind.OTHER, CardKind.JUKI):
         return go(CardProblem(state.lane, ProblemKind.NOT_THIS_CARD))
     if summary.kind is CardKind.SILENT:

@@ -20,13 +20,24 @@ from kiosk.domain.insurance import check_digit_holds, normal_insurer_number, wel
 from kiosk.domain.kana import full_width_kana, to_katakana
 from kiosk.domain.masking import mask_my_number
 from kiosk.domain.outcome import IdentityMethod
+from kiosk.flow.deciding import phones_read
 from kiosk.flow.document_facts import with_document_alerts
 from kiosk.flow.effects import DestroyDocument, OpenVisit, ReadDocument, ReadHolder
 from kiosk.flow.events import DocumentHinted, DocumentRead, EffectFailed, FormWritten, HolderRead, Tapped, TimerFired
 from kiosk.flow.fallback import NO_CARD, Fallback, shown_as, with_value
 from kiosk.flow.fallback_decision import known
 from kiosk.flow.fallback_seams import ONWARD
-from kiosk.flow.states import AwaitingStaff, CardProblem, FallingBack, Idle, Lane, OutOfService, State, Visit
+from kiosk.flow.states import (
+    AwaitingPhone,
+    AwaitingStaff,
+    CardProblem,
+    FallingBack,
+    Idle,
+    Lane,
+    OutOfService,
+    State,
+    Visit,
+)
 from kiosk.flow.states_documents import (
     AskingVisit,
     ChoosingDocument,
@@ -72,9 +83,11 @@ def without_card_from_the_start(state: State, event: Tapped) -> Move:
     return go(ChoosingDocument(lane, visit), OpenVisit(visit.id))
 
 
-@on(Idle, Tapped, ChoosingDocument, control="idle.phone")
+@on(Idle, Tapped, ChoosingDocument, AwaitingPhone, control="idle.phone")
 def phone_from_the_start(state: Idle, event: Tapped) -> Move:
     """Where nothing here reads a phone, its owner is led on without a press more."""
+    if phones_read(event.at.date(), state.lane.settings):
+        return go(AwaitingPhone(state.lane))
     visit, lane = visit_without_card(state.lane, event.at)
     fallback = replace(known(visit), phone=True, cause="phone.unsupported")
     return go(ChoosingDocument(lane, replace(visit, fallback=fallback), "phone.unsupported"), OpenVisit(visit.id))
@@ -101,7 +114,8 @@ def begun(state: FallingBack) -> Visit:
     """The visit with what is known of why the card did not do."""
     if state.visit.fallback is not None:
         return state.visit
-    return replace(state.visit, fallback=Fallback(state.cause, state.eligibility))
+    phone = state.visit.phone
+    return replace(state.visit, fallback=Fallback(state.cause, state.eligibility, with_card=not phone, phone=phone))
 
 
 @on(FallingBack, Tapped, ChoosingDocument, control="fallback.document")

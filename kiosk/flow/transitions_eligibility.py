@@ -160,7 +160,7 @@ def accepted(visit: Visit, verdict: Verdict, settings: FlowSettings) -> Outcome:
         status=Status.ACCEPTED,
         identity=visit.identity,
         eligibility=verdict.eligibility,
-        document=Document.CARD,
+        document=Document.PHONE if visit.phone else Document.CARD,
         claim_route=verdict.claim_route,
         consents=visit.consents or (),
         decision=verdict.decision,

@@ -10,6 +10,7 @@ from kiosk.flow.confirmed import CONFIRMED, identity_confirmed
 from kiosk.flow.effects import VerifyPin
 from kiosk.flow.events import EffectFailed, PinEntered, PinJudged, Tapped
 from kiosk.flow.face_ways import choose_method, start_pin
+from kiosk.flow.phones import phone_confirmed
 from kiosk.flow.states import (
     CardProblem,
     ChoosingMethod,
@@ -40,13 +41,16 @@ def pin_entered(state: EnteringPin, event: PinEntered) -> Move:
     lane, ticket = state.lane.with_ticket()
     return go(
         VerifyingPin(lane, state.visit, ticket),
-        VerifyPin(ticket, state.visit.id, state.last_try_confirmed, event.pin),
+        VerifyPin(ticket, state.visit.id, state.last_try_confirmed, event.pin, certificate=state.visit.phone),
     )
 
 
 @on(VerifyingPin, PinJudged, *CONFIRMED, EnteringPin, ConfirmingLastTry, ChoosingMethod)
 def pin_judged(state: VerifyingPin, event: PinJudged) -> Move:
     result, visit = event.result, state.visit
+    if isinstance(result, CredentialAccepted) and visit.phone and visit.summary is not None:
+        opened = replace(visit, summary=replace(visit.summary, certificate=event.certificate))
+        return phone_confirmed(state.lane, opened, event.at)
     if isinstance(result, CredentialAccepted):
         return identity_confirmed(state.lane, visit, IdentityMethod.PIN, event.at)
     if isinstance(result, CredentialRejected) and result.tries_left > 0:

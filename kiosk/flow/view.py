@@ -49,6 +49,7 @@ from kiosk.flow.staff_facts import choices, facts, waiting
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingEligibility,
+    AwaitingPhone,
     AwaitingRegistration,
     AwaitingStaff,
     AwaitingVisualCheck,
@@ -162,6 +163,12 @@ def _idle(state: Idle) -> View:
         notices=notices,
         picture="place_card",
         controls=(_WITHOUT_CARD, control("idle.phone")),
+    )
+
+
+def _phone(_state: AwaitingPhone) -> View:
+    return View(
+        "phone", "", Text("phone.title"), body=(Text("phone.tap"),), picture="document_portal_screen", back=True
     )
 
 
@@ -390,6 +397,7 @@ def _extend(_state: AskingMoreTime) -> View:
 
 _SCREENS: dict[type[State], Callable[[Any], View]] = {
     Idle: _idle,
+    AwaitingPhone: _phone,
     OutOfService: _out_of_service,
     ReadingCard: _reading,
     ReadingPhoto: _reading,

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk.domain.card import CardHolder, CardSummary
+from kiosk.domain.card import CardHolder, CardSummary, CertificateInfo
 from kiosk.domain.secret import Secret
 
 Transmit = Callable[[bytes], bytes]
@@ -130,6 +130,9 @@ class CardSession(Protocol):
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         """Present the 利用者証明用暗証番号. Wipes `pin`. Refuses with `CredentialRejected(1)` without touching the
         counter when one try is left and `last_try_confirmed` is False."""
+
+    def read_certificate(self) -> CertificateInfo | None:
+        """The user-authentication certificate alone: of a phone, after `verify_pin`."""
 
     def sign(self, challenge: bytes) -> bytes:
         """Signature over the challenge with the user-authentication key, after a good PIN or where the

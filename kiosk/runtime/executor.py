@@ -349,7 +349,9 @@ class Executor:
             result = session.verify_pin(effect.pin, last_try_confirmed=effect.last_try_confirmed)
             if not isinstance(result, CredentialRejected | CredentialBlocked) and not session.prove_presence():
                 raise KioskError(FailureCode.CARD_BROKEN)
-        return ev.PinJudged(self._clock.now(), effect.ticket, result)
+            accepted = not isinstance(result, CredentialRejected | CredentialBlocked)
+            certificate = session.read_certificate() if accepted and effect.certificate else None
+        return ev.PinJudged(self._clock.now(), effect.ticket, result, certificate)
 
     def _check_code(self, effect: fx.CheckStaffCode) -> ev.Event:
         codes = self._devices.staff_codes

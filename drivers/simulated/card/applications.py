@@ -7,6 +7,7 @@ declaration is followed by its vector.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.simulated.card import records
 from drivers.simulated.card.files import (
@@ -290,8 +291,20 @@ COMMON = Application(
 )
 """共通AP"""
 
+PHONE = replace(
+    JPKI,
+    files=tuple(
+        replace(file, opened_by=frozenset({0x0018}))
+        if isinstance(file, TransparentFile) and file.file_id == 0x000A
+        else file
+        for file in JPKI.files
+    ),
+)
+"""What a smartphone holds of it: the certificate, too, is behind the PIN (mynumber-card reference, file 000A)."""
+
 BY_KIND = {
     "individual_number": (JPKI, TEXT, VISUAL, JUKI, COMMON),
+    "phone": (PHONE,),
     "juki": (JPKI, JUKI),
     "transit": (),
 }

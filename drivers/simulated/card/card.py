@@ -102,7 +102,7 @@ class VirtualCard:
     @property
     def atr(self) -> bytes:
         kind = self._contents.card.kind
-        if kind == "individual_number":
+        if kind in ("individual_number", "phone"):
             return atrs.CONTACT if self._contact else atrs.CONTACTLESS
         return atrs.JUKI if kind == "juki" else atrs.TRANSIT
 

@@ -71,7 +71,8 @@ def simulated_record_issuers() -> dict[bytes, rsa.RSAPublicKey]:
 
 def token_information(contents: Contents) -> bytes:
     """A serialised PKCS#11 token record, 160 bytes."""
-    label = "JPKIAPICCTOKEN" if contents.card.kind == "juki" else "JPKIAPICCTOKEN2"
+    labels = {"juki": "JPKIAPICCTOKEN", "phone": "JPKIAPGPSETOKEN"}
+    label = labels.get(contents.card.kind, "JPKIAPICCTOKEN2")
     numbers = (0x040D, 1, 0, 1, 0, 16, 6, *(4 * (0xFFFFFFFF,)))
     return (
         label.ljust(32).encode()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kiosk.app.bench.radio import Exchange
 from kiosk.app.bench.stopwatch import WAITING, Stopwatch
-from kiosk.domain.card import CardSummary
+from kiosk.domain.card import CardSummary, CertificateInfo
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.secret import Secret
 from kiosk.ports.card import (
@@ -167,6 +167,10 @@ class _Session:
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool = False) -> CredentialResult:
         with self._watch.part(CARD):
             return self._inner.verify_pin(pin, last_try_confirmed=last_try_confirmed)
+
+    def read_certificate(self) -> CertificateInfo | None:
+        with self._watch.part(CARD):
+            return self._inner.read_certificate()
 
     def sign(self, challenge: bytes) -> bytes:
         with self._watch.part(CARD):

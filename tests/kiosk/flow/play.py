@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kiosk.domain.card import CardSummary
+from kiosk.domain.card import CardSummary, CertificateInfo
 from kiosk.domain.documents import DocumentReading
 from kiosk.domain.eligibility import EligibilityAnswer
 from kiosk.domain.failures import FailureCode
@@ -98,8 +98,8 @@ class Play:
     def judges_face(self, verdict: FaceVerdict, hint: FaceHint | None = None) -> Play:
         return self.on(ev.FaceJudged(self.at, self.ticket(fx.RunFace), face(verdict, hint)))
 
-    def judges_pin(self, result: CredentialResult) -> Play:
-        return self.on(ev.PinJudged(self.at, self.ticket(fx.VerifyPin), result))
+    def judges_pin(self, result: CredentialResult, certificate: CertificateInfo | None = None) -> Play:
+        return self.on(ev.PinJudged(self.at, self.ticket(fx.VerifyPin), result, certificate))
 
     def answers(self, given: EligibilityAnswer | None = None) -> Play:
         return self.on(ev.EligibilityAnswered(self.at, self.ticket(fx.QueryCard), given or answer()))

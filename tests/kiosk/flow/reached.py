@@ -14,10 +14,23 @@ from kiosk.flow import effects as fx
 from kiosk.flow.events import CallAnswered, IncidentOpened, JournalFailed, PauseAsked
 from kiosk.flow.states import State, VisitState
 from kiosk.flow.transitions_form import begin_form
-from kiosk.ports.card import CredentialRejected
+from kiosk.ports.card import CredentialAccepted, CredentialRejected
 from kiosk.ports.face import FaceHint, FaceVerdict
 from tests.kiosk.flow.play import Play
-from tests.kiosk.flow.samples import AT, HELD, NOT_LIVE, OTHER_READING, SETTINGS, STRANGER, answer, card, reading
+from tests.kiosk.flow.samples import (
+    AT,
+    CERTIFICATE,
+    HELD,
+    NOT_LIVE,
+    OTHER_READING,
+    PHONE,
+    PHONES_READ,
+    SETTINGS,
+    STRANGER,
+    answer,
+    card,
+    reading,
+)
 
 IN_DISASTER = replace(SETTINGS, flags=frozenset({Flag.DISASTER}))
 ASKING_FORM = replace(SETTINGS, prescription_choice=True)
@@ -25,6 +38,11 @@ ASKING_FORM = replace(SETTINGS, prescription_choice=True)
 REACHED: dict[str, Callable[[], Play]] = {
     "Idle": Play,
     "Idle in English": lambda: Play().taps("language.en"),
+    "AwaitingPhone": lambda: Play(PHONES_READ).taps("idle.phone"),
+    "EnteringPin, phone": lambda: REACHED["AwaitingPhone"]().places_card().reads_card(PHONE),
+    "Consenting, phone": lambda: (
+        REACHED["EnteringPin, phone"]().enters_pin().judges_pin(CredentialAccepted(), CERTIFICATE)
+    ),
     "OutOfService": lambda: Play().loses_reader(),
     "OutOfService, disk full": lambda: (
         Play().until_face().fails(fx.RunFace, FailureCode.CAMERA_GONE).on(JournalFailed(AT, FailureCode.DISK_FULL))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from kiosk.app.claim import claim_rules
 from kiosk.domain.card import CardHolder, CardKind, CardSummary, CertificateInfo
 from kiosk.domain.claim_note import Numbers
-from kiosk.domain.decision.inputs import Shown
+from kiosk.domain.decision.inputs import Practice, Shown
 from kiosk.domain.documents import Blocked, DocumentReading, DocumentType, Field, FieldKey, FieldSource
 from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import FailureCode
@@ -178,6 +178,11 @@ STAFF_CODE = "864209"
 
 def card(**changes: object) -> CardSummary:
     return replace(CARD, **changes)  # type: ignore[arg-type]
+
+
+PHONE = CardSummary(CardKind.PHONE, pin_tries=3)
+PHONES_READ = replace(SETTINGS, decisions=claim_rules(Practice(phone_equipped=True)))
+"""A facility with a reader for smartphones."""
 
 
 def card_until(year: int, month: int, day: int) -> CardSummary:
