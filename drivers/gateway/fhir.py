@@ -15,6 +15,7 @@ from typing import Any
 from fhir.resources.R4B.bundle import Bundle
 from pydantic import ValidationError
 
+from kiosk.domain.ceilings import limit_in_force
 from kiosk.domain.codes import code_text
 from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, InsuredPerson
 from kiosk.domain.failures import FailureCode, Fatal
@@ -233,11 +234,12 @@ class _Maker:
 
     def _items(self, person: InsuredPerson) -> list[Resource]:
         items = []
-        if person.limit_class:
-            word = code_text(self._codes, "LimitApplicationCertificateClassificationFlag", person.limit_class, self._on)
-            items.append(_item("limit", "limit-class", person.limit_class, word))
+        limit = limit_in_force(person, self._on)
+        if limit:
+            word = code_text(self._codes, "LimitApplicationCertificateClassificationFlag", limit, self._on)
+            items.append(_item("limit", "limit-class", limit, word))
         for disease in person.specific_diseases:
-            if disease.category:
+            if disease.category and disease.in_force(self._on):
                 word = code_text(self._codes, "SpecificDiseasesDiseaseCategory", disease.category, self._on)
                 items.append(_item("specific-disease", "specific-disease", disease.category, word))
         return items

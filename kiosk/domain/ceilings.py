@@ -70,9 +70,7 @@ def limit_in_force(person: InsuredPerson, on: date) -> str | None:
 def disease_self_pay(person: InsuredPerson, category: str, on: date, rules: RuleTable) -> int | None:
     """Monthly ceiling of a 特定疾病 the answer names: its own amount, else the rule's. None outside its dates."""
     for disease in person.specific_diseases:
-        if disease.category != category or (disease.valid_from and on < disease.valid_from):
-            continue
-        if disease.valid_to and disease.valid_to < on:
+        if disease.category != category or not disease.in_force(on):
             continue
         if disease.self_pay is not None:
             return disease.self_pay

@@ -31,6 +31,9 @@ class SpecificDisease:
     valid_to: date | None = None
     self_pay: int | None = None
 
+    def in_force(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
 
 ASSISTANCE = "A1"
 """InsuredCardClassification of 医療扶助; it may stand beside the insurance of the same person."""

@@ -102,7 +102,7 @@ def _of_person(person: InsuredPerson, on: date, settings: FlowSettings) -> list[
             Text("staff.fact.limit", (("code", limit), ("class", meaning), ("note", " ".join(note) if note else "－")))
         )
     for disease in person.specific_diseases:
-        if (disease.valid_from and on < disease.valid_from) or (disease.valid_to and disease.valid_to < on):
+        if not disease.in_force(on):
             continue
         meaning = code_text(settings.codes, "SpecificDiseasesDiseaseCategory", disease.category, on) or "－"
         told.append(Text("staff.fact.disease", (("name", meaning),)))

@@ -20,7 +20,7 @@ from drivers.gateway.outbox import Outbox
 from drivers.gateway.result_file import read_result
 from drivers.simulated.orca import SimulatedOrca
 from drivers.store.deliveries import SqliteDeliveries
-from kiosk.domain.eligibility import ASSISTANCE, InsuredPerson
+from kiosk.domain.eligibility import ASSISTANCE, InsuredPerson, SpecificDisease
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
 from kiosk.domain.rules import load_rules
 from kiosk.domain.secret import Secret
@@ -345,6 +345,19 @@ def test_a_lost_qualification_is_not_in_force() -> None:
     assert found["Coverage"]["status"] == "cancelled"
     assert found["Coverage"]["period"]["end"] == date(2026, 7, 31).isoformat()
     assert found["Coverage"]["identifier"][0]["value"].startswith("00479998:架空・１２:")
+
+
+def test_certificates_that_are_over_are_no_items() -> None:
+    one = visit("OQSsiquc01res_202610050001.xml")
+    assert one.answer is not None
+    (person,) = one.answer.persons
+    assert one.answer.confirmed_on is not None
+    over = one.answer.confirmed_on - timedelta(days=1)
+    diseases = (SpecificDisease("1", valid_to=over), SpecificDisease("2", valid_from=over))
+    changed = replace(person, limit_to=over, specific_diseases=diseases)
+    told = bundle(replace(one, answer=replace(one.answer, persons=(changed,))), CODES, "架空クリニック")
+    (insurance,) = resources(told)["CoverageEligibilityResponse"]["insurance"]
+    assert [item["benefit"][0]["allowedString"] for item in insurance["item"]] == ["2"]
 
 
 def test_of_several_people_none_is_answered_for() -> None:
