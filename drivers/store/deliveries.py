@@ -19,6 +19,10 @@ CREATE INDEX IF NOT EXISTS parcels_due ON parcels (state, due_at);
 """
 
 
+LATEST_S = 3600.0
+"""Nothing is put off for longer. A moment further away was set before the clock was put back, and has come."""
+
+
 class SqliteDeliveries:
     """Implements `kiosk.ports.handover.DeliveryStore`. Readable by its owner only; contents of delivered parcels are
     overwritten. Calls from several threads wait for each other."""
@@ -38,8 +42,9 @@ class SqliteDeliveries:
         with self._lock, sorted_faults(self._path):
             rows = self._db.execute(
                 "SELECT id, visit_id, target, part, content, tried FROM parcels "
-                "WHERE state = 'waiting' AND due_at <= ? AND target = coalesce(?, target) ORDER BY due_at, id LIMIT ?",
-                (at, target, most),
+                "WHERE state = 'waiting' AND (due_at <= ? OR due_at > ?) AND target = coalesce(?, target) "
+                "ORDER BY due_at, id LIMIT ?",
+                (at, at + LATEST_S, target, most),
             ).fetchall()
         return tuple(Waiting(row[0], Parcel(*row[1:5]), row[5]) for row in rows)
 

@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS outages (since REAL PRIMARY KEY, until REAL, code TEX
 """
 
 
+LATEST_S = 7 * 3600.0
+"""Nothing is put off for longer. A moment further away was set before the clock was put back, and has come."""
+
+
 class SqlitePending:
     """Implements `kiosk.ports.pending.PendingList`. Readable by its owner only; the personal items of a settled entry
     are overwritten. Several processes may use one file; calls from several threads wait for each other."""
@@ -66,7 +70,9 @@ class SqlitePending:
         return self._select(f"state IN ({places}) ORDER BY at, visit_id", *(state.value for state in wanted))
 
     def due(self, at: datetime, most: int) -> tuple[PendingVisit, ...]:
-        return self._select("state = 'open' AND due_at <= ? ORDER BY at, visit_id LIMIT ?", at.timestamp(), most)
+        now = at.timestamp()
+        condition = "state = 'open' AND (due_at <= ? OR due_at > ?) ORDER BY at, visit_id LIMIT ?"
+        return self._select(condition, now, now + LATEST_S, most)
 
     def wake(self) -> int:
         return self._change("UPDATE pending SET due_at = 0 WHERE state = 'open'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +35,9 @@ log = logging.getLogger("kiosk.app")
 LINE_LOOK_SECONDS = 15.0
 """How often the line is looked at: while it is down, whether it is back; else whether something is to be looked up."""
 
+TIDY_LOOK_SECONDS = 3600.0
+"""How often it is looked whether another day has begun."""
+
 REGISTER_SECONDS = 30.0
 """How long a registration of a 照会番号 may take; nobody waits for it."""
 
@@ -45,6 +49,9 @@ class BackClock(Clock, WorkCounter, Protocol):
 
 class KioskTerminal(Terminal, ReferenceRegistrar, Protocol):
     """The terminal as all of the back room uses it."""
+
+    def purge_done(self, older_than: timedelta) -> int:
+        """Deletes what was taken over longer ago; returns how many files went."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +118,17 @@ class BackRoom:
             by_items=around.by_items,
         )
         self._stop_looking: list[Callable[[], None]] = []
+        self._terminal, self._tidied_on = terminal, date.min
+        rules = load_rules(assets / "rules" / "retention.toml")
+        kept = rules.first("file", clock.now().date(), **{"class": "taken_over"})
+        self._kept = timedelta(days=kept.number("days")) if kept is not None else None
 
     def start(self) -> None:
         """What an earlier start left is delivered, and from then on whatever is due."""
+        self._tidy()
         self.desk.look()
         self._stop_looking = [
+            self._clock.every(TIDY_LOOK_SECONDS, self._tidy),
             self._clock.every(LOOK_SECONDS, self.desk.look),
             self._clock.every(LINE_LOOK_SECONDS, self.outage.look),
         ]
@@ -135,6 +148,14 @@ class BackRoom:
         self.pending.close()
         self._deliveries.close()
         self.patients.close()
+
+    def _tidy(self) -> None:
+        """Once a day: result files hold more than anybody needs once they were handed over."""
+        today = self._clock.now().date()
+        if self._kept is not None and today != self._tidied_on:
+            self._tidied_on = today
+            gone = self._terminal.purge_done(self._kept)
+            log.info("files taken over before %s deleted: %d", today - self._kept, gone)
 
     def _fill(self, settings: Settings, folders: DataFolders, people: Iterable[Patient] | None) -> None:
         """A list that cannot be read leaves the former one in place: the kiosk opens all the same."""

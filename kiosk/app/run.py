@@ -20,6 +20,7 @@ from drivers.documents.reader import FileDocumentReader
 from drivers.documents.watch import FolderWatcher
 from drivers.simulated.persona import load_persona, persona_names
 from drivers.simulated.terminal import TerminalState
+from kiosk.app.clock_watch import ClockWatch
 from kiosk.app.console import OK, Console
 from kiosk.app.counter_stage import open_lane_counter
 from kiosk.app.guards import DataLock
@@ -34,7 +35,7 @@ from kiosk.app.stage import JOIN_SECONDS, Stage
 from kiosk.app.voice_desk import open_sound
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.domain.languages import staff_language
-from kiosk.runtime.clocks import RealClock
+from kiosk.runtime.clocks import SteadyClock
 from kiosk.ui.bench import BenchActions, BenchWindow
 from kiosk.ui.kiosk_mode import KioskMode
 from kiosk.ui.screens import ScreenKeeper
@@ -72,7 +73,7 @@ def run_kiosk(
     folders.create()
     with DataLock(folders.root):
         app = application()
-        clock = RealClock()
+        clock = SteadyClock()
         reader = FileDocumentReader(lambda: clock.now().date())
         stage = Stage(
             settings,
@@ -97,6 +98,8 @@ def run_kiosk(
         timer = QTimer()
         # Also gives Python the turn in which it handles signals.
         timer.timeout.connect(stage.pump)
+        watch = ClockWatch(clock, lambda: stage.lane.state, lambda: stage.journal, assets)
+        timer.timeout.connect(watch.look)
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda _number, _frame: app.exit(OK))

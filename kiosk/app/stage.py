@@ -47,7 +47,7 @@ from kiosk.domain.screen import CardPhotoContent, View
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.events import Tapped
 from kiosk.flow.states import State
-from kiosk.journal.history import interrupted
+from kiosk.journal.history import STARTED, interrupted
 from kiosk.ports.card import CardReader
 from kiosk.ports.documents import DocumentGuide, DocumentReader
 from kiosk.ports.eligibility import DeviceResults
@@ -174,7 +174,7 @@ class Stage:
         self.lane = self._new_lane()
 
     def start(self) -> None:
-        left = interrupted(self.journal.since("kiosk.started"))
+        left = interrupted(self.journal.since(STARTED), self.settings.lane.id)
         self.before_start(self.lane)
         self.lane.start(interrupted=left, version=version("madoguchi"))
         self.back_room.outage.on_lost = self.lane.line_lost

@@ -51,6 +51,7 @@ class FailureCode(StrEnum):
     JOURNAL_NEWER = "K405"  # written by a newer version of the program
     DATA_FOLDER_UNUSABLE = "K406"  # the program's own data folder cannot be made or written
     ALREADY_RUNNING = "K407"  # another kiosk works on the same data folder
+    CLOCK_JUMPED = "K408"  # the machine's clock was put forward or back by more than a correction
     # 42x paper
     PRINTER_GONE = "K420"  # no such printer, or the print service does not answer
     PRINTER_PAPER_OUT = "K421"

@@ -50,6 +50,27 @@ class RealClock:
         return stop.set
 
 
+class SteadyClock(RealClock):
+    """The machine's clock as it was at the last `follow`, and from there as time really passes: a machine whose clock
+    is put right, or wrong, in the middle of a visit changes no moment of that visit."""
+
+    def __init__(
+        self, wall: Callable[[], float] = time.time, since_start: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`wall` gives seconds since 1970 and may jump, `since_start` seconds that never do."""
+        self._wall, self._since_start = wall, since_start
+        self._ahead = wall() - since_start()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._since_start() + self._ahead, JAPAN)
+
+    def follow(self) -> float:
+        """Take the machine's time from now on. Returns by how many seconds it had jumped, back where negative."""
+        ahead = self._wall() - self._since_start()
+        jumped, self._ahead = ahead - self._ahead, ahead
+        return jumped
+
+
 class SimulatedClock:
     """Time that one thread, the player's, moves.
 

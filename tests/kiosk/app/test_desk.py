@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -65,6 +65,9 @@ class Registrar:
 
     def reachable(self) -> bool:
         return True
+
+    def purge_done(self, _older_than: timedelta) -> int:
+        return 0
 
 
 class Room:
