@@ -72,19 +72,9 @@ class ProgramOutput:
 
     @property
     def way(self) -> str | None:
-        """`pipewire`, `pulse` or `alsa`; None where nothing can sound. Looked at anew each time: a service may come
-        later than the kiosk, and a loudspeaker may be plugged in."""
-        runtime = Path(self._environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
-        if not self._device:
-            if self._has("pw-play") and (runtime / "pipewire-0").exists():
-                return "pipewire"
-            if self._has("paplay") and (
-                (runtime / "pulse" / "native").exists() or self._environment.get("PULSE_SERVER")
-            ):
-                return "pulse"
-        if self._has("aplay") and self._has("opusdec") and (self._device or _has_alsa_device()):
-            return "alsa"
-        return None
+        """See `way_of`. Looked at anew each time: a service may come later than the kiosk, and a loudspeaker may be
+        plugged in."""
+        return way_of(self._device, self._environment)
 
     def play(self, files: Sequence[Path], volume: int) -> None:
         with self._waiting:
@@ -110,8 +100,6 @@ class ProgramOutput:
                     return
 
     def _jack_says(self) -> bool:
-        if not self._has("amixer"):
-            return False
         try:
             told = subprocess.run(
                 ["amixer", "cget", f"iface=CARD,name={self._jack}"],
@@ -228,8 +216,22 @@ class ProgramOutput:
             log.warning("sound: %s", what)
         self._told = True
 
-    def _has(self, program: str) -> bool:
-        return shutil.which(program, path=self._environment.get("PATH")) is not None
+
+def way_of(device: str = "", environment: Mapping[str, str] = os.environ) -> str | None:
+    """`pipewire`, `pulse` or `alsa`; None where nothing can sound. `device` as for `ProgramOutput`."""
+
+    def has(program: str) -> bool:
+        return shutil.which(program, path=environment.get("PATH")) is not None
+
+    if not device:
+        runtime = Path(environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+        if has("pw-play") and (runtime / "pipewire-0").exists():
+            return "pipewire"
+        if has("paplay") and ((runtime / "pulse" / "native").exists() or environment.get("PULSE_SERVER")):
+            return "pulse"
+    if has("aplay") and has("opusdec") and (device or _has_alsa_device()):
+        return "alsa"
+    return None
 
 
 def _has_alsa_device() -> bool:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from drivers.pcsc.survey import Survey, survey
 from drivers.printer.cups import CupsPrinter
+from drivers.sound import way_of
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.hardware import camera_of, document_camera
 from kiosk.app.no_reader import has_own_reader
@@ -88,8 +89,25 @@ class PrinterCheck:
         return Finding(State.OK, Text("doctor.printer.ok", which))
 
 
+@dataclass(frozen=True)
+class SoundCheck:
+    """Through what the voice sounds. Without sound the screens still say everything."""
+
+    settings: Settings
+    way: Callable[[str], str | None] = field(default=way_of)
+    id: str = "sound"
+
+    def run(self) -> Finding:
+        if not self.settings.sound.on:
+            return Finding(State.ABSENT, Text("doctor.sound.off"))
+        way = self.way(self.settings.sound.device)
+        if way is None:
+            return Finding(State.ABSENT, Text("doctor.sound.silent"), Text("doctor.sound.silent.remedy"))
+        return Finding(State.OK, Text("doctor.sound.ok", (("way", way),)))
+
+
 def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
-    """One for each device that is not simulated."""
+    """One for each device that is not simulated, and for the sound."""
     checks: list[Check] = []
     if not has_own_reader(settings):
         checks.append(BesideCheck("reader"))
@@ -106,6 +124,7 @@ def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
     table = document_camera(settings, clock)
     if table is not None:
         checks.append(_gives_pictures("document_camera", table))
+    checks.append(SoundCheck(settings))
     if settings.printer.name:
         checks.append(PrinterCheck(settings.printer.name, CupsPrinter(settings.printer.name, clock)))
     return tuple(checks)
