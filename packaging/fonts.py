@@ -52,6 +52,7 @@ def written_in(language: str) -> set[int]:
 
 
 def subset(font: TTFont, characters: set[int], family: str, style: str) -> TTFont:
+    font.recalcTimestamp = False  # the same characters make the same file
     options = Options()
     options.layout_features = ["kern", "ccmp", "ljmo", "vjmo", "tjmo"]
     options.hinting = False
@@ -74,11 +75,14 @@ def subset(font: TTFont, characters: set[int], family: str, style: str) -> TTFon
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--only", choices=[name for name, *_ in SUBSETS], help="this font only")
+    options = parser.parse_args()
     common = {c for first, last in COMMON for c in range(first, last + 1)}
     for style in STYLES:
         for name, face, language, level in SUBSETS:
-            faces = TTCollection(folder / f"NotoSansCJK-{style}.ttc").fonts
+            if options.only not in (None, name):
+                continue
+            faces = TTCollection(options.folder / f"NotoSansCJK-{style}.ttc").fonts
             [font] = [f for f in faces if f["name"].getDebugName(1) == face]
             wanted = common | set(level()) | written_in(language)
             target = FONTS / f"Madoguchi{name}-{style}.otf"

@@ -214,7 +214,7 @@ class Settings:
     lane: LaneSettings = field(default_factory=LaneSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
-    flow: FlowSettings = field(default_factory=FlowSettings)
+    flow: FlowSettings = field(default_factory=lambda: FlowSettings(languages=offered_languages(ASSETS / "messages")))
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)

@@ -51,7 +51,8 @@ def texts_fit(look: Look, widget: QWidget) -> bool:
     for run in runs:
         if run.text and not inside.contains(run.rect):
             return False
-        if any(look.width(line, run.size, bold=run.bold) > run.rect.width() + _LEEWAY for line in run.lines):
+        widths = (look.width(line, run.size, bold=run.bold, language=run.language) for line in run.lines)
+        if any(width > run.rect.width() + _LEEWAY for width in widths):
             return False
     return not any(overlap(glyphs(look, first), glyphs(look, second)) for first, second in combinations(runs, 2))
 

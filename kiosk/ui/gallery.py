@@ -125,7 +125,8 @@ def check(
     window.show()
     for sample, language, percent, palette, layout in sorted(rows, key=lambda row: (row[4], row[0])):
         _resize(window, LAYOUTS[layout].size, CHECKED_SCALE)
-        window.show_view(_worn(SAMPLES[sample], language, int(percent), palette, LAYOUTS[layout]))
+        view = replace(SAMPLES[sample], languages=window.catalogue.languages)
+        window.show_view(_worn(view, language, int(percent), palette, LAYOUTS[layout]))
         new = every_picture or (sample, palette) not in painted
         painted.add((sample, palette))
         for leaf in range(window.leaves):
@@ -159,7 +160,8 @@ def draw(window: PatientWindow, folder: Path, names: Iterable[str], width: int, 
     _resize(window, layout.size, width / 1080)
     shots: list[Path] = []
     for name in names:
-        view = _worn(SAMPLES[name], sheet.language, sheet.text_size, sheet.palette, layout)
+        view = replace(SAMPLES[name], languages=window.catalogue.languages)
+        view = _worn(view, sheet.language, sheet.text_size, sheet.palette, layout)
         _show(window, view, name, face)
         for leaf in range(window.leaves):
             part = f"-{leaf + 1}" if window.leaves > 1 else ""

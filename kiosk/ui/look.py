@@ -16,7 +16,7 @@ from kiosk.domain.ruby import has_readings
 from kiosk.ui.fonts import families
 from kiosk.ui.linebreak import balanced
 from kiosk.ui.theme import LIGHT, Theme, theme_for
-from kiosk.ui.typeset import READING, ROOM, Measure, measured, paint_line
+from kiosk.ui.typeset import Measure, measured, paint_line, reading_part, room_above
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,20 @@ class Look:
 
     def line_height(self, size: int, text: str = "") -> float:
         """Readings over `text` take room."""
-        return size * (self.theme.type.line + (ROOM if has_readings(text) else 0))
+        return size * (self.theme.type.line + (room_above(self._reading) if has_readings(text) else 0))
+
+    @property
+    def _reading(self) -> float:
+        """Of readings, as a part of the size of the text."""
+        return reading_part(self.theme.percent)
 
     def lines(
         self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None
     ) -> tuple[str, ...]:
-        return _lines(text, width, size, bold, families(language or self.language))
+        return _lines(text, width, size, bold, families(language or self.language), self._reading)
 
     def width(self, text: str, size: int, *, bold: bool = False, language: str | None = None) -> float:
-        return _measure(size, bold, families(language or self.language))(text)
+        return _measure(size, bold, families(language or self.language), self._reading)(text)
 
     def height(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> float:
         return len(self.lines(text, width, size, bold=bold, language=language)) * self.line_height(size, text)
@@ -103,7 +108,7 @@ class Look:
 
     def _paint_with_readings(self, painter: QPainter, run: Run, height: float) -> None:
         own = families(run.language)
-        sizes = (run.size, _reading_size(run.size))
+        sizes = (run.size, _reading_size(run.size, self._reading))
         fonts = (_font(sizes[0], run.bold, own), _font(sizes[1], run.bold, own))
         measures = (_plain_measure(sizes[0], run.bold, own), _plain_measure(sizes[1], run.bold, own))
         for number, line in enumerate(run.lines):
@@ -152,14 +157,17 @@ def _plain_measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
 
 
 @lru_cache(maxsize=64)
-def _measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
-    return measured(_plain_measure(size, bold, families), _plain_measure(_reading_size(size), bold, families))
+def _measure(size: int, bold: bool, families: tuple[str, ...], reading: float) -> Measure:
+    over = _reading_size(size, reading)
+    return measured(_plain_measure(size, bold, families), _plain_measure(over, bold, families))
 
 
-def _reading_size(size: int) -> int:
-    return max(1, round(size * READING))
+def _reading_size(size: int, reading: float) -> int:
+    return max(1, round(size * reading))
 
 
 @lru_cache(maxsize=1024)
-def _lines(text: str, width: float, size: int, bold: bool, families: tuple[str, ...]) -> tuple[str, ...]:
-    return balanced(text, width, _measure(size, bold, families))
+def _lines(
+    text: str, width: float, size: int, bold: bool, families: tuple[str, ...], reading: float
+) -> tuple[str, ...]:
+    return balanced(text, width, _measure(size, bold, families, reading))

@@ -11,14 +11,21 @@ from kiosk.domain.ruby import has_readings, parts
 
 Measure = Callable[[str], float]
 
-READING = 0.5
-"""Size of a reading as a part of the size of what it stands over (JIS X 4051, 4.12)."""
-
-ROOM = 0.44
-"""What a line with readings is higher, as a part of its size."""
-
+_READING = 0.5
 _GAP = 0.02
+_AIR_TAKEN = 0.08
 _FLAGS = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+
+
+def reading_part(percent: int) -> float:
+    """Size of a reading as a part of the size of what it stands over: half (JIS X 4051, 4.12), less over enlarged
+    text, which would else push the sentences off the screen; it grows all the same."""
+    return float(_READING * (100 / percent) ** 0.5)
+
+
+def room_above(part: float) -> float:
+    """What a line with readings is higher, as a part of its size."""
+    return part + _GAP - _AIR_TAKEN
 
 
 def measured(line: Measure, reading: Measure) -> Measure:
@@ -43,6 +50,7 @@ def paint_line(
 ) -> None:
     """`text` with its readings; `at` is the left lower corner of its line, `line_height` that of a line without
     readings. Fonts and measures: of the line, of the readings."""
+    high = fonts[1].pixelSize()
     x = at.x()
     for piece, said in parts(text):
         advance = _advance(piece, said, *measures)
@@ -52,7 +60,7 @@ def paint_line(
         if said:
             # the characters fill the middle `size` of their line; the reading stands close above them
             bottom = at.y() - (line_height + size) / 2 - size * _GAP
-            over = QRectF(x - 2, bottom - size * READING, advance + 4, size * READING)
+            over = QRectF(x - 2, bottom - high, advance + 4, high)
             painter.setFont(fonts[1])
             painter.drawText(over, _FLAGS | Qt.AlignmentFlag.AlignHCenter, said)
         x += advance

@@ -66,7 +66,7 @@ class PatientWindow(QWidget):
         load_fonts(fonts_folder)
         self._catalogue = catalogue
         self._look = Look(pictures_folder, theme, reduced_motion=reduced_motion)
-        self._frame = ScreenFrame(self, self._look, self._render, on_tap)
+        self._frame = ScreenFrame(self, self._look, self._render, on_tap, self._changed)
         self._on_written = on_written
         self._page = Page(self, self._look, self._render, on_tap, on_typed, on_written, on_signed)
         self._glass = glass or Glass()
@@ -151,6 +151,7 @@ class PatientWindow(QWidget):
 
     def press(self, control_id: str) -> bool:
         """Press the real control in its middle as a finger would. False when it is not there, disabled or covered."""
+        self._frame.languages.reveal(control_id)
         for button in self.findChildren(QAbstractButton):
             if button.objectName() != control_id or not button.isEnabled():
                 continue
@@ -232,7 +233,11 @@ class PatientWindow(QWidget):
         if forward and self.focusWidget() is None and first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
             return True
-        return super().focusNextPrevChild(forward)
+        moved = super().focusNextPrevChild(forward)
+        languages = self._frame.languages
+        if languages.is_open and not languages.holds(self.focusWidget()):
+            languages.open_panel(False)
+        return moved
 
     def _render(self, text: Text) -> str:
         return self._catalogue.render(text, self._look.language)
@@ -246,10 +251,15 @@ class PatientWindow(QWidget):
         self._area, title = self._frame.arrange(size)
         lowest_top = self._glass.within_reach(size.height())[0] if self._view.low else None
         self._layout.arrange(self._area, title, lowest_top=lowest_top)
+        self._frame.languages.place_panel(self._area, lowest_top)
         self._show_more()
         self._lay_over()
         for widget in self.findChildren(QWidget):
             widget.update()
+
+    def _changed(self) -> None:
+        self._arrange()
+        self._order_focus()
 
     # ---------- what lies over the screen ----------
 

@@ -32,6 +32,7 @@ class PressButton(QPushButton):
         self.look = look
         self.label = ""
         self.detail = ""
+        self.letters: str | None = None  # the label's language where it is not the screen's
         self._ring = False
         self.setObjectName(control_id)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -45,6 +46,11 @@ class PressButton(QPushButton):
         self.setAccessibleDescription(spoken(detail))
         self.setEnabled(enabled)
         self.update()
+
+    @property
+    def shows_ring(self) -> bool:
+        """Whether it has the focus, and from a keyboard."""
+        return self._ring
 
     @property
     def edge(self) -> int:
@@ -68,12 +74,12 @@ class PressButton(QPushButton):
         area = self.text_area(rect.width(), rect.height())
         look, kinds = self.look, self.look.theme.type
         size = self.label_px()
-        label_height = look.height(self.label, area.width(), size, bold=True)
+        label_height = look.height(self.label, area.width(), size, bold=True, language=self.letters)
         detail_height = look.height(self.detail, area.width(), kinds.detail) + 4 if self.detail else 0
         top = area.y() + (area.height() - label_height - detail_height) / 2
         box = QRectF(area.x(), top, area.width(), label_height)
         ink = self.ink if self.isEnabled() else "idle_ink"
-        runs = [look.run(self.label, box, size, ink, bold=True, centred=self._centred())]
+        runs = [look.run(self.label, box, size, ink, bold=True, centred=self._centred(), language=self.letters)]
         if self.detail:
             box = QRectF(area.x(), top + label_height + 4, area.width(), detail_height - 4)
             runs.append(look.run(self.detail, box, kinds.detail, self._detail_ink(), centred=self._centred()))
@@ -270,7 +276,7 @@ class FrameButton(PressButton):
 
     def natural_height(self) -> float:
         """Of a stacked one."""
-        return self._sign_edge() + self.look.line_height(self.label_px()) + 24 + self.edge
+        return self._sign_edge() + self.look.line_height(self.label_px(), self.label) + 24 + self.edge
 
     def text_area(self, width: float, height: float) -> QRectF:
         if self.stacked:
@@ -295,7 +301,7 @@ class FrameButton(PressButton):
         return self.look.colour("accent_deep" if self.chosen else self.border)
 
     def _inner_width(self) -> float:
-        text = self.look.width(self.label, self.label_px(), bold=True) + 2
+        text = self.look.width(self.label, self.label_px(), bold=True, language=self.letters) + 2
         return text + (self._sign_edge() + _SIGN_GAP if self._sign() and not self.stacked else 0)
 
     def _sign_edge(self) -> float:

@@ -18,6 +18,7 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.mood import SIGN, Mood, mood_of
 from kiosk.ui.widgets.button import FrameButton
 from kiosk.ui.widgets.icons import draw_icon
+from kiosk.ui.widgets.languages import LanguageChoice
 
 _STRIP = 48.0
 """Height of the badge where it has the top of the screen for itself."""
@@ -65,13 +66,19 @@ class ScreenFrame:
     """Frame controls of one window and the ground they stand on."""
 
     def __init__(
-        self, window: QWidget, look: Look, render: Callable[[Text], str], on_tap: Callable[[str], None]
+        self,
+        window: QWidget,
+        look: Look,
+        render: Callable[[Text], str],
+        on_tap: Callable[[str], None],
+        changed: Callable[[], None],
     ) -> None:
+        """`changed` is called when the frame wants to be arranged anew."""
         self._window = window
         self._look = look
         self._render = render
         self._on_tap = on_tap
-        self._languages: dict[str, FrameButton] = {}
+        self.languages = LanguageChoice(window, look, render, on_tap, changed)
         self._voice = self._button("voice", "voice_off", stacked=True)
         self._size = self._button("size", "letters", stacked=True)
         self._contrast = self._button("contrast", "half", stacked=True)
@@ -92,18 +99,7 @@ class ScreenFrame:
         self._is_low = view.low
         self.mood = mood_of(view)
         self._alarm = view.sound == "alarm" or any(n.tone is Tone.CARE for n in view.notices)
-        for code in [c for c in self._languages if c not in view.languages]:
-            gone = self._languages.pop(code)
-            gone.hide()
-            gone.deleteLater()
-        for code in view.languages:
-            button = self._languages.get(code) or self._button(f"language.{code}", "globe", stacked=True)
-            self._languages[code] = button
-            name = self._render(Text(f"language.{code}"))
-            button.show_label(name)
-            button.setAccessibleName(spoken(self._render(Text("control.language", (("name", name),)))))
-            button.show_chosen(code == view.language, on_accent=view.urgent and not self._alarm)
-            button.setVisible(True)
+        self.languages.show_view(view, on_accent=view.urgent and not self._alarm)
         self._voice.icon_name = "voice_on" if view.voice_on else "voice_off"
         self._voice.show_label(self._render(Text("control.voice.on" if view.voice_on else "control.voice.off")))
         self._voice.setVisible(True)
@@ -132,12 +128,12 @@ class ScreenFrame:
             (self._low, Text(f"control.low.{state}"), Text(f"control.low.spoken.{state}")),
         ):
             button.show_label(self._render(label))
-            button.setAccessibleName(plain(self._render(said)))
+            button.setAccessibleName(spoken(self._render(said)))
             button.setVisible(True)
 
     def buttons(self) -> tuple[list[FrameButton], list[FrameButton]]:
         """Those above and those below the content, in reading order; hidden ones left out."""
-        above = self._upper()
+        above = [*self.languages.buttons(), self._voice, self._size, self._contrast]
         below = [b for b in (self._back, self._low, self._staff) if not b.isHidden()]
         return ([], [*above, *below]) if self._is_low else (above, below)
 
@@ -169,18 +165,19 @@ class ScreenFrame:
                     left = min(b.x() for b in self._upper()) / self._look.scale - self._look.shift.x()
                     title = QRectF(margin, first, left - 24 - margin, top - gap - first)
         self._row_bottom = top - gap if not self._is_low else strip
+        top += self.languages.place_strip(QRectF(margin, top, size.width() - 2 * margin, bottom - top), tall=tall)
         area = QRectF(margin, top, size.width() - 2 * margin, bottom - gap - top)
         return (area.adjusted(24, 24, -24, -24) if self._urgent else area), title
 
     def _upper(self) -> list[FrameButton]:
-        return [*self._languages.values(), self._voice, self._size, self._contrast]
+        return [*self.languages.in_row(), self._voice, self._size, self._contrast]
 
     def _upper_row(self, size: QRectF, margin: float, at: float, *, up: bool = False) -> float:
         """Equal widths, so that nothing moves when a label changes. `at` is the top, or with `up` the bottom; returns
         the other one."""
         tall, buttons = size.height() > size.width(), self._upper()
         gap, count = float(self._look.theme.space.gap), len(buttons)
-        room = size.width() - 2 * margin if tall else min(size.width() * 0.56, 200.0 * count + gap * (count - 1))
+        room = size.width() - 2 * margin if tall else min(size.width() * 0.56, 212.0 * count + gap * (count - 1))
         each = (room - gap * (count - 1)) / count
         self._fit(buttons, each - 22)
         height = max(b.natural_height() for b in buttons)
@@ -241,7 +238,7 @@ class ScreenFrame:
     def _fit(self, buttons: Sequence[FrameButton], width: float) -> None:
         """The largest words that every button holds in one line; one whose word is longer goes below the others."""
         for px in self._sizes():
-            if all(self._look.width(b.label, px, bold=True) <= width for b in buttons):
+            if all(self._look.width(b.label, px, bold=True, language=b.letters) <= width for b in buttons):
                 break
         for button in buttons:
             button.size_px = px

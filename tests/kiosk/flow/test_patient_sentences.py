@@ -12,11 +12,13 @@ import pytest
 
 from kiosk.app.catalogue import base_sentences, patient_languages
 from kiosk.domain.screen import View
+from kiosk.flow.events import Tapped
+from kiosk.flow.machine import step
 from kiosk.flow.states import CheckingStaffCode, DecidingVisually, EnteringStaffCode
 from kiosk.flow.view import view
 from kiosk.ui.samples import SAMPLES
 from tests.kiosk.flow.reached import REACHED, reached
-from tests.kiosk.flow.samples import ASSETS
+from tests.kiosk.flow.samples import ASSETS, AT
 
 ROOT = ASSETS.parent
 SENTENCES = base_sentences(ASSETS / "messages")
@@ -26,7 +28,7 @@ READ_BY_STAFF = (EnteringStaffCode, CheckingStaffCode, DecidingVisually)
 STAFF_SCREENS = {"visual_code", "visual_decide"}
 ONLY_STAFF = (
     *("staff.", "staff_code.", "visual.decide", "control.visual.reason.", "control.visual.refuse"),
-    *("document.warning.", "picture.card_photo", "picture.person_now", "language."),
+    *("document.warning.", "picture.card_photo", "picture.person_now", "leave.", "language."),
     *("cli.", "form.input.", "form.output.", "mode.", "line.", "bench."),
 )
 """Beginnings of ids that the same modules write for staff, or that are the same in every language."""
@@ -73,6 +75,17 @@ def _of(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             pieces = (re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"\w+" for v in node.values)
             yield "".join(pieces)
+
+
+def test_another_language_keeps_the_step() -> None:
+    for name in REACHED:
+        state = reached(name)
+        other = "ja" if state.lane.language == "en" else "en"
+        changed, _effects = step(state, Tapped(AT, f"language.{other}"))
+        assert type(changed) is type(state), name
+        assert changed.lane.language == other
+        before, after = view(state), view(changed)
+        assert replace(after, language=before.language) == before, name
 
 
 @pytest.mark.parametrize(("chosen", "read"), [("ne", "ja"), ("ja-x-easy", "ja"), ("en", "en"), ("ja", "ja")])

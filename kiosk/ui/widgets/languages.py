@@ -1,0 +1,202 @@
+"""The choice of a language: each by its own name in its own letters.
+
+Few languages stand in the frame themselves. Many stand behind one button, which lays them over the content; on the
+start screen they are there at once, so that whoever cannot read the screen needs one press only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.domain.messages import Text
+from kiosk.domain.screen import View
+from kiosk.ui.linebreak import spoken
+from kiosk.ui.look import Look, Run
+from kiosk.ui.widgets.button import FrameButton
+
+FEW = 2
+"""So many languages find room in the frame beside its other buttons."""
+
+_STRIP_HEIGHT, _STRIP_GAP = 88.0, 20.0
+_STRIP_ROWS = {True: 3, False: 2}  # at most, on a tall and on a wide screen
+_CELL_MOST = 150.0
+
+
+class LanguagePanel(QWidget):
+    """The ground under the languages while one is chosen. It covers the content."""
+
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def runs(self) -> list[Run]:
+        return []
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        with self._look.painting(self) as (painter, rect):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(rect, self._look.colour("ground"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.colour("accent_tint"))
+            radius = self._look.theme.shape.radius_large
+            painter.drawRoundedRect(rect, radius, radius)
+
+
+class LanguageChoice:
+    """The buttons of one window's languages. `changed` is called when they open or close."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        look: Look,
+        render: Callable[[Text], str],
+        on_tap: Callable[[str], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._window = window
+        self._look = look
+        self._render = render
+        self._on_tap = on_tap
+        self._changed = changed
+        self.is_open = False
+        self._buttons: dict[str, FrameButton] = {}
+        self._panel = LanguagePanel(window, look)
+        self._panel.hide()
+        self._opener = FrameButton(window, look, "language", "globe", stacked=True)
+        self._opener.clicked.connect(lambda: self.open_panel(not self.is_open))
+        self._opener.hide()
+        self._shown: tuple[str, str] = ("", "")
+        self._on_start = False
+
+    @property
+    def many(self) -> bool:
+        return len(self._buttons) > FEW
+
+    def show_view(self, view: View, *, on_accent: bool) -> None:
+        if (view.screen, view.language) != self._shown:
+            self.is_open = False
+        self._shown = (view.screen, view.language)
+        self._on_start = view.screen == "idle" and not view.notices and not view.low and view.text_size <= 100
+        for code in [c for c in self._buttons if c not in view.languages]:
+            gone = self._buttons.pop(code)
+            gone.hide()
+            gone.deleteLater()
+        for code in view.languages:
+            if code not in self._buttons:
+                self._buttons[code] = self._button(code)
+        for code, button in self._buttons.items():
+            self._name(button, code)
+            button.show_chosen(code == view.language, on_accent=on_accent)
+            button.stacked = not self.many
+            button.icon_name = "" if self.many else "globe"
+        self._opener.setVisible(self.many)
+        if self.many:
+            self._name(self._opener, view.language, short=True)
+
+    def in_row(self) -> list[FrameButton]:
+        """What stands in the row of the frame."""
+        return [self._opener] if self.many else list(self._buttons.values())
+
+    def buttons(self) -> list[FrameButton]:
+        """In reading order, without those that are not seen now."""
+        return [*self.in_row(), *(b for b in self._buttons.values() if self.many and not b.isHidden())]
+
+    def holds(self, widget: QWidget | None) -> bool:
+        return widget is self._opener or widget in self._buttons.values()
+
+    def reveal(self, control_id: str) -> None:
+        """Open the panel if that is where this control is."""
+        button = self._buttons.get(control_id.partition(".")[2])
+        if button is not None and button.objectName() == control_id and button.isHidden():
+            self.open_panel(True)
+
+    def open_panel(self, wanted: bool) -> None:
+        by_keyboard = self._opener.shows_ring
+        self.is_open = wanted
+        self._changed()
+        if wanted and by_keyboard:
+            self._buttons[self._shown[1]].setFocus(Qt.FocusReason.TabFocusReason)
+
+    # ---------- places ----------
+
+    def place_strip(self, box: QRectF, *, tall: bool) -> float:
+        """All languages below one another from the top of `box`, where they belong and find room; returns the height
+        taken. They hide otherwise, unless they stand in the row."""
+        rows = self._strip_rows(box.width(), tall=tall) if self.many and self._on_start and not self.is_open else []
+        for button in self._buttons.values():
+            button.setVisible(bool(rows) or not self.many)
+        for number, row in enumerate(rows):
+            free = box.width() - sum(b.natural_width() for b in row) - _STRIP_GAP * (len(row) - 1)
+            x = box.x()
+            for button in row:
+                width = button.natural_width() + free / len(row)
+                top = box.y() + number * (_STRIP_HEIGHT + _STRIP_GAP)
+                self._look.place(button, QRectF(x, top, width, _STRIP_HEIGHT))
+                x += width + _STRIP_GAP
+        return len(rows) * (_STRIP_HEIGHT + _STRIP_GAP)
+
+    def place_panel(self, area: QRectF, lowest_top: float | None) -> None:
+        """Over the content while it is open; nothing to press above `lowest_top`."""
+        self._panel.setVisible(self.is_open)
+        if not self.is_open:
+            return
+        self._look.place(self._panel, area)
+        self._panel.raise_()
+        inner = area.adjusted(24, 24, -24, -24)
+        columns = 2 if area.height() > area.width() else 4
+        rows = -(-len(self._buttons) // columns)
+        gap = float(self._look.theme.space.gap)
+        top = inner.top() if lowest_top is None else max(inner.top(), lowest_top)
+        room = inner.bottom() - top - gap * (rows - 1)
+        height = min(_CELL_MOST, room / rows)
+        top += (room - height * rows) * (1.0 if lowest_top is not None else 0.3)
+        width = (inner.width() - gap * (columns - 1)) / columns
+        self._fit(list(self._buttons.values()), width - 56)
+        for number, button in enumerate(self._buttons.values()):
+            row, column = divmod(number, columns)
+            at = QRectF(inner.x() + column * (width + gap), top + row * (height + gap), width, height)
+            self._look.place(button, at)
+            button.setVisible(True)
+            button.raise_()
+
+    def _strip_rows(self, width: float, *, tall: bool) -> list[list[FrameButton]]:
+        """In the fewest rows of about equally many; none where they would be too many."""
+        buttons = list(self._buttons.values())
+        for button in buttons:
+            button.size_px = 0
+        for count in range(1, _STRIP_ROWS[tall] + 1):
+            each = -(-len(buttons) // count)
+            rows = [buttons[n : n + each] for n in range(0, len(buttons), each)]
+            if all(sum(b.natural_width() for b in r) + _STRIP_GAP * (len(r) - 1) <= width for r in rows):
+                return rows
+        return []
+
+    def _fit(self, buttons: Sequence[FrameButton], width: float) -> None:
+        """The largest words that every button holds in one line."""
+        wished, usual = self._look.theme.type.choice, self._look.base.type
+        for px in (wished, (wished + usual.choice) // 2, usual.choice, usual.frame):
+            for button in buttons:
+                button.size_px = px
+            if all(b.natural_width() - 56 <= width for b in buttons):
+                return
+
+    def _button(self, code: str) -> FrameButton:
+        button = FrameButton(self._window, self._look, f"language.{code}", stacked=True)
+        button.clicked.connect(lambda: self._chosen(button.objectName()))
+        button.hide()
+        return button
+
+    def _chosen(self, control_id: str) -> None:
+        if self.is_open:
+            self.open_panel(False)
+        self._on_tap(control_id)
+
+    def _name(self, button: FrameButton, code: str, *, short: bool = False) -> None:
+        name = self._render(Text(f"language.{code}"))
+        button.letters = code
+        button.show_label(self._render(Text(f"language.short.{code}")) if short else name)
+        button.setAccessibleName(spoken(self._render(Text("control.language", (("name", name),)))))
