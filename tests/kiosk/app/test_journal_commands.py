@@ -14,14 +14,16 @@ import pytest
 
 from kiosk.app import journal_commands
 from kiosk.app.cli import main
+from kiosk.app.counter import open_counter
 from kiosk.app.journal import event_catalogue, open_journal
 from kiosk.app.journal_commands import operator, retention_ends
 from kiosk.app.journal_export import COLUMNS
 from kiosk.app.journal_key import CREDENTIAL, open_sealer
 from kiosk.app.paths import DataFolders
+from kiosk.domain.accounts import Role, Session
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.ports.journal import JournalEntry
-from kiosk.runtime.clocks import JAPAN
+from kiosk.runtime.clocks import JAPAN, RealClock
 
 AT = datetime(2020, 2, 3, 9, 30, tzinfo=JAPAN)
 NOTE, PATIENT = "=lives with her daughter", "00012345"
@@ -90,6 +92,39 @@ def test_who_saw_this_patient(capsys: pytest.CaptureFixture[str]) -> None:
     assert PATIENT not in json.dumps(exported)
     assert main(["journal", "export", "--patient", "1"]) == 0
     assert told(capsys).splitlines() == [",".join(COLUMNS)]
+
+
+def test_whatever_the_console_appends_answers_an_auditor(
+    filled: DataFolders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who saw this patient's data, every visual check with its reason, every consent, every change."""
+    with closing(open_journal(filled)) as journal:
+        now = RealClock().now()
+        session = Session("suzuki", Role.SUPERVISOR, now, now)
+        with closing(open_counter(filled, session, journal=journal)) as counter:
+            journal.append(JournalEntry("visit.opened", {}, "K9-1"), now)
+            counter.known("K9-1", "00777")
+            counter.viewed("K9-1")
+            counter.viewed("K9-1", "photo")
+            counter.correct("K9-1", "name", "misread", "字が違う")
+            counter.correct_claim("K9-1", ("number",), "2")
+            counter.settle_claim("K9-1")
+            assert counter.finish("K9-1", "accepted", "at_counter")
+            counter.open_incident("K9-1", "mixed_up")
+            refused = {"action": "refuse", "staff": "suzuki", "reason": "cannot_tell"}
+            journal.append(JournalEntry("staff.action", {**refused}, "K9-1"), now)
+    day = now.date().isoformat()
+
+    def answers(question: str) -> list[str]:
+        capsys.readouterr()
+        command = ["journal", "export", "--only", question, "--patient", "00777", "--format", "json"]
+        assert main([*command, "--from", day, "--to", day]) == 0
+        return [entry["event"] for entry in json.loads(capsys.readouterr().out)["entries"]]
+
+    appended = ["record.corrected", "claim.corrected", "visit.finished", "incident.opened"]
+    assert answers("access") == ["patient.known", "record.viewed", "record.viewed", *appended, "staff.action"]
+    assert answers("changes") == [*appended[:2], "claim.settled", *appended[2:]]
+    assert answers("visual_checks") == ["staff.action"]
 
 
 @pytest.mark.usefixtures("filled")
