@@ -18,6 +18,8 @@ from kiosk.domain.rules import load_rules
 from kiosk.runtime.clocks import RealClock
 
 POLL_SECONDS = 0.1
+MANY_PEOPLE = 10_000
+"""More take some seconds to make up."""
 
 
 def run_terminal(
@@ -29,15 +31,18 @@ def run_terminal(
     *,
     people: int = 0,
     seed: int | None = None,
+    making: Callable[[], None] = lambda: None,
 ) -> int:
-    """Answers until the process is told to end. `people` are made up beside the personas; raises
-    `Fatal(SETTINGS_WRONG)` for more than 100,000."""
+    """Answers until the process is told to end. `people` are made up beside the personas, which is told by `making`
+    where they are many; raises `Fatal(SETTINGS_WRONG)` for more than 100,000."""
     try:
         behaviour = TerminalState.of(state)
     except Fatal as error:
         raise Fatal(FailureCode.SETTINGS_WRONG, error.detail) from None
     if not 0 <= people <= MOST_PEOPLE:
         raise Fatal(FailureCode.SETTINGS_WRONG, f"--people: 0 to {MOST_PEOPLE}")
+    if people > MANY_PEOPLE:
+        making()
     folders.create()
     clock = RealClock()
     seed = settings.virtual.seed if seed is None else seed

@@ -17,10 +17,12 @@ from drivers.gateway.folders import FolderGateway
 from drivers.simulated.persona import Persona, certificate_serial
 from drivers.simulated.population import Population
 from kiosk.app.catalogue import load_catalogue
+from kiosk.app.cli import main
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.qt import application
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
+from kiosk.app.terminal import MANY_PEOPLE, run_terminal
 from kiosk.domain.failures import KioskError
 from kiosk.domain.kana import has_gap
 from kiosk.domain.outcome import IdentityMethod
@@ -200,3 +202,21 @@ def test_a_kiosk_leaves_the_answers_to_the_process(tmp_path: Path) -> None:
     finally:
         clock.close()
         stage.stop()
+
+
+def test_many_people_take_their_time_and_too_many_are_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["terminal", "--folder", str(tmp_path), "--people", "100001", "--lang", "en"]) == 2
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert "100000" in told.err
+    said: list[str] = []
+
+    def making() -> None:
+        said.append("making")
+        raise KeyboardInterrupt  # before they are made: that takes seconds
+
+    with pytest.raises(KeyboardInterrupt):
+        run_terminal(DataFolders(tmp_path), {}, Settings(), lambda: None, ASSETS, people=MANY_PEOPLE + 1, making=making)
+    assert said == ["making"]
