@@ -166,6 +166,8 @@ class Leaves:
         """On a wide screen the button that turns leaves stands beside a pad or picture: below, it would take the height
         that they need."""
         content = self._page.content
+        if isinstance(content, AnswerGrid):  # its lines were divided for the whole width
+            return False
         return self._area.width() > self._area.height() and any(content in part.widgets for part in leaf.parts)
 
     def _width(self, leaf: Leaf, *, more: bool) -> float:

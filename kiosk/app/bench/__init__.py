@@ -70,6 +70,12 @@ def _console(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
     return measure()
 
 
+def _ui(_settings: Settings, _catalogue: Catalogue) -> BenchResult:
+    from kiosk.app.bench.ui import measure
+
+    return measure()
+
+
 BENCHES: Mapping[str, Bench] = {
     "face": _face,
     "visit": _visit,
@@ -78,6 +84,7 @@ BENCHES: Mapping[str, Bench] = {
     "gateway": _gateway,
     "documents": _documents,
     "journal": _journal,
+    "ui": _ui,
     "console": _console,
 }
 """Every benchmark by name, in the order in which they run."""

@@ -12,7 +12,7 @@ from kiosk.domain.messages import Text
 
 Say = Callable[[Text], str]
 
-DECIMALS = {"ms": 1, "us": 0, "times": 2, "count": 0, "bytes": 0, "mib": 0, "per_second": 1}
+DECIMALS = {"ms": 1, "us": 0, "times": 2, "count": 0, "bytes": 0, "mib": 0, "per_second": 1, "percent": 1}
 """Digits after the point in text, by unit."""
 
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton, PressButton
 
-
 _LEAST_PX = 35
 """24 points on a screen of 21.5 inches."""
 

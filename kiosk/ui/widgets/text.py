@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.ui.linebreak import plain, spoken
+from kiosk.ui.linebreak import chunks, plain, spoken
 from kiosk.ui.look import Look, Run
 
 
@@ -51,6 +51,11 @@ class TextBlock(QLabel):
     def _size(self, width: float) -> int:
         for size in self._sizes:
             lines = len(self._look.lines(self.sentence, width, size, bold=self._bold))
-            if lines <= self.most_lines and (self.room is None or lines * self._look.line_height(size) <= self.room):
+            high = self.room is not None and self._look.height(self.sentence, width, size, bold=self._bold) > self.room
+            if lines <= self.most_lines and not high and self._whole(width, size):
                 return size
         return self._sizes[-1]
+
+    def _whole(self, width: float, size: int) -> bool:
+        """Whether no word is broken."""
+        return all(self._look.width(piece.strip(), size, bold=self._bold) <= width for piece in chunks(self.sentence))

@@ -38,7 +38,7 @@ def run(*names: str, as_json: bool = False, language: str = "en", **benches: Ben
 
 
 def test_the_benchmarks_are_there_and_named_in_both_languages() -> None:
-    assert list(BENCHES) == ["face", "visit", "start", "card", "gateway", "documents", "journal", "console"]
+    assert list(BENCHES) == ["face", "visit", "start", "card", "gateway", "documents", "journal", "ui", "console"]
     for name in BENCHES:
         assert f"bench_result.{name}.title" in CATALOGUE
 
