@@ -12,11 +12,9 @@ from pathlib import Path
 from drivers.gateway.result_file import read_result
 from drivers.store.visit_register import SqliteVisitRegister
 from kiosk.app.backroom import open_patients, open_pending
-from kiosk.app.doctor import readiness
 from kiosk.app.journal import open_journal
 from kiosk.app.journal_key import open_sealer
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.pending import look_up_now
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import KioskError
 from kiosk.domain.pending import PendingState, PendingVisit
@@ -82,6 +80,8 @@ class StoredRecords:
         return tuple(sorted(waiting, key=lambda one: (one.state is not PendingState.DIFFERENT, one.at)))
 
     def requery(self) -> tuple[int, int]:
+        from kiosk.app.pending import look_up_now  # folders and terminal are of no use before
+
         return look_up_now(self._settings, self._folders)
 
     def settle_pending(self, visit_id: str, staff: str) -> bool:
@@ -93,6 +93,8 @@ class StoredRecords:
             return pending.settle(visit_id, staff)
 
     def readiness(self) -> Report:
+        from kiosk.app.doctor import readiness  # face models and readers: half a second nobody waits for at the start
+
         return readiness(self._settings, self._folders, ASSETS)
 
     def close(self) -> None:

@@ -254,7 +254,8 @@ class LanesPage(Page):
         elif standing.answered_by:
             self.next.say([self.say("console.next.answered", name=standing.answered_by)], "care")
         else:
-            self.next.say([self.say("console.next.calm")], "calm")
+            calm = "console.next.calm" if standing.visit_id else "console.next.idle"
+            self.next.say([self.say(calm)], "calm")
 
     def _show_facts(self, content: LaneContent | None) -> None:
         empty(self._facts_inside)

@@ -20,8 +20,12 @@ _KINDS: tuple[type[Page], ...] = (
     FacilityPage,
     AccountsPage,
 )
-PAGES = tuple(kind.id for kind in _KINDS)
+_BY_ID = {kind.id: kind for kind in _KINDS}
+PAGES = tuple(_BY_ID)
+COUNTED = ("lanes", "visits", "pending", "claims", "incidents")
+"""Pages whose names carry a number from the beginning; the others are made when they are first opened."""
 
 
-def make_pages(around: Around) -> tuple[Page, ...]:
-    return tuple(kind(around) for kind in _KINDS)
+def make_page(page: str, around: Around) -> Page:
+    """Raises KeyError for none of `PAGES`."""
+    return _BY_ID[page](around)

@@ -17,7 +17,7 @@ from kiosk.staff.console.background import Background
 from kiosk.staff.console.door import Door
 from kiosk.staff.console.live import Live, needs_now
 from kiosk.staff.console.page import Page
-from kiosk.staff.console.pages import PAGES, make_pages
+from kiosk.staff.console.pages import COUNTED, PAGES, make_page
 from kiosk.staff.console.prompt import Asked, Done, Option, Prompt
 from kiosk.staff.console.services import Services
 from kiosk.staff.console.theme import LEAST_SIZE, SIZES, style
@@ -131,8 +131,14 @@ class ConsoleWindow(QWidget):
     # --- pages ------------------------------------------------------------------------------------
 
     def go(self, page: str) -> None:
-        self._show(self.pages[page])
+        self._show(self._page(page))
         self._before = page
+
+    def _page(self, name: str) -> Page:
+        if name not in self.pages:
+            self.pages[name] = make_page(name, self)
+            self._place.addWidget(self.pages[name])
+        return self.pages[name]
 
     def open_visit(self, visit_id: str) -> None:
         """The visit's own page; going back leads to where it was opened."""
@@ -164,9 +170,6 @@ class ConsoleWindow(QWidget):
         inner = QWidget()
         self._stack.addWidget(inner)
         self._place = QStackedWidget()
-        self.pages = {made.id: made for made in make_pages(self)}
-        for made in self.pages.values():
-            self._place.addWidget(made)
         side = QHBoxLayout(inner)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(0)
@@ -181,9 +184,10 @@ class ConsoleWindow(QWidget):
             sealed.setObjectName("sealed")
             content.insertWidget(0, sealed)
         side.addLayout(content, 1)
-        self.go(page if page in self.pages else next(iter(self.pages)))
-        for made in self.pages.values():
-            made.begin()
+        self.go(page)
+        for name in COUNTED:
+            if not self._page(name).shown:
+                self._page(name).begin()
         self._live_changed()
 
     def _show(self, page: Page) -> None:
@@ -321,7 +325,7 @@ class ConsoleWindow(QWidget):
         inside.addSpacing(10)
         self._buttons: dict[str, QuickButton] = {}
         self._marks = {}
-        for number, page in enumerate(self.pages, 1):
+        for number, page in enumerate(PAGES, 1):
             title = self.words.say(f"console.page.{page}")
             button = QuickButton(f"F{number}　{title}")
             button.setObjectName("place")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.domain.accounts import Role
 from kiosk.domain.secret import Secret
 from kiosk.staff.attendance import Presence
+from kiosk.staff.console.pages import PAGES
 from kiosk.staff.console.samples import visit
 from tests.conftest import LogWatch
 from tests.kiosk.staff.console.conftest import At
@@ -158,7 +159,7 @@ def test_the_envelope_opens_once_and_every_page_says_so(at: MakeAt, log_watch: L
     here.window.door.fields["password"].setText("K7QDM2XHRF4TWNB5YCJE36AV")
     here.window.door._open_emergency()
     warning = here.window.words.say("accounts.emergency")
-    for page in list(here.window.pages):
+    for page in PAGES:
         here.window.go(page)
         assert warning in here.texts()
     assert here.made.store.kept["envelope"].disabled
