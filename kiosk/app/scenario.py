@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.staff_actions import ACTIONS, Scope
 from kiosk.runtime.clocks import JAPAN
 
 TOP_KEYS = ("name", "title", "persona", "clock", "settings", "terminal", "card", "record", "held", "steps", "outcome")
@@ -71,8 +72,7 @@ FAULTS: dict[str, tuple[str, ...] | None] = {
     "terminal": None,  # whatever the scenario's own `terminal:` may be
 }
 STAFF = ("sato", "suzuki")
-MODE_ACTIONS = ("declare_disaster", "end_disaster", "declare_emergency", "end_emergency")
-STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "accept", "choose", "requery", "cancel", "withdraw_consent")
+STAFF_ACTIONS = tuple(action.name for action in ACTIONS if action.scope is not Scope.RECORD and action.name != "print")
 OUTCOME_KEYS: dict[str, tuple[str, ...] | None] = {
     "status": ("accepted", "handed_to_staff", "abandoned"),
     "identity": ("face", "pin", "visual", "device", "document", "none"),
@@ -313,7 +313,7 @@ class _Reader:
                 self._require_text(argument["text"], node, "type.text")
             case "staff":
                 self._known_keys(argument, ("action", "staff", "reason", "document", "index"), node)
-                self._one_of(argument.get("action"), (*STAFF_ACTIONS, *MODE_ACTIONS), node, "staff.action")
+                self._one_of(argument.get("action"), STAFF_ACTIONS, node, "staff.action")
                 self._index(argument.get("index", 0), node)
                 self._one_of(argument.get("staff", STAFF[0]), STAFF, node, "staff.staff")
             case "present":

@@ -11,10 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kiosk.domain.documents import DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.secret import Secret
+from kiosk.domain.staff_actions import ACTIONS
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.closing import visit_id_of
 from kiosk.flow.machine import initial_state
+from kiosk.flow.staff_events import staff_event
 from kiosk.flow.states import AwaitingStaff, EnteringStaffCode, Idle, OutOfService, State, VisitState
 from kiosk.flow.table import expected_tickets
 from kiosk.flow.view import view
@@ -45,6 +47,7 @@ from tests.kiosk.flow.samples import (
     reading,
 )
 
+ACTS = (*STAFF_ACTIONS, *(action.name for action in ACTIONS))
 SLOW = (
     fx.ReadCard,
     fx.ReadPhoto,
@@ -198,9 +201,9 @@ class Reception(RuleBasedStateMachine):
     def code_is_entered(self) -> None:
         self.play(ev.CodeEntered(AT, Secret(STAFF_CODE)))
 
-    @rule(action=st.sampled_from(STAFF_ACTIONS), name=st.sampled_from(["sato", "suzuki", "", "佐藤"]))
+    @rule(action=st.sampled_from(ACTS), name=st.sampled_from(["sato", "suzuki", "", "佐藤"]))
     def staff_act(self, action: str, name: str) -> None:
-        self.play(ev.StaffActed(AT, action, name, None))
+        self.play(staff_event(AT, action, name))
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data())
@@ -286,6 +289,8 @@ class Reception(RuleBasedStateMachine):
         if self.offered:
             self.play(ev.ReadingArrived(AT, self.offered.pop(0)))
             return
+        if self.state.lane.paused:
+            self.play(ev.PauseAsked(AT, False, "suzuki"))
         if isinstance(self.state, OutOfService):
             self.play(ev.ReaderReturned(AT))
         if self.asked:
