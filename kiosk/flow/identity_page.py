@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from itertools import product
 from pathlib import Path
 
-from kiosk.domain.card import CardHolder, CardKind, CardSummary
+from kiosk.domain.card import CardHolder, CardKind, CardSummary, CertificateInfo
+from kiosk.domain.failures import FailureCode
 from kiosk.domain.rules import load_rules
+from kiosk.flow.events import CardPresented, CardRead, EffectFailed
+from kiosk.flow.machine import initial_state, step
 from kiosk.flow.settings import FlowSettings
-from kiosk.flow.states import Lane, Visit
+from kiosk.flow.states import FallingBack, Lane, ReadingCard, State, Visit
+from kiosk.flow.view import view
 from kiosk.flow.ways import STAFF, begins, offered
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -21,6 +26,33 @@ PAGE = ASSETS / "handbook" / "identity.md"
 RULES = ASSETS / "rules" / "identity.toml"
 ON = date(2026, 11, 24)
 """The day whose rules the page shows."""
+
+AT = datetime(ON.year, ON.month, ON.day, 9, 30, tzinfo=timezone(timedelta(hours=9)))
+
+
+def _card(days: int | None, *, trusted: bool = True, kind: CardKind = CardKind.INDIVIDUAL_NUMBER) -> CardSummary:
+    """A card whose certificate ends so many days from now; None: it has none."""
+    if days is None:
+        return CardSummary(kind)
+    end = AT + timedelta(days=days)
+    return CardSummary(kind, CertificateInfo("0A", end - timedelta(days=1825), end, "CN=CA", trusted, False), 3, 10)
+
+
+KINDS: Mapping[str, CardSummary | FailureCode] = {
+    "certificate in date": _card(400),
+    "certificate ended less than three months ago": _card(-30),
+    "certificate ended longer ago": _card(-200),
+    "no certificate on the card": _card(None),
+    "certificate of an unknown authority": _card(400, trusted=False),
+    "card that breaks off or answers wrongly": FailureCode.CARD_BROKEN,
+    "card taken away too early": FailureCode.CARD_LOST,
+    "住基カード": _card(None, kind=CardKind.JUKI),
+    "another chip card": _card(None, kind=CardKind.OTHER),
+    "no chip that answers (a case, paper)": _card(None, kind=CardKind.SILENT),
+    "reader that hangs": FailureCode.READER_HUNG,
+    "reader held by another program": FailureCode.READER_BUSY,
+}
+"""What may lie there, as the reader reports it."""
 
 PINLESS = "PIN-less"
 PINS = ("3 tries", "1 try", "locked", "unknown", PINLESS)
@@ -33,8 +65,18 @@ Made from `assets/rules/identity.toml` of {ON} by `python -m kiosk.flow.identity
 every row through the flow. Do not edit.
 
 A facility changes order and choice by `flow.identity_ways` (default: face, pin, staff) and says with `flow.staffed`
-whether somebody can come. A card without certificate, of another kind or unreadable never comes so far: it is put
-right or another document is offered (see `flow.md`).
+whether somebody can come.
+
+## What lies on the reader
+
+Only the first two come to the proof of identity. "Staff" is the button that calls somebody; where it is missing, staff
+have been called already.
+
+| On the reader | Screen | Says | Buttons |
+|---|---|---|---|
+[[kinds]]
+
+## Which way
 
 - **PIN**: a PIN with one try left asks for a second yes first. `locked` and `PIN-less` never show the pad; a PIN whose
   tries cannot be read is not risked.
@@ -124,7 +166,31 @@ def page() -> str:
             _word(found.staff_called),
         )
         lines.append(f"| {' | '.join(cells)} |")
-    return _HEAD + "\n".join(lines) + "\n"
+    return _HEAD.replace("[[kinds]]", "\n".join(_kind_row(kind) for kind in KINDS)) + "\n".join(lines) + "\n"
+
+
+def after_reading(kind: str) -> State:
+    """The state of a kiosk on whose reader this was just found."""
+    settings = FlowSettings(
+        identity_rules=load_rules(RULES),
+        certificate_rules=load_rules(ASSETS / "rules" / "certificate.toml"),
+        trusted_certificates_only=True,
+    )
+    state, _ = step(initial_state(settings, "page"), CardPresented(AT, 1))
+    assert isinstance(state, ReadingCard)
+    found = KINDS[kind]
+    if isinstance(found, CardSummary):
+        return step(state, CardRead(AT, state.ticket, found))[0]
+    return step(state, EffectFailed(AT, state.ticket, found))[0]
+
+
+def _kind_row(kind: str) -> str:
+    state = after_reading(kind)
+    seen = view(state)
+    buttons = [f"`{control.id}`" for control in seen.controls] + (["staff"] if seen.staff else [])
+    why = state.cause if isinstance(state, FallingBack) else seen.body[0].id
+    said = [f"`{text}`" for text in (seen.title.id, why)]
+    return f"| {kind} | `{seen.screen}` | {', '.join(said)} | {', '.join(buttons)} |"
 
 
 def _word(value: bool) -> str:

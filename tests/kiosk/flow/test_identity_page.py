@@ -9,8 +9,9 @@ import pytest
 from kiosk.domain.failures import FailureCode
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.identity_page import PAGE, Case, answer, cases, page
+from kiosk.flow.identity_page import KINDS, PAGE, Case, after_reading, answer, cases, page
 from kiosk.flow.states import CheckingFace, ChoosingMethod
+from kiosk.flow.view import view
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.samples import CARD, SETTINGS
@@ -76,3 +77,15 @@ def test_no_pad_for_a_card_whose_pin_cannot_be_used() -> None:
             assert "pin" not in answer(case, SETTINGS).offered
         if not (case.photo and case.camera and case.attempts):
             assert "face" not in answer(case, SETTINGS).offered
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_lies_on_the_reader_leads_somewhere_sensible(kind: str) -> None:
+    """To the proof of identity with a certificate that serves, else to something to do and to a person."""
+    seen = view(after_reading(kind))
+    proving = kind in ("certificate in date", "certificate ended less than three months ago")
+    assert (seen.screen == "reading") is proving
+    assert seen.staff or seen.lane.needs
+    if not proving:
+        assert seen.screen in ("fallback", "card_problem", "out_of_service", "staff_called")
+        assert seen.body
