@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 from PySide6.QtSvg import QSvgRenderer
 
 from kiosk.domain.failures import FailureCode, Fatal
@@ -39,6 +39,8 @@ PALETTE: dict[str, str] = {
     "#3B3F46": "hair",
 }
 """Colours of the drawings that follow the theme; the files are written in those of the light one."""
+
+_RIM = 3
 
 _COLOUR = re.compile(r"#[0-9A-F]{6}")
 
@@ -93,7 +95,7 @@ class Drawing:
         self.still = float(root.get("data-still", "0"))
         _x, _y, self.width, self.height = map(float, root.attrib["viewBox"].split())
         self.layers = tuple(_layers(root, colours))
-        self._pixmaps: dict[int, tuple[QSize, QPixmap]] = {}
+        self._pixmaps: dict[int, tuple[QSize, QPixmap, QRectF]] = {}
 
     def places(self, time: float) -> tuple[tuple[float, float, float], ...]:
         """Shift and opacity of each layer at `time`; equal places look equal."""
@@ -117,21 +119,26 @@ class Drawing:
             if place.opacity <= 0:
                 continue
             painter.setOpacity(place.opacity)
-            moved = box.translated(place.dx * unit, place.dy * unit)
-            painter.drawPixmap(moved, self._pixmap(number, size), QRectF(0, 0, size.width(), size.height()))
+            pixmap, inked = self._pixmap(number, size)
+            across, down = box.width() / size.width(), box.height() / size.height()
+            corner = box.topLeft() + QPointF(place.dx * unit + inked.x() * across, place.dy * unit + inked.y() * down)
+            painter.drawPixmap(QRectF(corner, QSizeF(inked.width() * across, inked.height() * down)), pixmap, inked)
         painter.setOpacity(1)
 
-    def _pixmap(self, number: int, size: QSize) -> QPixmap:
+    def _pixmap(self, number: int, size: QSize) -> tuple[QPixmap, QRectF]:
+        """The layer at this size, and the part of it that has ink: the rest need not be painted."""
         known = self._pixmaps.get(number)
         if known and known[0] == size:
-            return known[1]
+            return known[1], known[2]
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.layers[number].renderer.render(painter)
         painter.end()
-        self._pixmaps[number] = (size, pixmap)
-        return pixmap
+        # The faint rim of a line is not in the mask.
+        bounds = QRegion(pixmap.mask()).boundingRect().adjusted(-_RIM, -_RIM, _RIM, _RIM) & pixmap.rect()
+        self._pixmaps[number] = (size, pixmap, QRectF(bounds))
+        return pixmap, QRectF(bounds)
 
 
 @lru_cache(maxsize=96)
