@@ -107,7 +107,7 @@ class SoundCheck:
 
 
 def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
-    """One for each device that is not simulated, and for the sound."""
+    """One for each device that is not simulated."""
     checks: list[Check] = []
     if not has_own_reader(settings):
         checks.append(BesideCheck("reader"))
@@ -124,7 +124,6 @@ def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
     table = document_camera(settings, clock)
     if table is not None:
         checks.append(_gives_pictures("document_camera", table))
-    checks.append(SoundCheck(settings))
     if settings.printer.name:
         checks.append(PrinterCheck(settings.printer.name, CupsPrinter(settings.printer.name, clock)))
     return tuple(checks)

@@ -7,7 +7,7 @@ from pathlib import Path
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from kiosk.app.checks import VIRTUAL, default_checks
-from kiosk.app.device_checks import device_checks
+from kiosk.app.device_checks import SoundCheck, device_checks
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.app.simulation import TerminalCheck
@@ -33,7 +33,7 @@ def readiness(settings: Settings, folders: DataFolders, assets: Path) -> Report:
             journal=folders.journal,
             deployment=VIRTUAL,
             model_check=models,
-            devices=(*device_checks(settings, clock), TerminalCheck(settings)),
+            devices=(*device_checks(settings, clock), SoundCheck(settings), TerminalCheck(settings)),
             now=clock.now,
         )
     )

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from drivers.pcsc.survey import Survey
 from drivers.simulated.card import simulated_ca_certificates, simulated_record_issuers
 from kiosk.app.authorities import record_authorities, trusted_authorities
-from kiosk.app.device_checks import AuthoritiesCheck, PrinterCheck, ReaderCheck, device_checks
+from kiosk.app.device_checks import AuthoritiesCheck, PrinterCheck, ReaderCheck, SoundCheck, device_checks
 from kiosk.app.hardware import NoCamera, hardware
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
@@ -210,3 +210,17 @@ def test_sticks_are_looked_at_by_the_kiosk_only(tmp_path: Path) -> None:
     for wrong in ("media", "/"):
         with pytest.raises(Fatal, match=r"settings\.documents\.usb"):
             settings(documents={"usb": [wrong]})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "way", "state", "cause"),
+    [
+        ({}, "alsa", State.OK, "doctor.sound.ok"),
+        ({}, None, State.ABSENT, "doctor.sound.silent"),
+        ({"on": False}, "alsa", State.ABSENT, "doctor.sound.off"),
+    ],
+)
+def test_whether_the_kiosk_is_heard(chosen: dict[str, object], way: str | None, state: State, cause: str) -> None:
+    finding = SoundCheck(settings(sound=chosen), lambda _device: way).run()
+    assert (finding.state, finding.cause.id) == (state, cause)
+    assert "[[" not in catalogue().render(finding.cause, "ja")
