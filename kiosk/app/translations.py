@@ -1,15 +1,19 @@
 """For who translates: `python -m kiosk.app.translations` says what the translations lack.
 
-`--new CODE` prints a file to be filled, `--page` writes the handbook's page, which a test compares.
+`--new CODE` prints a file to be filled, `--shots FOLDER CODE…` draws the sample screens in these languages with contact
+sheets, `--page` writes the handbook's page, which a test compares.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from kiosk.app.catalogue import LANGUAGES, base_sentences, patient_languages, read_translation
+from kiosk.app.catalogue import LANGUAGES, base_sentences, load_catalogue, patient_languages, read_translation
 from kiosk.app.paths import ASSETS
 from kiosk.domain.languages import flaws
 from kiosk.domain.ruby import annotated, written
@@ -75,16 +79,35 @@ def page() -> str:
     return _HEAD + "\n".join(rows) + "\n"
 
 
+def shots(folder: Path, languages: Sequence[str]) -> None:
+    """Every sample screen in these languages, portrait and landscape. Raises KeyError for one that is not offered."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from kiosk.app.qt import application
+    from kiosk.ui.gallery import Sheet, draw, gallery_window
+    from kiosk.ui.samples import SAMPLES
+
+    _app = application()
+    window = gallery_window(load_catalogue(MESSAGES))
+    for language in languages:
+        for layout, columns in (("portrait", 8), ("landscape", 5)):
+            draw(window, folder, SAMPLES, 540, Sheet(f"{layout}-{language}", language, 100, "light", layout, columns))
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m kiosk.app.translations", description=__doc__)
     parser.add_argument("--new", metavar="CODE", choices=patient_languages(MESSAGES)[0])
     parser.add_argument("--page", action="store_true")
+    parser.add_argument("--shots", metavar=("FOLDER", "CODE"), nargs="+")
     options = parser.parse_args(arguments)
     if options.new:
         sys.stdout.write(new_file(options.new))
         return 0
     if options.page:
         PAGE.write_text(page(), encoding="utf-8")
+        return 0
+    if options.shots:
+        folder, *languages = options.shots
+        shots(Path(folder), languages)
         return 0
     found = [
         f"{path.stem}: {flaw}" for path in sorted((MESSAGES / "lang").glob("*.yaml")) for flaw in lacking(path.stem)
