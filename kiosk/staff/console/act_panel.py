@@ -77,7 +77,7 @@ class ActPanel(QWidget):
     def _draw_looking(self, standing: Standing, looking: Button, refusing: Button | None) -> None:
         """目視確認: one press confirms; the reason that the situation gives stands beside it and can be changed."""
         words, action = self._around.words, looking.action
-        confirm = self._button(standing, looking, "main")
+        confirm = self._button(standing, looking, "main" if looking.main else "")
         self.reason = QComboBox()
         self.reason.setAccessibleName(words.say("console.reason"))
         for reason in action.reasons:

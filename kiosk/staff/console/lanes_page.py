@@ -111,6 +111,8 @@ class LanesPage(Page):
         self._title = label("", size="step")
         self._age = label("", size="step")
         self._visit = KeyButton("", "O", role="quiet", on_press=self._open_visit)
+        self._compared: str | None = None  # the visit whose person somebody wants to compare with the photo
+        self._compare = KeyButton(self.say("console.compare"), "X", role="quiet", on_press=self._want_pictures)
         self.photo = Picture(self.say("console.photo"), _PHOTO, fill=True)
         self.camera = Picture(self.say("console.camera"), _PHOTO, fill=True)
         self._looking = Panel()
@@ -143,7 +145,11 @@ class LanesPage(Page):
         parts.addWidget(beside, 1)
         details.setLayout(parts)
         main = column(
-            row(self._title, 8, self._age, None, self._visit), self.next, self.acts, scrolled(details), spacing=10
+            row(self._title, 8, self._age, None, self._compare, self._visit),
+            self.next,
+            self.acts,
+            scrolled(details),
+            spacing=10,
         )
         main.setStretch(3, 1)
         self._main = QWidget()
@@ -232,9 +238,10 @@ class LanesPage(Page):
         self.acts.show_lane(standing if lane.alive else None, content)
         self._show_facts(content)
         self.note.show_note(content.note if content else None)
-        looking = any(offer.action == "visual_check" for offer in standing.offers) and bool(
-            standing.needs or standing.called_at
-        )
+        offered = any(offer.action == "visual_check" for offer in standing.offers)
+        called = bool(standing.needs) or standing.called_at is not None
+        looking = offered and (called or self._compared == standing.visit_id)
+        self._compare.setVisible(offered and not looking and lane.alive and bool(content and content.photo))
         self._looking.setVisible(looking and lane.alive)
         self._show_pictures(lane, looking=looking and lane.alive, photo=bool(content and content.photo))
 
@@ -313,6 +320,13 @@ class LanesPage(Page):
             pixels.wipe()
         else:
             place.show_pixels(pixels)
+
+    def _want_pictures(self) -> None:
+        """Without a call: whoever asks for the pictures is written down, so they do not come by themselves."""
+        lane = self.around.live.seen.lane(self.chosen)
+        self._compared = lane.standing.visit_id if lane is not None else None
+        self._pictured = None
+        self.live_changed()
 
     def _open_visit(self) -> None:
         lane = self.around.live.seen.lane(self.chosen)
