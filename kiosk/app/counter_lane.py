@@ -212,7 +212,7 @@ class LaneCounter:
         seen, state, now = self._seen, self._running.state(), self._clock.now()
         if row is None or row.scope is Scope.RECORD or seen is None:
             return Refusal.UNKNOWN
-        if not self._may(act, row.may):
+        if not self._allows(act.role, row.may):
             return Refusal.NOT_ALLOWED
         if row.needs_reason and not act.reason:
             return Refusal.REASON_NEEDED
@@ -235,13 +235,13 @@ class LaneCounter:
             act.reason,
             document=act.document,
             index=act.index,
-            may=second is None or self._may(act, second),
+            may=second is None or self._allows(act.role, second),
             act=act.id,
         )
 
-    def _may(self, act: Act, what: str) -> bool:
+    def _allows(self, role: str, what: str) -> bool:
         try:
-            return self._rules.allows(Role(act.role), what)
+            return self._rules.allows(Role(role), what)
         except ValueError:
             return False
 
@@ -333,7 +333,7 @@ class LaneCounter:
         return grab.wait(SIGHT_SECONDS)
 
     def _staff(self, token: str) -> str | None:
-        """Who sits at the desk with this token; None for nobody."""
+        """Who sits at the desk with this token; None for nobody, and for a role that has no business with patients."""
         if not token:
             return None
         try:
@@ -341,7 +341,7 @@ class LaneCounter:
         except KioskError as error:
             self._complain(error)
             return None
-        return desk.staff if desk else None
+        return desk.staff if desk is not None and self._allows(desk.role, "desk") else None
 
     def _say(self, text: Text, view: View) -> str:
         return self._catalogue.render(text, view.language)

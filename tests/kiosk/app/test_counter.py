@@ -153,8 +153,11 @@ def test_a_console_sees_the_lane_its_step_and_what_the_patient_reads(room: Room)
 
 
 def test_nobody_who_is_not_signed_in_sees_content_or_pictures(room: Room) -> None:
+    technician = room.sits("kato", Role.MAINTENANCE)
+    room.lane(technician, Idle)
+    assert technician.content("K1") is None
+    technician.close()
     desk = room.sits("sato")
-    room.lane(desk, Idle)
     assert desk.content("K1") is not None
     desk.close()
     room.desks.clear()
