@@ -129,11 +129,17 @@ class Leaves:
         if not self._page.controls:
             return []
         rows = self._control_rows(self._page.controls, width)
-        each = [Part(_constant(self._row_height(row, width)), tuple(row), pressed=True) for row in rows]
-        if self._fits(Leaf(each), more=True):
-            height = sum(part.least(width) for part in each) + self._gap * (len(each) - 1)
-            return [Part(_constant(height), tuple(self._page.controls), pressed=True)]
-        return each
+        each = [self._buttons(row) for row in rows]
+        return [self._buttons(self._page.controls)] if self._fits(Leaf(each), more=True) else each
+
+    def _buttons(self, buttons: Sequence[PressButton]) -> Part:
+        """In as many rows as the width of its leaf asks for."""
+
+        def least(width: float) -> float:
+            rows = self._control_rows(buttons, width)
+            return sum(self._row_height(row, width) for row in rows) + self._gap * (len(rows) - 1)
+
+        return Part(least, tuple(buttons), pressed=True)
 
     def _control_rows(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
         """Beside a pad two short buttons share a row, whatever their weight: the keys need the height."""
