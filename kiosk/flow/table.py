@@ -150,6 +150,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if row is None:
         return state, ()
     move = row.handler(state, event)
+    # Whoever says "stay" of another state than this has entered it: without a timer it would wait for ever.
+    stays = move.stays and type(move.state) is type(state)
     new, effects = closed_lane(move.state, move.effects)
     if isinstance(new, Idle) and new.lane.reader_gone:
         new = OutOfService(new.lane, FailureCode.READER_GONE)
@@ -157,11 +159,11 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
         new = replace(new, lane=replace(new.lane, answered_by=None))
     if isinstance(new, Idle) and not isinstance(state, Idle | StaffCalledAtIdle):
         new = replace(new, lane=new.lane.for_next_person())
-    if not move.stays and new.lane.readings and (isinstance(new, Idle) or needs_only_a_reader(new)):
+    if not stays and new.lane.readings and (isinstance(new, Idle) or needs_only_a_reader(new)):
         first, *others = new.lane.readings
         new = replace(new, lane=replace(new.lane, readings=tuple(others)))
         effects = (*effects, OfferReading(first))
-    if not move.stays:
+    if not stays:
         new, timer_effects = _with_timer(new)
         effects = (*timer_effects, *effects)
     effects = (*stopped_work(state, new), *effects, *closing_effects(state, new, move.outcome))

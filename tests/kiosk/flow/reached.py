@@ -11,7 +11,7 @@ from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
 from kiosk.flow import effects as fx
-from kiosk.flow.events import CallAnswered, IncidentOpened, JournalFailed, PauseAsked
+from kiosk.flow.events import CallAnswered, IncidentOpened, JournalFailed, PauseAsked, StaffActed
 from kiosk.flow.states import State, VisitState
 from kiosk.flow.transitions_form import begin_form
 from kiosk.ports.card import CredentialAccepted, CredentialRejected
@@ -34,6 +34,11 @@ from tests.kiosk.flow.samples import (
 
 IN_DISASTER = replace(SETTINGS, flags=frozenset({Flag.DISASTER}))
 ASKING_FORM = replace(SETTINGS, prescription_choice=True)
+
+def accepting_without_paper(play: Play) -> Play:
+    """Staff accept somebody of whom nothing is known on a declaration that was never made."""
+    return play.on(StaffActed(play.at, "accept", "sato", None, document="attestation"))
+
 
 REACHED: dict[str, Callable[[], Play]] = {
     "Idle": Play,
@@ -121,6 +126,8 @@ REACHED: dict[str, Callable[[], Play]] = {
     "AwaitingStaff": lambda: REACHED["FallingBack"]().staff("take_over"),
     "AwaitingStaff, other document": lambda: REACHED["RecallingHolder, other"]().reads_holder(),
     "RecallingHolder, other": lambda: REACHED["ReadingDocument"]().reads_document(OTHER_READING),
+    "AwaitingStaff, no card": lambda: REACHED["ChoosingDocument, no card"]().taps("document.none"),
+    "RecallingHolder, staff accept": lambda: accepting_without_paper(REACHED["AwaitingStaff, no card"]()),
     "AwaitingStaff, card taken": lambda: REACHED["AwaitingStaff"]().takes_card(),
     "AwaitingStaff, unconfirmed": lambda: Play().until_face().staff("take_over"),
     "AwaitingStaff, mismatch": lambda: Play().until_consent().answers(answer(Eligibility.VALID, STRANGER)),
