@@ -261,6 +261,8 @@ _FIRST = (
     "claim_note_incomplete",
     "facility_not_on_ticket",
     "several",
+    "reading_by_numbers",
+    "confirmed_another_day",
     "special_payment",
     "staff_refuse",
 )

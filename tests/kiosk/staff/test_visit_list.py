@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.app.catalogue import load_catalogue as load_sentences
 from kiosk.domain.messages import Text
 from kiosk.journal.catalogue import load_catalogue
 from kiosk.ports.journal import JournalEntry, StoredEntry
@@ -152,6 +153,12 @@ def test_the_most_pressing_comes_first() -> None:
         Text("failure.K301.remedy"),
     )
     assert row.incident
+
+
+@pytest.mark.parametrize("alert", ["reading_by_numbers", "confirmed_another_day", "several", "hand_over_failed"])
+def test_what_an_alert_asks_for_has_its_sentence(alert: str) -> None:
+    (step,) = next_steps(VisitRow(VISIT, AT, AT, "accepted", alerts=(alert,)))
+    assert step.id in load_sentences(Path(__file__).parents[3] / "assets/messages")
 
 
 def test_nobody_is_troubled_by_what_went_well() -> None:
