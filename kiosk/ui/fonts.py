@@ -7,8 +7,10 @@ from pathlib import Path
 
 from kiosk.domain.failures import FailureCode, Fatal
 
+JAPANESE = "ja"
+"""Whose letters names and addresses are written in, whatever the language of the screen."""
+
 FAMILIES = ("BIZ UDPGothic", "Noto Sans JP")
-"""For what is Japanese by itself, such as names."""
 
 _OWN = {
     "zh-Hans": "Madoguchi Sans SC",
@@ -43,7 +45,7 @@ def load_fonts(folder: Path) -> None:
 @lru_cache(maxsize=32)
 def families(language: str) -> tuple[str, ...]:
     """The language's own family first, then those that write what it lacks."""
-    if language.partition("-")[0] == "ja":
+    if language.partition("-")[0] == JAPANESE:
         first = FAMILIES
     else:
         # BIZ UDPGothic squeezes Latin descenders into the Japanese em square: g, p and y are hard to tell apart

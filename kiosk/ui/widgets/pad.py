@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kiosk.ui.fonts import JAPANESE
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton, PressButton
 
@@ -138,10 +139,10 @@ class WrittenLine(QLabel):
         kinds, usual = self._look.theme.type, self._look.base.type
         sizes = (kinds.name, kinds.body, kinds.body_small, usual.name, usual.body, usual.body_small)
         size = next((s for s in sizes if self._fits(s, rect)), usual.detail)
-        return [self._look.run(self._text, rect, size, "ink", bold=True, centred=False)]
+        return [self._look.run(self._text, rect, size, "ink", bold=True, centred=False, language=JAPANESE)]
 
     def _fits(self, size: int, rect: QRectF) -> bool:
-        return self._look.height(self._text, rect.width(), size, bold=True) <= rect.height()
+        return self._look.height(self._text, rect.width(), size, bold=True, language=JAPANESE) <= rect.height()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
@@ -152,7 +153,7 @@ class WrittenLine(QLabel):
             if self._text:
                 self._look.paint(painter, run)
             last = run.lines[-1] if run.lines else ""
-            width = self._look.width(last, run.size, bold=True) if self._text else 0
+            width = self._look.width(last, run.size, bold=True, language=JAPANESE) if self._text else 0
             line = self._look.line_height(run.size)
             x = min(run.rect.x() + width + 8, rect.right() - 20)
             bottom = run.rect.bottom()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kiosk.ui.fonts import JAPANESE
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 
@@ -56,8 +57,10 @@ class ResultCard(QLabel):
             height = self._look.line_height(kinds.detail, label)
             box = QRectF(_PAD, top + 8, inner, height)
             runs.append(self._look.run(label, box, kinds.detail, "ink_soft"))
-            box = QRectF(_PAD, top + 8 + height, inner, self._look.height(name, inner, kinds.name, bold=True))
-            runs.append(self._look.run(name, box, kinds.name, "ink", bold=True))
+            box = QRectF(
+                _PAD, top + 8 + height, inner, self._look.height(name, inner, kinds.name, bold=True, language=JAPANESE)
+            )
+            runs.append(self._look.run(name, box, kinds.name, "ink", bold=True, language=JAPANESE))
             top += self._name_height(inner)
         for row in self._rows:
             label, value = row
@@ -100,7 +103,7 @@ class ResultCard(QLabel):
         kinds = self._kinds
         return (
             self._look.line_height(kinds.detail, self._name[0])
-            + self._look.height(self._name[1], inner, kinds.name, bold=True)
+            + self._look.height(self._name[1], inner, kinds.name, bold=True, language=JAPANESE)
             + 36
         )
 

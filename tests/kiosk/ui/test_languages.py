@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.app.catalogue import patient_languages
 from kiosk.app.paths import ASSETS
@@ -122,6 +122,13 @@ def test_each_name_is_drawn_in_its_own_letters(desk: Desk) -> None:
         [run] = seen(desk.window)[f"language.{code}"].runs()
         assert run.language == code
         assert families(run.language)[0] == families(code)[0]
+
+
+def test_a_japanese_name_keeps_its_letters_in_a_chinese_sentence(desk: Desk) -> None:
+    for sample in ("result_confirmed", "form_name"):
+        desk.window.show_view(with_all(sample, language="zh-Hans"))
+        [run] = [r for w in desk.window.findChildren(QLabel) for r in getattr(w, "runs", list)() if "見本" in r.text]
+        assert run.language == "ja"
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
