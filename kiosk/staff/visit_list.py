@@ -70,7 +70,8 @@ class VisitRow:
     @property
     def number(self) -> str:
         """For people: the lane and the visit's number since the lane was started."""
-        return f"{self.lane}-{self.id.rpartition('-')[2]}"
+        number = self.id.rpartition("-")[2]
+        return f"{self.lane}-{number.lstrip('0') or number}"
 
     @property
     def standing(self) -> VisitStanding:

@@ -103,6 +103,8 @@ class LanesPage(Page):
         self._queue_inside = column(spacing=2)
         self._queue.body.addLayout(self._queue_inside)
         self._queued: tuple[str, ...] | None = None
+        self._told: LaneContent | None = None
+        self._told_once = False
         side = QWidget()
         side.setLayout(column(self._cards, self._queue, None))
         left = scrolled(side)
@@ -169,7 +171,8 @@ class LanesPage(Page):
     def closed(self) -> None:
         for picture in (self.photo, self.camera, self.miniature):
             picture.forget()
-        self._pictured = None
+        self._pictured = self._told = None
+        self._told_once = False
         self.acts.forget()
         self.note.show_note(None)
         empty(self._facts_inside)
@@ -265,6 +268,10 @@ class LanesPage(Page):
             self.next.say([self.say(calm)], "calm")
 
     def _show_facts(self, content: LaneContent | None) -> None:
+        """Drawn anew only where something changed: the lanes are looked at five times a second."""
+        if content == self._told and self._told_once:
+            return
+        self._told, self._told_once = content, True
         empty(self._facts_inside)
         facts = [self.words.text(fact) for fact in (*content.facts, *content.holds)] if content else []
         for fact in facts:

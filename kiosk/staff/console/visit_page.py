@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from kiosk.domain.messages import Text
+from kiosk.domain.outcome import Outcome
 from kiosk.domain.staff_actions import FINISHES, StaffAction
 from kiosk.ports.counter import Counter, LaneContent
 from kiosk.ports.handover import NoteFields
@@ -49,6 +51,7 @@ class VisitPage(Page):
         self._person = Person()
         self._closed_note: NoteFields | None = None
         self._recorded: tuple[object, ...] | None = None
+        self._drawn: tuple[VisitRow, Outcome | None, tuple[Text, ...]] | None = None
         self.head = row(spacing=8)
         self.next = NextBox(self.say("console.next"))
         self.person = Panel(self.say("console.person"))
@@ -108,6 +111,7 @@ class VisitPage(Page):
     def closed(self) -> None:
         """Names and notes go at once."""
         self._person, self._closed_note, self.row, self.lines = Person(), None, None, ()
+        self._recorded = self._drawn = None
         self.note.show_note(None)
         self.acts.forget()
         for place in (self._person_inside, self._facts_inside, self._decision_inside, self._record_acts, self._story):
@@ -156,8 +160,7 @@ class VisitPage(Page):
             return
         lane = self.around.live.seen.holding(self.visit_id)
         self.acts.show_lane(lane.standing if lane else None, content)
-        self._show_head(one)
-        self._show_decision(one, content)
+        self._show_texts(one, content)
         self.note.show_note(content.note if content and content.note else self._closed_note)
         steps = [self.words.text(step) for step in next_steps(one)]
         tone = "now" if one.incident else "care"
@@ -166,15 +169,23 @@ class VisitPage(Page):
             steps = [self.words.text(need) for need in needs] or [self.words.text(lane.standing.step)]
             tone = "now" if needs_now(lane) else "calm"
         self.next.say(steps or [self.say("console.next.nothing")], tone if steps else "good")
-        facts = tuple(self.words.text(fact) for fact in content.facts) if content else ()
-        empty(self._facts_inside)
-        for fact in facts:
-            self._facts_inside.addWidget(label(fact, wrap=True))
-        self.facts.setVisible(bool(facts))
         made = record_buttons(one, self.around.services.attendance.may, held=lane is not None)
         if self._recorded != made:
             self._recorded = made
             self._draw_records(made)
+
+    def _show_texts(self, one: VisitRow, content: LaneContent | None) -> None:
+        """Drawn anew only where something changed: the lanes are looked at five times a second."""
+        drawn = (one, content.outcome if content else None, content.facts if content else ())
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        self._show_head(one)
+        self._show_decision(one, content)
+        empty(self._facts_inside)
+        for fact in drawn[2]:
+            self._facts_inside.addWidget(label(self.words.text(fact), wrap=True))
+        self.facts.setVisible(bool(drawn[2]))
 
     def _show_head(self, one: VisitRow) -> None:
         empty(self._head_inside)

@@ -138,6 +138,10 @@ def test_every_standing_is_counted() -> None:
     assert (counts[VisitStanding.GOING_ON], counts[VisitStanding.CUT_OFF], sum(counts.values())) == (1, 1, 2)
 
 
+def test_a_number_is_written_as_people_say_it() -> None:
+    assert VisitRow("K1-20261124-083000-ab12-0007", AT).number == "K1-7"
+
+
 def test_a_lane_may_have_hyphens_in_its_name() -> None:
     assert lane_of("ward-2-a-20261124-083000-ab12-7") == "ward-2-a"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.messages import Text
@@ -315,6 +315,18 @@ def test_a_lane_that_stops_offers_nothing_and_says_what_to_do(signed_in: At) -> 
     signed_in.made.counter.now_lanes[0] = replace(first, beat_age=30.0)
     look(signed_in)
     assert signed_in.window.words.say("console.next.hangs") in signed_in.texts()
+
+
+def test_what_did_not_change_is_not_drawn_anew(signed_in: At) -> None:
+    """It would flicker, and whoever reads by ear would hear it again and again."""
+    for page in ("lanes", "visit"):
+        if page == "visit":
+            signed_in.window.open_visit(visit(31))
+        before = {id(widget) for widget in signed_in.window.pages[page].findChildren(QLabel)}
+        kept = signed_in.window.pages[page].findChildren(QLabel)  # so that no address is used twice
+        look(signed_in)
+        assert {id(widget) for widget in signed_in.window.pages[page].findChildren(QLabel)} == before
+        del kept
 
 
 def test_the_step_grows_older(signed_in: At) -> None:
