@@ -138,9 +138,7 @@ class Executor:
                     record.camera_stopped = ended
                 self._run(effect.ticket, effect.visit_id, lambda _: self._watch(ended))
             case fx.StopCamera():
-                for visit_id in self.vault.ids():
-                    if (record := self.vault.get(visit_id)) is not None:
-                        record.camera_stopped.set()
+                self.vault.stop_cameras()
             case fx.ReadCard():
                 self._run(effect.ticket, effect.visit_id, lambda v: self._read_card(effect, v))
             case fx.ReadPhoto():

@@ -73,6 +73,12 @@ class Vault:
         with self._lock:
             return tuple(self._visits)
 
+    def stop_cameras(self) -> None:
+        """Nobody is filmed for staff any more."""
+        for visit_id in self.ids():
+            if (record := self.get(visit_id)) is not None:
+                record.camera_stopped.set()
+
     def forget_all(self) -> None:
         for visit_id in self.ids():
             self.forget(visit_id)
