@@ -81,7 +81,7 @@ def fallback_screen(state: FallingBack) -> View:
         picture="terminal_down" if state.cause in _DECIDES_ITSELF else "other_documents",
         controls=(
             control("fallback.document", Role.MAIN, detail=True),
-            control("fallback.none", Role.MAIN, detail=True),
+            control("fallback.none", Role.MAIN, detail=not state.visit.phone),  # which says: with the card alone
         ),
         sound="care",
         lane=needs_of(needs.get(state.cause, "staff.need.documents")),
