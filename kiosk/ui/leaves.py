@@ -75,6 +75,9 @@ class Leaves:
         self._beside = beside
         self._low = max(0.0, area.bottom() - lowest_top)
         parts = self._parts(area.width())
+        content = self._page.content
+        if self._page.title_inside and isinstance(content, DigitPad | Pad) and not isinstance(content, AnswerGrid):
+            self._page.title.room = area.height() - self._gap - content.least_for(area.width())  # keys come first
         for block in self._page.body:  # a sentence that is longer than a leaf gets smaller
             block.room = area.height() - self._title_height(area) - self._more.height_for(area.width()) - self._gap
         whole = Leaf(parts)
