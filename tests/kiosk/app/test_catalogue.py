@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,9 @@ from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.languages import PatientSentences, flaws
-from kiosk.domain.messages import Text
+from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.ruby import annotated, heard, written
+from kiosk.ui.linebreak import plain
 
 MESSAGES = ASSETS / "messages"
 SENTENCES = base_sentences(MESSAGES)
@@ -177,3 +179,23 @@ def test_a_new_file_holds_every_id_and_nothing_else(capsys: pytest.CaptureFixtur
     assert content["language"] == "vi"
     assert content["reviewed"] is False
     assert list(content["sentences"]) == [i for i in SENTENCES if PATIENT.holds(i)]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_button_that_a_sentence_names_is_called_as_it_is_labelled(language: str) -> None:
+    catalogue = load_catalogue(MESSAGES)
+    labels: dict[str, list[str]] = {}
+    for message_id in (i for i in SENTENCES if i.startswith(("control.", "consent.state.")) and PATIENT.holds(i)):
+        labels.setdefault(_said(catalogue, message_id, "ja"), []).append(_said(catalogue, message_id, language))
+    named = 0
+    for message_id in (i for i in SENTENCES if PATIENT.holds(i) and not i.startswith("control.")):
+        for quoted in re.findall("「([^」]+)」", _said(catalogue, message_id, "ja")):
+            if quoted in labels:
+                sentence = _said(catalogue, message_id, language).lower()
+                assert any(label.lower() in sentence for label in labels[quoted]), f"{message_id}: {labels[quoted]}"
+                named += 1
+    assert named > 5
+
+
+def _said(catalogue: Catalogue, message_id: str, language: str) -> str:
+    return plain(catalogue.render(Text(message_id), language))
