@@ -26,7 +26,7 @@ from tests.kiosk.app.counter_nursery import press
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 60.0
-RANDOM_KILLS = 25
+RANDOM_KILLS = 15
 
 PLAN = (
     ("pause", "suzuki"),
