@@ -78,7 +78,7 @@ def default_checks(
         CallCheck("models", model_check),
         FontsCheck(assets / "fonts", tuple(path.name for path in font_files(assets / "fonts"))),
         DisplayCheck(environ),
-        *(FolderCheck(name, path, made_at_start=virtual) for name, path in folders),
+        *(FolderCheck(name, path, made_at_start=virtual and data in path.parents) for name, path in folders),
         ClockCheck(now or _japanese_time, _system_offset, newest, limits),
         DiskCheck(data, limits),
         JournalCheck(journal, open_journal),

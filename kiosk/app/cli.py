@@ -91,7 +91,8 @@ def _write_anything(*, as_data: bool) -> None:
 
 
 def folders_of(settings: Settings) -> DataFolders:
-    return DataFolders(Path(settings.facility.data) if settings.facility.data else default_data_folder())
+    root = Path(settings.facility.data) if settings.facility.data else default_data_folder()
+    return DataFolders(root, settings.folders.placed())
 
 
 def _language(arguments: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.domain.failures import FailureCode, Fatal
@@ -23,25 +24,27 @@ def default_data_folder() -> Path:
 
 @dataclass(frozen=True)
 class DataFolders:
-    """Folders of one facility (design 4.5)."""
+    """Folders of one facility (design 4.5). `req`, `res`, `face` and `out` lie below `root`, unless `placed` says
+    where: a real terminal shares its own, and the レセコン looks into one of its own."""
 
     root: Path
+    placed: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def req(self) -> Path:
-        return self.root / "req"
+        return self._exchange("req")
 
     @property
     def res(self) -> Path:
-        return self.root / "res"
+        return self._exchange("res")
 
     @property
     def face(self) -> Path:
-        return self.root / "face"
+        return self._exchange("face")
 
     @property
     def out(self) -> Path:
-        return self.root / "out"
+        return self._exchange("out")
 
     @property
     def documents(self) -> Path:
@@ -52,9 +55,15 @@ class DataFolders:
     def journal(self) -> Path:
         return self.root / "journal.sqlite"
 
+    def _exchange(self, name: str) -> Path:
+        return self.placed.get(name, self.root / name)
+
     def create(self) -> None:
-        """Raises `Fatal(DATA_FOLDER_UNUSABLE)` naming the folder."""
+        """Raises `Fatal(DATA_FOLDER_UNUSABLE)` naming the folder. A folder that was placed is somebody else's and is
+        not made: a share that is away must not be taken for an empty one. What is missing there shows as an outage."""
         for folder in (self.root, self.req, self.res, self.face, self.out, self.documents):
+            if folder in self.placed.values():
+                continue
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

@@ -51,6 +51,20 @@ class FacilitySettings:
 
 
 @dataclass(frozen=True)
+class FolderSettings:
+    """Where files are exchanged, where that is not below the data folder; `kiosk play` never goes there."""
+
+    req: str = ""  # the terminal's own shares, as they are mounted here
+    res: str = ""
+    face: str = ""
+    out: str = ""  # what the レセコン takes
+
+    def placed(self) -> dict[str, Path]:
+        named = {"req": self.req, "res": self.res, "face": self.face, "out": self.out}
+        return {name: Path(path) for name, path in named.items() if path}
+
+
+@dataclass(frozen=True)
 class LaneSettings:
     id: str = "K1"
     width: int = 1080  # of the patient window, in pixels
@@ -211,6 +225,7 @@ class PrinterSettings:
 @dataclass(frozen=True)
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
+    folders: FolderSettings = field(default_factory=FolderSettings)
     lane: LaneSettings = field(default_factory=LaneSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
@@ -249,6 +264,9 @@ class Settings:
                 raise Fatal(code, f"{where}: {form}")
         if not all(root.startswith("/") and root.strip("/") for root in changed.documents.usb):
             raise Fatal(code, "settings.documents.usb: [/folder, …]")
+        placed = list(changed.folders.placed().values())
+        if len(set(placed)) < len(placed) or not all(path.is_absolute() for path in placed):
+            raise Fatal(code, "settings.folders: /folder, each another")
         _check_identity(changed, code)
         if not all(re.fullmatch(MONTHS_BEFORE, months) for months in changed.report.rate_months_before):
             raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")
