@@ -290,6 +290,5 @@ def next_steps(row: VisitRow) -> tuple[Text, ...]:
         steps.append(Text("console.next.waits"))
     if row.standing is VisitStanding.WITH_STAFF:
         steps += [Text(f"failure.{code}.remedy") for code in row.codes[-1:]]
-        if not steps:
-            steps.append(Text("console.next.with_staff"))
+        steps.append(Text("console.next.with_staff"))
     return tuple(dict.fromkeys(steps))

@@ -288,5 +288,16 @@ def scrolled(inner: QWidget) -> QScrollArea:
     return area
 
 
+_copied: list[str] = []
+
+
 def copy(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
+    _copied[:] = [text]
+
+
+def forget_copied() -> None:
+    """What was copied here goes with the session; what another program put there since stays."""
+    if _copied and QGuiApplication.clipboard().text() == _copied[0]:
+        QGuiApplication.clipboard().clear()
+    _copied.clear()

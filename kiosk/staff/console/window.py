@@ -22,7 +22,7 @@ from kiosk.staff.console.prompt import Asked, Done, Option, Prompt
 from kiosk.staff.console.services import Services
 from kiosk.staff.console.theme import LEAST_SIZE, SIZES, style
 from kiosk.staff.console.visit_page import VisitPage
-from kiosk.staff.console.widgets import KeyButton, QuickButton, chip, column, empty, label, retone, row
+from kiosk.staff.console.widgets import KeyButton, QuickButton, chip, column, empty, forget_copied, label, retone, row
 from kiosk.staff.console.words import Words
 
 LOOK_MS = 200
@@ -109,6 +109,7 @@ class ConsoleWindow(QWidget):
         """Whoever comes in is let in by the door once it has asked everything; whoever goes is gone at once."""
         if self.services.attendance.presence is not Presence.OPEN:
             self._close_pages()
+            forget_copied()
             self.live.close()
             self._show_door()
 

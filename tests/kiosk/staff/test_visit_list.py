@@ -155,6 +155,7 @@ def test_the_most_pressing_comes_first() -> None:
         Text("console.alert.share_unknown"),
         Text("console.next.waits"),
         Text("failure.K301.remedy"),
+        Text("console.next.with_staff"),
     )
     assert row.incident
 

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from kiosk.domain.accounts import Role
 from kiosk.domain.secret import Secret
@@ -117,6 +117,17 @@ def test_a_question_that_lies_over_the_page_is_covered_too(at: MakeAt) -> None:
     here.window.lock()
     assert here.window.prompt is None
     assert "山田" not in here.texts()
+
+
+def test_what_was_copied_goes_with_the_session(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.window.open_visit(visit(6, "K2"))
+    copied = here.window.findChild(QPushButton, "copy.name")
+    assert isinstance(copied, QPushButton)
+    copied.click()
+    assert QApplication.clipboard().text() == "山田　太郎"
+    here.window.lock()
+    assert QApplication.clipboard().text() == ""
 
 
 def test_who_does_something_is_not_locked_out(at: MakeAt) -> None:
