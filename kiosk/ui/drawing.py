@@ -122,11 +122,12 @@ class Drawing:
             pixmap, inked = self._pixmap(number, size)
             across, down = box.width() / size.width(), box.height() / size.height()
             corner = box.topLeft() + QPointF(place.dx * unit + inked.x() * across, place.dy * unit + inked.y() * down)
-            painter.drawPixmap(QRectF(corner, QSizeF(inked.width() * across, inked.height() * down)), pixmap, inked)
+            place_of_ink = QRectF(corner, QSizeF(inked.width() * across, inked.height() * down))
+            painter.drawPixmap(place_of_ink, pixmap, QRectF(pixmap.rect()))
         painter.setOpacity(1)
 
     def _pixmap(self, number: int, size: QSize) -> tuple[QPixmap, QRectF]:
-        """The layer at this size, and the part of it that has ink: the rest need not be painted."""
+        """The part of the layer that has ink, and where that is in the whole: the rest need not be kept or painted."""
         known = self._pixmaps.get(number)
         if known and known[0] == size:
             return known[1], known[2]
@@ -137,11 +138,12 @@ class Drawing:
         painter.end()
         # The faint rim of a line is not in the mask.
         bounds = QRegion(pixmap.mask()).boundingRect().adjusted(-_RIM, -_RIM, _RIM, _RIM) & pixmap.rect()
-        self._pixmaps[number] = (size, pixmap, QRectF(bounds))
-        return pixmap, QRectF(bounds)
+        inked = pixmap.copy(bounds)
+        self._pixmaps[number] = (size, inked, QRectF(bounds))
+        return inked, QRectF(bounds)
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=48)
 def load_drawing(folder: Path, picture_id: str, colours: Colours = LIGHT.colours) -> Drawing:
     """Raises `Fatal(ASSET_MISSING)` for a picture that is not there or does not parse."""
     return Drawing(folder / f"{picture_id}.svg", colours)

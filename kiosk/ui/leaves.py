@@ -122,7 +122,8 @@ class Leaves:
             return [Part(content.least_for, (content,), grows=True), *words, *controls]
         shown = Part(content.height_for, (content,))
         if isinstance(content, ResultCard):
-            content.room = self._area.height() - self._title_height(self._area)
+            below = 0.0 if self._area.width() > self._area.height() else self._more.height_for(width) + self._gap
+            content.room = self._area.height() - self._title_height(self._area) - below
             notices = len(page.notices)
             return [*words[:notices], shown, *words[notices:], *controls]
         return [*words, shown, *controls]
