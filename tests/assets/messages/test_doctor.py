@@ -30,7 +30,9 @@ def named_by_code() -> set[str]:
     found = set(re.findall(r'"((?:doctor|journal\.chain)\.[a-z_.]+[a-z])"', code))
     found |= {f"doctor.state.{state.value}" for state in State}
     for device in DEVICES:
-        found |= {f"doctor.{device}.{end}" for end in ("ok", "simulated", "not_configured", "not_configured.remedy")}
+        found |= {
+            f"doctor.{device}.{end}" for end in ("ok", "simulated", "beside", "not_configured", "not_configured.remedy")
+        }
     found |= {f"doctor.front_camera.{end}" for end in ("ok", "not_configured", "not_configured.remedy")}
     return found | {"doctor.models.ok", "doctor.document_camera.ok"}
 
