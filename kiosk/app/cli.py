@@ -16,7 +16,7 @@ from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Con
 from kiosk.app.day_command import DAY, add_day, play_day_command, refuse_day_options
 from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
-from kiosk.app.records import add_journal, add_report, add_staff
+from kiosk.app.records import add_journal, add_report, add_staff, add_support_bundle
 from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
 from kiosk.domain.failures import KioskError
 
@@ -193,6 +193,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     gallery.add_argument("--width", type=int, default=1080, metavar="PIXELS", help=say("cli.gallery.width"))
 
     command("doctor", _doctor)
+    add_support_bundle(commands, common, console, folders_of)
 
     add_journal(commands, common, console, folders_of)
     add_staff(commands, common, console, folders_of)

@@ -9,6 +9,7 @@ from drivers.face.sface import SFaceMatcher
 from kiosk.app.checks import VIRTUAL, default_checks
 from kiosk.app.device_checks import SoundCheck, device_checks
 from kiosk.app.paths import DataFolders
+from kiosk.app.pending_check import PendingCheck
 from kiosk.app.settings import Settings
 from kiosk.app.simulation import TerminalCheck
 from kiosk.runtime.clocks import RealClock
@@ -33,7 +34,12 @@ def readiness(settings: Settings, folders: DataFolders, assets: Path) -> Report:
             journal=folders.journal,
             deployment=VIRTUAL,
             model_check=models,
-            devices=(*device_checks(settings, clock), SoundCheck(settings), TerminalCheck(settings)),
+            devices=(
+                *device_checks(settings, clock),
+                SoundCheck(settings),
+                TerminalCheck(settings),
+                PendingCheck(folders),
+            ),
             now=clock.now,
         )
     )

@@ -78,6 +78,21 @@ def add_journal(commands: Any, common: argparse.ArgumentParser, console: Console
     action("recover")
 
 
+def add_support_bundle(commands: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:
+    say = console.say
+    about = say("cli.support")
+    added = commands.add_parser("support-bundle", help=about, description=about, parents=[common])
+    added.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.zip", help=say("cli.support.output"))
+    added.add_argument("--json", action="store_true", help=say("cli.json"))
+
+    def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+        from kiosk.app.support import write_bundle
+
+        return write_bundle(options, console, settings, folders_of(settings))
+
+    added.set_defaults(work=work)
+
+
 def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, folders_of: FoldersOf) -> None:
     say = console.say
     staff = commands.add_parser("staff", help=say("cli.staff"), description=say("cli.staff"), parents=[common])

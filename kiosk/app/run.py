@@ -26,6 +26,7 @@ from kiosk.app.counter_stage import open_lane_counter
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
 from kiosk.app.kiosk_window import hold_window
+from kiosk.app.metrics import start_metrics
 from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import DataFolders
 from kiosk.app.qt import application
@@ -100,6 +101,7 @@ def run_kiosk(
         timer.timeout.connect(stage.pump)
         watch = ClockWatch(clock, lambda: stage.lane.state, lambda: stage.journal, assets)
         timer.timeout.connect(watch.look)
+        end_metrics = start_metrics(settings, folders, clock)
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda _number, _frame: app.exit(OK))
@@ -109,6 +111,7 @@ def run_kiosk(
         finally:
             sys.excepthook = sys.__excepthook__
             timer.stop()
+            end_metrics()
             if held is not None:
                 held.release()
             files.stop()

@@ -223,6 +223,14 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    """Figures for monitoring; off by default."""
+
+    textfile: str = ""  # written anew again and again, e.g. /var/lib/node_exporter/madoguchi.prom; empty: none
+    seconds: float = 60.0  # between two writings
+
+
+@dataclass(frozen=True)
 class Settings:
     facility: FacilitySettings = field(default_factory=FacilitySettings)
     folders: FolderSettings = field(default_factory=FolderSettings)
@@ -242,6 +250,7 @@ class Settings:
     hand_over: HandOverSettings = field(default_factory=HandOverSettings)
     patients: PatientSettings = field(default_factory=PatientSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
     def overridden(self, changes: Mapping[str, Any], code: FailureCode = FailureCode.SCENARIO_WRONG) -> Settings:

@@ -1,0 +1,121 @@
+"""The support bundle, the metrics and the waiting lists tell counts and nobody's data."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kiosk.app.backroom import open_pending
+from kiosk.app.cli import main
+from kiosk.app.console import Console
+from kiosk.app.failure_handbook import PAGE, page
+from kiosk.app.handover import open_deliveries
+from kiosk.app.metrics import metrics_text, write_metrics
+from kiosk.app.paths import DataFolders
+from kiosk.app.pending_check import PendingCheck, Waiting, waiting_in
+from kiosk.app.settings import HandOverSettings, Settings, StaffSettings
+from kiosk.app.support import bundle, shown_settings
+from kiosk.domain.pending import CardFace, PendingVisit
+from kiosk.ports.handover import Parcel
+from kiosk.runtime.clocks import JAPAN
+from kiosk.staff.readiness import State
+from tests.conftest import LogWatch
+from tests.kiosk.app.plays import catalogue, player, written
+from tests.kiosk.app.test_secrets import BOTH_WAYS, unusual
+from tests.kiosk.app.watch import people, secrets_of_everybody
+
+AT = datetime(2026, 11, 24, 10, 0, tzinfo=JAPAN)
+FACE = CardFace("見本　花子", None, "2", "架空県架空市試験町１－２－３")
+
+
+def test_a_bundle_after_visits_holds_no_secret_and_nobody(tmp_path: Path) -> None:
+    assert player().play(written(tmp_path, BOTH_WAYS), data=tmp_path / "data").failure is None
+    settings = replace(
+        Settings(),
+        staff=StaffSettings(("sato:00112233:44556677",)),
+        hand_over=HandOverSettings(orca_url="http://orca:secret@host", orca_user="orca", orca_password_file="/x/pw"),
+    )
+    content = bundle(settings, DataFolders(tmp_path / "data"), Console(catalogue(), "en"))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    everything = b"\n".join(parts.values())
+    assert unusual().found_in(everything) | secrets_of_everybody().found_in(everything) == set()
+    text = everything.decode()
+    for person in people():
+        for personal in (person.card.name, person.card.kana, person.card.address, person.record.number):
+            assert personal not in text or len(personal) < 5  # a number of four digits is in many others
+    for secret in ("44556677", "orca:secret", "/x/pw", "sato"):
+        assert secret not in text
+    assert not re.search(r"K1-\d{8}-\d{6}", text)
+    journal = json.loads(parts["journal.json"])
+    assert (journal["sound"], journal["events"]["visit.closed"]) == (True, 1)
+    assert json.loads(parts["versions.json"])["program"]
+    assert json.loads(parts["doctor.json"])["checks"]
+    assert b"madoguchi_journal_entries" in parts["metrics.txt"]
+
+
+def test_settings_are_shown_without_what_may_name_anybody() -> None:
+    shown = shown_settings(replace(Settings(), staff=StaffSettings(("a:b:c",))))
+    assert shown["staff"]["codes"] == "(set) 1"
+    assert shown["flow"]["patience"] == 60.0
+    assert shown["lane"]["id"] == "K1"
+
+
+def test_the_command_writes_the_file(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[facility]\ndata = "{tmp_path / "data"}"\n', encoding="utf-8")
+    target = tmp_path / "bundle.zip"
+    assert main(["support-bundle", "--config", str(config), "-o", str(target)]) == 0
+    assert zipfile.ZipFile(target).testzip() is None
+    assert target.stat().st_mode & 0o077 == 0
+
+
+def test_waiting_lists_in_figures_and_readiness(tmp_path: Path) -> None:
+    folders = DataFolders(tmp_path)
+    folders.create()
+    assert waiting_in(folders) == Waiting()
+    assert PendingCheck(folders).run().state is State.OK
+    with closing(open_deliveries(folders)) as deliveries:
+        deliveries.put(Parcel("K1-1", "out", "one.xml", b"x"), AT.timestamp())
+    with closing(open_pending(folders)) as pending:
+        pending.add(PendingVisit("K1-1", AT, FACE))
+    assert waiting_in(folders) == Waiting(parcels=1, open=1)
+    finding = PendingCheck(folders).run()
+    assert (finding.state, finding.cause.id) == (State.WARN, "doctor.pending.waits")
+    with closing(open_pending(folders)) as pending:
+        pending.outage_began(AT, "K301")
+    finding = PendingCheck(folders).run()
+    assert (finding.cause.id, finding.detail) == ("doctor.pending.outage", "K301")
+    figures = metrics_text(folders, AT)
+    assert 'madoguchi_waiting{list="open"} 1' in figures
+    assert "madoguchi_line_down 1" in figures
+    assert "見本" not in figures
+
+
+def test_metrics_of_a_day_in_the_form_of_prometheus(tmp_path: Path) -> None:
+    result = player().play(
+        written(tmp_path, "terminal: {state: online}\nsteps:\n  - tap: staff\n"), data=tmp_path / "d"
+    )
+    assert result.failure is None
+    folders = DataFolders(tmp_path / "d")
+    lines = metrics_text(folders, AT).splitlines()
+    sample = re.compile(r'madoguchi_[a-z_]+(\{[a-z]+="[A-Za-z0-9_]+"\})? -?\d+')
+    assert all(line.startswith(("# HELP ", "# TYPE ")) or sample.fullmatch(line) for line in lines)
+    write_metrics(tmp_path / "kiosk.prom", folders, AT + timedelta(seconds=5))
+    written_text = (tmp_path / "kiosk.prom").read_text(encoding="utf-8")
+    assert f"madoguchi_written_seconds {int(AT.timestamp()) + 5}" in written_text
+
+
+def test_a_place_that_takes_no_figures_ends_nothing(tmp_path: Path, log_watch: LogWatch) -> None:
+    log_watch.announce("metrics")
+    write_metrics(tmp_path / "absent" / "kiosk.prom", DataFolders(tmp_path), AT)
+
+
+def test_the_page_of_failures_is_the_programs_own_list() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(catalogue())
