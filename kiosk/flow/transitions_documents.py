@@ -60,7 +60,7 @@ TYPED = (
 )
 """Items that can be typed, in this order. A name is typed by its reading: no pad writes every kanji."""
 
-OPTIONAL = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH, FieldKey.KANA))
+_OPTIONAL = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH, FieldKey.KANA))
 """Items that a paper may lack, or that somebody else can fill in."""
 
 _NOT_OF_THE_ELDERLY = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH))
@@ -306,7 +306,7 @@ def item_typed(state: EnteringDocument, event: Tapped) -> Move:
 @on(EnteringDocument, Tapped, EnteringDocument, ConfirmingDocument, *READ, *ONWARD, control="form.unknown")
 def item_not_known(state: EnteringDocument, event: Tapped) -> Move:
     """Without a symbol or branch a claim can be made; without the rest a person looks at the document."""
-    if state.missing[0] in OPTIONAL:
+    if state.missing[0] in _OPTIONAL:
         return _next_item(state, event.at)
     fallback = replace(known(state.visit), reading=state.reading)
     visit = replace(state.visit, fallback=fallback).alert("document_incomplete")
