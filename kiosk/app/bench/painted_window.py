@@ -59,7 +59,7 @@ def main() -> int:
     window.show()
     _until(app, lambda: painted.count > 0)
     first = time.monotonic_ns()
-    changes = {name: _changes(app, window, painted, name) for name in SAMPLES}
+    timed = {name: _changes(app, window, painted, name) for name in SAMPLES}
     window.show_view(SAMPLES["face"])
     app.processEvents()
     face, frames = sample_face(), []
@@ -80,7 +80,8 @@ def main() -> int:
         json.dumps(
             {
                 "first_ns": first,
-                "changes": changes,
+                "changes": {name: [elapsed for elapsed, _used in seen] for name, seen in timed.items()},
+                "used": [used for seen in timed.values() for _elapsed, used in seen],
                 "frames": frames,
                 "idle_moving": moving,
                 "idle_resting": resting,
@@ -104,16 +105,16 @@ def _window(catalogue: Catalogue, *, reduced_motion: bool) -> PatientWindow:
     return window
 
 
-def _changes(app: QApplication, window: PatientWindow, painted: Painted, name: str) -> list[float]:
-    """From the view to the painted picture, each time from another screen."""
+def _changes(app: QApplication, window: PatientWindow, painted: Painted, name: str) -> list[tuple[float, float]]:
+    """From the view to the painted picture, each time from another screen: elapsed and processor time."""
     seen = []
     for _ in range(ROUNDS):
         window.show_view(SAMPLES["finished" if name != "finished" else "idle"])
         app.processEvents()
-        before, began = painted.count, time.perf_counter()
+        before, began, worked = painted.count, time.perf_counter(), time.process_time()
         window.show_view(SAMPLES[name])
         _until(app, partial(painted.again, before))
-        seen.append(time.perf_counter() - began)
+        seen.append((time.perf_counter() - began, time.process_time() - worked))
     return seen
 
 

@@ -48,6 +48,8 @@ def _figures(platform: str, runs: list[Seen]) -> Iterator[Figure]:
     yield figure(f"{name}.first", "ms", [1000 * run["first"] for run in runs])
     yield figure(f"{name}.change_p50", "ms", [at(values, 0.5) for values in changes])
     yield figure(f"{name}.change_p95", "ms", [at(values, 0.95) for values in changes])
+    used = [sorted(1000 * s for s in run["used"]) for run in runs]
+    yield figure(f"{name}.used_p95", "ms", [at(values, 0.95) for values in used])
     yield figure(f"{name}.slowest", "ms", slowest)
     yield figure(f"{name}.frame_p50", "ms", [at(values, 0.5) for values in frames])
     yield figure(f"{name}.frame_p95", "ms", [at(values, 0.95) for values in frames])
