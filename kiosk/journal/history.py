@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from kiosk.ports.journal import StoredEntry
 
-
 STARTED, STOPPED = "kiosk.started", "kiosk.stopped"
 
 

@@ -35,6 +35,7 @@ from tests.kiosk.flow.samples import (
 IN_DISASTER = replace(SETTINGS, flags=frozenset({Flag.DISASTER}))
 ASKING_FORM = replace(SETTINGS, prescription_choice=True)
 
+
 def accepting_without_paper(play: Play) -> Play:
     """Staff accept somebody of whom nothing is known on a declaration that was never made."""
     return play.on(StaffActed(play.at, "accept", "sato", None, document="attestation"))
