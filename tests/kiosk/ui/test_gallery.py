@@ -34,7 +34,6 @@ def test_a_screen_in_parts_has_a_picture_of_each(tmp_path: Path, catalogue: Cata
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gallery", str(tmp_path), "--only", "idle", "--width", "135"]) == OK
     assert (tmp_path / "portrait-ja-idle.png").exists()
-    assert main(["gallery", "--check", "--only", "finished", "--sample"]) == OK
     assert main(["gallery"]) == USAGE
     assert main(["gallery", "--check", "--only", "no_such_screen"]) == USAGE
     assert "no_such_screen" in capsys.readouterr().err
