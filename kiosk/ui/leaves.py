@@ -76,8 +76,13 @@ class Leaves:
         self._low = max(0.0, area.bottom() - lowest_top)
         parts = self._parts(area.width())
         content = self._page.content
-        if self._page.title_inside and isinstance(content, DigitPad | Pad) and not isinstance(content, AnswerGrid):
-            self._page.title.room = area.height() - self._gap - content.least_for(area.width())  # keys come first
+        grid = isinstance(content, AnswerGrid)
+        if self._page.title_inside and isinstance(content, DigitPad | Pad | CameraView) and not grid:
+            # Keys and the picture come first: the title shrinks for them.
+            wide = area.width() > area.height()
+            least = content.least_for(area.width() - (_MORE_WIDTH + self._gap if wide else 0.0))
+            below = 0.0 if wide else self._more.height_for(area.width()) + self._gap
+            self._page.title.room = area.height() - self._gap - least - below
         for block in self._page.body:  # a sentence that is longer than a leaf gets smaller
             block.room = area.height() - self._title_height(area) - self._more.height_for(area.width()) - self._gap
         whole = Leaf(parts)
