@@ -33,7 +33,7 @@ def speakable(catalogue: Catalogue, messages: Path) -> Iterator[tuple[str, str]]
             continue
         for message_id in ids:
             sentence = plain(catalogue.render(Text(message_id), language))
-            if "[[" not in sentence:
+            if "[[" not in sentence and any(letter.isalpha() for letter in sentence):
                 yield language, sentence
 
 
