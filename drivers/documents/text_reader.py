@@ -6,6 +6,7 @@ model files are all that is needed. What was read never leaves through a log.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,11 +14,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.ports.face import Picture
+
+# From version 1.29 on the library reports its use to its maker, beginning with its import (PR microsoft/onnxruntime#27379):
+# from a clinic's counter nothing goes to anybody.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # noqa: E402
 
 _DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _DETECTOR_STEP = 32  # sides of the detector's input are multiples of this

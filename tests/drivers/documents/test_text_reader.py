@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -12,7 +15,8 @@ from drivers.documents.text_reader import Box, TextReader
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.ports.face import Picture
 
-FONT = Path(__file__).parents[3] / "assets" / "fonts" / "BIZUDPGothic-Regular.ttf"
+ROOT = Path(__file__).parents[3]
+FONT = ROOT / "assets" / "fonts" / "BIZUDPGothic-Regular.ttf"
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +60,13 @@ def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
             TextReader()
         assert caught.value.code is FailureCode.MODEL_MISSING
         assert caught.value.detail.endswith(".onnx")
+
+
+def test_the_library_reports_nothing_to_its_maker(tmp_path: Path) -> None:
+    """It would make an identifier of this machine and a file to send, at its import. In a home of its own, and not as
+    in continuous integration, where the library is silent by itself."""
+    where = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+    program = "from drivers.documents.text_reader import TextReader; TextReader()"
+    environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **where}
+    subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, check=True, timeout=120)
+    assert list(tmp_path.rglob("*")) == []
