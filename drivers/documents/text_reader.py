@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.ports.face import Picture
 
-# From version 1.29 on the library reports its use to its maker, beginning with its import (PR microsoft/onnxruntime#27379):
-# from a clinic's counter nothing goes to anybody.
+# From version 1.29 on the library reports its use to its maker, from its import on (microsoft/onnxruntime#27379). From a
+# clinic's counter nothing goes to anybody.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime  # noqa: E402
+import onnxruntime
 
 _DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _DETECTOR_STEP = 32  # sides of the detector's input are multiples of this
