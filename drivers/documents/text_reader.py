@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.ports.face import Picture
 
-# From version 1.29 on the library reports its use to its maker, from its import on (microsoft/onnxruntime#27379). From a
-# clinic's counter nothing goes to anybody.
+# From version 1.29 on the library reports its use to its maker, from its import on (microsoft/onnxruntime#27379). From
+# the counter of a clinic nothing goes to anybody.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
