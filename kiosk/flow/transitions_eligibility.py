@@ -72,7 +72,8 @@ def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     visit = replace(state.visit, answer=event.answer, query_ticket=None, result=event.ticket)
     visit = replace(visit, last_share=event.last_share, card_name=event.card_name or visit.card_name)
     lane = state.lane
-    if visit.by_device and event.answer.by_numbers:
+    # What staff ask for afterwards goes by numbers too, about somebody whom the reader has confirmed.
+    if visit.by_device and event.answer.by_numbers and visit.staff is None:
         return go(seen_by_nobody(lane, visit, event))
     if visit.by_device:
         items, until = consents.given(event.answer, visit.on, lane.settings)

@@ -23,6 +23,9 @@ TAPS = {"face-ok": 1, "black-dot": 1, "certificate-expires-soon": 1, "certificat
 FOLLOWED = {"outage-oral-check": 1, "outage-next-patient": 2}
 """Result files that follow once the line is back, for visits that were left open."""
 
+NOBODY_LOOKED_AT = {"D35"}
+"""After a disaster people are received by what they say."""
+
 LOGGED = {"disk-full": "K402"}
 
 
@@ -63,7 +66,7 @@ def holds_the_contract(result: Result) -> None:
         "one answer or note for the レセコン for each accepted visit, and no other"
     )
     for visit in result.visits:
-        assert visit["status"] != "accepted" or visit["identity"] != "none"
+        assert visit["status"] != "accepted" or visit["identity"] != "none" or visit["decision"] in NOBODY_LOOKED_AT
         assert visit["status"] != "accepted" or visit["share"] is not None or "share_unknown" in visit["alerts"]
 
 
