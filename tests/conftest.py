@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 # A loaded machine is slow now and then: time limits belong to benchmarks, not to tests.
-settings.register_profile("madoguchi", deadline=None)
+settings.register_profile("madoguchi", deadline=None, max_examples=50)
 settings.load_profile("madoguchi")
 
 # Before Qt is imported anywhere.

@@ -17,16 +17,16 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_nothing_is_lost_or_done_twice_when_the_kiosk_is_killed(tmp_path: Path) -> None:
-    done = run("tests.soak.kills", "--kills", "12", "--seed", "3", "--folder", str(tmp_path))
+    done = run("tests.soak.kills", "--kills", "6", "--seed", "3", "--folder", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout[done.stdout.index('{\n  "counts"') :])
     assert found["wrong"] == []
-    assert found["counts"]["kills"] == 12
+    assert found["counts"]["kills"] == 6
     assert found["counts"]["accepted"] > 0
 
 
 def test_visits_in_a_row_leave_no_handle_no_thread_and_no_object() -> None:
-    done = run("tests.soak.many_visits", "--visits", "60", "--every", "20", "--face-every", "0", "--seed", "2")
+    done = run("tests.soak.many_visits", "--visits", "45", "--every", "15", "--face-every", "0", "--seed", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     *measures, end = [json.loads(line) for line in done.stdout.splitlines()]
     assert end["journal"] is True

@@ -164,7 +164,7 @@ def test_the_order_is_chance(matcher: SFaceMatcher, camera: SimulatedCamera, car
     assert first == set(SIDES)
 
 
-@pytest.mark.parametrize("face", ["hanako", "kenji", "daniel", "sachiko"])
+@pytest.mark.parametrize("face", ["hanako", "daniel"])
 @pytest.mark.parametrize(
     ("scene", "doubt"),
     [(Scene.SCREEN, "border"), (Scene.PRINT, "border"), (Scene.PRINT_CLOSE, "time"), (Scene.STILL, "time")],

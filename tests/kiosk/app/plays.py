@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kiosk.app.player import Observer, Player
 from kiosk.app.qt import application
 from kiosk.app.result import Result
 from kiosk.app.scenario import Scenario, load_scenario
-from kiosk.app.settings import Settings
+from kiosk.app.settings import LaneSettings, Settings
 from kiosk.app.shipped import shipped_scenarios
 from kiosk.app.stage import Stage
 from kiosk.domain.messages import Catalogue
@@ -28,8 +29,9 @@ def catalogue() -> Catalogue:
 
 @lru_cache
 def player() -> Player:
+    """On half the screen in each direction: everything is drawn to scale, and four times as soon."""
     application()
-    return Player(Settings(), catalogue())
+    return Player(replace(Settings(), lane=LaneSettings(width=540, height=960)), catalogue())
 
 
 def shipped(name: str) -> Scenario:

@@ -192,11 +192,12 @@ def test_a_tampered_journal_is_reported(tmp_path: Path) -> None:
     assert not player().play(shipped("card-in-a-case"), data=data).journal_ok
 
 
+@pytest.mark.usefixtures("qapp")
 def test_pictures_one_for_each_screen_upright_and_lying(tmp_path: Path) -> None:
     for text, size in (("", (1080, 1920)), (LANDSCAPE, (1920, 1080))):
         shots = tmp_path / "shots"
         scenario = written(tmp_path, f"card: {{kind: none}}\nsteps: [place_card, remove_card]\n{text}", f"w{size[0]}")
-        result = player().play(scenario, shots=shots)
+        result = Player(Settings(), catalogue()).play(scenario, shots=shots)
         pictures = sorted((shots / f"w{size[0]}").iterdir())
         assert [p.stem.partition("-")[2] for p in pictures] == result.screens
         for picture in pictures:
