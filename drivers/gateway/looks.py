@@ -115,16 +115,20 @@ class FaceLook(Look):
 
     def __init__(self, folder: Path, identifier: str, retire: Retire) -> None:
         super().__init__(folder, identifier, retire)
-        self._others: set[Path] = set()
+        # by time as well: a name comes again where two terminals write to one folder
+        self._others: set[tuple[Path, int]] = set()
         with contextlib.suppress(OSError):
-            self._others.update(names_in(folder))
+            self._others.update((path, os.stat(path).st_mtime_ns) for path in names_in(folder))
         self._fault: KioskError | None = None
 
     def __call__(self, now: float) -> Found | None:
         for path in names_in(self._folder):
-            if path in self._others or not FACE_NAME.fullmatch(path.name):
+            if not FACE_NAME.fullmatch(path.name):
                 continue
             try:
+                seen = path, os.stat(path).st_mtime_ns
+                if seen in self._others:
+                    continue
                 content = content_of(path)
             except (FileNotFoundError, PermissionError):
                 continue
@@ -135,7 +139,7 @@ class FaceLook(Look):
                     self._fault = fault
                 continue
             if message.answer.file_identifier != self._identifier:
-                self._others.add(path)
+                self._others.add(seen)
             elif message.branch is not Branch.RUNNING:
                 self._retire(path)
                 return message, ResultFile(path.name, content)

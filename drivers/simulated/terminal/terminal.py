@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -328,10 +329,9 @@ class SimulatedTerminal:
         return answer.Note(code, persona.record.message or code) if code else None
 
     def _face_name(self, request: Request) -> str:
-        return (
-            f"OQSsiquc01res_face_{request.institution_code}{self._random.getrandbits(80):020x}"
-            f"_{self._now():%Y%m%d%H%M%S}.xml"
-        )
+        """No two readings have one name, also where two kiosks with equal seeds simulate a terminal on one folder."""
+        drawn = hashlib.sha256(f"{request.identifier} {self._random.getrandbits(80)}".encode()).hexdigest()[:20]
+        return f"OQSsiquc01res_face_{request.institution_code}{drawn}_{self._now():%Y%m%d%H%M%S}.xml"
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(_JAPAN).replace(tzinfo=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, NumberQuery, TerminalRefused
 
 PERSONAS = Path(__file__).resolve().parents[3] / "assets" / "personas"
+SAMPLES = Path(__file__).resolve().parent / "samples"
 JAPAN = timezone(timedelta(hours=9))
 START = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
 TODAY = START.date()
@@ -297,6 +299,39 @@ def test_lanes_leave_each_others_answers_alone(bench: Bench) -> None:
     answer, _ = bench.gateway.register_consents(ConsentRecord("A", (), START), timeout_s=30, cancelled=never)
     assert answer.persons[0].name == "見本　花子"
     assert arrived == ["", "例示　健二"]
+
+
+def test_equal_terminals_on_one_folder_name_their_answers_apart(bench: Bench) -> None:
+    """Each kiosk with a simulated reader brings one, and all have the seed of the settings."""
+    hanako, kenji = (load_persona(PERSONAS, name) for name in ("hanako", "kenji"))
+    bench.gateway.query_card(card_query(hanako, "A"), timeout_s=30, cancelled=never)
+    bench.gateway.query_card(card_query(kenji, "B"), timeout_s=30, cancelled=never)
+    names: list[str] = []
+    for visit in ("A", "B"):
+        known = [hanako, kenji]
+        bench.clock.others[:] = [
+            SimulatedTerminal(bench.req, bench.res, bench.face, clock=bench.clock, register=known, seed=7).poll
+        ]
+        bench.clock.elapsed = 10.0
+        _, file = bench.gateway.register_consents(ConsentRecord(visit, (), START), timeout_s=30, cancelled=never)
+        names.append(file.name)
+    assert names[0] != names[1]
+    assert names[0].rpartition("_")[2] == names[1].rpartition("_")[2]
+
+
+def test_an_answer_under_the_name_of_anothers_is_found(bench: Bench) -> None:
+    bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
+    taken = bench.face / f"OQSsiquc01res_face_{'0' * 30}_20261124093000.xml"
+    taken.write_bytes(next(SAMPLES.glob("OQSsiquc01res_face_*.xml")).read_bytes())
+    os.utime(taken, (1, 1))
+
+    def comes_under_the_same_name() -> None:
+        for path in bench.face.glob("*.xml"):
+            path.replace(taken)
+
+    bench.clock.others.append(comes_under_the_same_name)
+    _, file = bench.gateway.register_consents(ConsentRecord("V1", (), START), timeout_s=30, cancelled=never)
+    assert file.name == taken.name
 
 
 def test_many_workers_at_once_get_their_own(tmp_path: Path) -> None:
