@@ -17,7 +17,7 @@ PALETTES = ("light", "contrast", "dark")
 """Sets of colours, in the order in which a press goes through them."""
 
 VOLUMES = (40, 70, 100)
-"""Of the voice, in per cent: a press goes to the next, after the loudest to the softest."""
+"""Of the voice, in per cent: a press goes one step up or down."""
 
 
 class Role(StrEnum):
@@ -233,7 +233,7 @@ class View:
         ids = {c.id for c in self.controls if c.enabled} | {"voice", "size", "contrast", "low"}
         ids |= {f"language.{code}" for code in self.languages}
         if self.voice_on:
-            ids |= {"voice.repeat", "voice.volume"}
+            ids |= {"voice.repeat", "voice.louder", "voice.softer", "voice.stop"}
         if self.back:
             ids.add("back")
         if self.staff:

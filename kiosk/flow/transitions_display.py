@@ -34,10 +34,23 @@ def said_again(state: State, _event: Tapped) -> Move:
     return with_lane(state, voice_repeats=state.lane.voice_repeats + 1)
 
 
-@on(State, Tapped, State, control="voice.volume")
-def volume_changed(state: State, _event: Tapped) -> Move:
+@on(State, Tapped, State, control="voice.louder")
+def made_louder(state: State, _event: Tapped) -> Move:
+    return _at_volume(state, next((v for v in VOLUMES if v > state.lane.voice_volume), VOLUMES[-1]))
+
+
+@on(State, Tapped, State, control="voice.softer")
+def made_softer(state: State, _event: Tapped) -> Move:
+    return _at_volume(state, next((v for v in reversed(VOLUMES) if v < state.lane.voice_volume), VOLUMES[0]))
+
+
+@on(State, Tapped, State, control="voice.stop")
+def voice_stopped(state: State, _event: Tapped) -> Move:
+    return with_lane(state, voice_on=False)
+
+
+def _at_volume(state: State, volume: int) -> Move:
     """Heard at once: the sentence is said again."""
-    volume = next((v for v in VOLUMES if v > state.lane.voice_volume), VOLUMES[0])
     return with_lane(state, voice_volume=volume, voice_repeats=state.lane.voice_repeats + 1)
 
 

@@ -151,7 +151,7 @@ class PatientWindow(QWidget):
 
     def press(self, control_id: str) -> bool:
         """Press the real control in its middle as a finger would. False when it is not there, disabled or covered."""
-        self._frame.languages.reveal(control_id)
+        self._frame.reveal(control_id)
         for button in self.findChildren(QAbstractButton):
             if button.objectName() != control_id or not button.isEnabled():
                 continue
@@ -224,7 +224,8 @@ class PatientWindow(QWidget):
             self.uncover()
             return
         pad = self._page.content
-        if not (isinstance(pad, DigitPad | Pad) and pad.type_key(event)):
+        typed = isinstance(pad, DigitPad | Pad) and pad.type_key(event)
+        if not (typed or self._frame.voice.press_key(event)):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
@@ -234,9 +235,9 @@ class PatientWindow(QWidget):
             first.setFocus(Qt.FocusReason.TabFocusReason)
             return True
         moved = super().focusNextPrevChild(forward)
-        languages = self._frame.languages
-        if languages.is_open and not languages.holds(self.focusWidget()):
-            languages.open_panel(False)
+        sheet = self._frame.open_sheet
+        if sheet is not None and not sheet.holds(self.focusWidget()):
+            self._frame.close_sheets()
         return moved
 
     def _render(self, text: Text) -> str:
@@ -251,7 +252,7 @@ class PatientWindow(QWidget):
         self._area, title = self._frame.arrange(size)
         lowest_top = self._glass.within_reach(size.height())[0] if self._view.low else None
         self._layout.arrange(self._area, title, lowest_top=lowest_top)
-        self._frame.languages.place_panel(self._area, lowest_top)
+        self._frame.place_sheets(self._area, lowest_top)
         self._show_more()
         self._lay_over()
         for widget in self.findChildren(QWidget):
@@ -304,9 +305,12 @@ class PatientWindow(QWidget):
             self._arrange()
 
     def _lay_over(self) -> None:
-        if self.covered:
+        """What is covered is hidden as well: neither a focus nor a screen reader finds it."""
+        if self.covered or self._frame.open_sheet is not None:
+            beside = [] if self._page.title_inside or self.covered else [self._page.title]
             for widget in [*self._page.widgets(), self._more]:
-                widget.hide()
+                widget.setVisible(widget in beside)
+        if self.covered:
             self._look.place(self._veil, self._area.adjusted(-20, -12, 20, 12))
             self._veil.raise_()
         if not self._shade.isHidden():

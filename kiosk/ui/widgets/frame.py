@@ -19,6 +19,7 @@ from kiosk.ui.mood import SIGN, Mood, mood_of
 from kiosk.ui.widgets.button import FrameButton
 from kiosk.ui.widgets.icons import draw_icon
 from kiosk.ui.widgets.languages import LanguageChoice
+from kiosk.ui.widgets.voice_choice import VoiceChoice
 
 _STRIP = 48.0
 """Height of the badge where it has the top of the screen for itself."""
@@ -78,8 +79,10 @@ class ScreenFrame:
         self._look = look
         self._render = render
         self._on_tap = on_tap
-        self.languages = LanguageChoice(window, look, render, on_tap, changed)
-        self._voice = self._button("voice", "voice_off", stacked=True)
+        self._changed = changed
+        self.languages = LanguageChoice(window, look, render, on_tap, self._opened_languages)
+        self.voice = VoiceChoice(window, look, render, on_tap, self._opened_voice)
+        self._voice = self.voice.button
         self._size = self._button("size", "letters", stacked=True)
         self._contrast = self._button("contrast", "half", stacked=True)
         self._back = self._button("back", "back")
@@ -100,9 +103,7 @@ class ScreenFrame:
         self.mood = mood_of(view)
         self._alarm = view.sound == "alarm" or any(n.tone is Tone.CARE for n in view.notices)
         self.languages.show_view(view, on_accent=view.urgent and not self._alarm)
-        self._voice.icon_name = "voice_on" if view.voice_on else "voice_off"
-        self._voice.show_label(self._render(Text("control.voice.on" if view.voice_on else "control.voice.off")))
-        self._voice.setVisible(True)
+        self.voice.show_view(view)
         self._show_sight(view)
         self._back.show_label(self._render(Text("control.back")))
         self._back.setVisible(view.back)
@@ -133,9 +134,36 @@ class ScreenFrame:
 
     def buttons(self) -> tuple[list[FrameButton], list[FrameButton]]:
         """Those above and those below the content, in reading order; hidden ones left out."""
-        above = [*self.languages.buttons(), self._voice, self._size, self._contrast]
+        above = [*self.languages.buttons(), *self.voice.buttons(), self._size, self._contrast]
         below = [b for b in (self._back, self._low, self._staff) if not b.isHidden()]
         return ([], [*above, *below]) if self._is_low else (above, below)
+
+    @property
+    def open_sheet(self) -> LanguageChoice | VoiceChoice | None:
+        """What lies over the content now."""
+        return next((sheet for sheet in (self.languages, self.voice) if sheet.is_open), None)
+
+    def reveal(self, control_id: str) -> None:
+        """Open the sheet on which this control is."""
+        self.languages.reveal(control_id)
+        self.voice.reveal(control_id)
+
+    def place_sheets(self, area: QRectF, lowest_top: float | None) -> None:
+        self.languages.place_panel(area, lowest_top)
+        self.voice.place_sheet(area, lowest_top)
+
+    def close_sheets(self) -> None:
+        for sheet in (self.languages, self.voice):
+            sheet.is_open = False
+        self._changed()
+
+    def _opened_languages(self) -> None:
+        self.voice.is_open = False
+        self._changed()
+
+    def _opened_voice(self) -> None:
+        self.languages.is_open = False
+        self._changed()
 
     def arrange(self, size: QRectF) -> tuple[QRectF, QRectF | None]:
         """Place the frame in a screen of this size. Returns the area that is left for the content and, in landscape,

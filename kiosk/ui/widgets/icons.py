@@ -73,6 +73,22 @@ def _voice_off(painter: QPainter, _colour: QColor) -> None:
     _line(painter, (94, 36), (68, 64))
 
 
+def _louder(painter: QPainter, _colour: QColor) -> None:
+    _softer(painter, _colour)
+    _line(painter, (79, 35), (79, 65))
+
+
+def _softer(painter: QPainter, _colour: QColor) -> None:
+    _speaker(painter)
+    _line(painter, (64, 50), (94, 50))
+
+
+def _again(painter: QPainter, _colour: QColor) -> None:
+    """An arrow that comes round."""
+    painter.drawArc(QRectF(14, 14, 72, 72), 40 * 16, 290 * 16)
+    _line(painter, (80, 8), (79, 30), (56, 32))
+
+
 def _info(painter: QPainter, colour: QColor) -> None:
     painter.drawEllipse(QPointF(50, 50), 42, 42)
     _line(painter, (50, 48), (50, 72))
@@ -166,6 +182,9 @@ _ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
     "bell": _bell,
     "voice_on": _voice_on,
     "voice_off": _voice_off,
+    "louder": _louder,
+    "softer": _softer,
+    "again": _again,
     "info": _info,
     "good": _good,
     "care": _care,

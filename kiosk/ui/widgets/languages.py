@@ -6,44 +6,23 @@ start screen they are there at once, so that whoever cannot read the screen need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import View
 from kiosk.ui.linebreak import spoken
-from kiosk.ui.look import Look, Run
+from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import FrameButton
+from kiosk.ui.widgets.sheet import SheetGround, spread
 
 FEW = 2
 """So many languages find room in the frame beside its other buttons."""
 
 _STRIP_HEIGHT, _STRIP_GAP = 88.0, 20.0
 _STRIP_ROWS = {True: 3, False: 2}  # at most, on a tall and on a wide screen
-_CELL_MOST = 150.0
-
-
-class LanguagePanel(QWidget):
-    """The ground under the languages while one is chosen. It covers the content."""
-
-    def __init__(self, parent: QWidget, look: Look) -> None:
-        super().__init__(parent)
-        self._look = look
-
-    def runs(self) -> list[Run]:
-        return []
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        with self._look.painting(self) as (painter, rect):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(rect, self._look.colour("ground"))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._look.colour("accent_tint"))
-            radius = self._look.theme.shape.radius_large
-            painter.drawRoundedRect(rect, radius, radius)
 
 
 class LanguageChoice:
@@ -64,7 +43,8 @@ class LanguageChoice:
         self._changed = changed
         self.is_open = False
         self._buttons: dict[str, FrameButton] = {}
-        self._panel = LanguagePanel(window, look)
+        self._panel = SheetGround(window, look)
+        self._panel.setObjectName("languages")
         self._panel.hide()
         self._opener = FrameButton(window, look, "language", "globe", stacked=True)
         self._opener.clicked.connect(lambda: self.open_panel(not self.is_open))
@@ -144,24 +124,8 @@ class LanguageChoice:
         self._panel.setVisible(self.is_open)
         if not self.is_open:
             return
-        self._look.place(self._panel, area)
-        self._panel.raise_()
-        inner = area.adjusted(24, 24, -24, -24)
         columns = 2 if area.height() > area.width() else 4
-        rows = -(-len(self._buttons) // columns)
-        gap = float(self._look.theme.space.gap)
-        top = inner.top() if lowest_top is None else max(inner.top(), lowest_top)
-        room = inner.bottom() - top - gap * (rows - 1)
-        height = min(_CELL_MOST, room / rows)
-        top += (room - height * rows) * (1.0 if lowest_top is not None else 0.3)
-        width = (inner.width() - gap * (columns - 1)) / columns
-        self._fit(list(self._buttons.values()), width - 56)
-        for number, button in enumerate(self._buttons.values()):
-            row, column = divmod(number, columns)
-            at = QRectF(inner.x() + column * (width + gap), top + row * (height + gap), width, height)
-            self._look.place(button, at)
-            button.setVisible(True)
-            button.raise_()
+        spread(self._look, self._panel, list(self._buttons.values()), area, lowest_top, columns=columns)
 
     def _strip_rows(self, width: float, *, tall: bool) -> list[list[FrameButton]]:
         """In the fewest rows of about equally many; none where they would be too many."""
@@ -174,15 +138,6 @@ class LanguageChoice:
             if all(sum(b.natural_width() for b in r) + _STRIP_GAP * (len(r) - 1) <= width for r in rows):
                 return rows
         return []
-
-    def _fit(self, buttons: Sequence[FrameButton], width: float) -> None:
-        """The largest words that every button holds in one line."""
-        wished, usual = self._look.theme.type.choice, self._look.base.type
-        for px in (wished, (wished + usual.choice) // 2, usual.choice, usual.frame):
-            for button in buttons:
-                button.size_px = px
-            if all(b.natural_width() - 56 <= width for b in buttons):
-                return
 
     def _button(self, code: str) -> FrameButton:
         button = FrameButton(self._window, self._look, f"language.{code}", stacked=True)

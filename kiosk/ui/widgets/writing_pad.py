@@ -24,6 +24,7 @@ from kiosk.ui.widgets.kana_keys import (
     kana_pages,
 )
 from kiosk.ui.widgets.pad import Pad, PadKey, SignKey, WordKey, WrittenLine
+from kiosk.ui.widgets.voice_choice import voice_key
 
 Say = Callable[[str], str]
 Written = Callable[[str], None]
@@ -190,6 +191,8 @@ class WritingPad(Pad):
             return True
         text = event.text()
         if not text or not text.isprintable() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if text != "-" and voice_key(event):  # a hyphen belongs to addresses
             return False
         self._pressed(text)
         return True

@@ -41,7 +41,7 @@ SETTINGS = FlowSettings(
 )
 
 _CONTRACT = """
-back staff language.ja language.en voice voice.repeat voice.volume size contrast low
+back staff language.ja language.en voice voice.repeat voice.louder voice.softer voice.stop size contrast low
 idle.no_card idle.phone idle.practice method.face method.pin method.staff pin.ok pin.clear
 pin_last_try.yes pin_last_try.no visual.code visual.refuse visual.reason.face_failed visual.reason.covered
 visual.reason.child visual.reason.pin_unknown visual.reason.asked registration.yes registration.no

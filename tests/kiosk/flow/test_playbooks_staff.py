@@ -217,10 +217,14 @@ def test_language_stays_within_the_visit_and_ends_with_it() -> None:
 
 
 def test_the_voice_says_it_again_and_louder_and_the_next_person_starts_anew() -> None:
-    play = Play().taps("voice", "voice.repeat", "voice.volume")
+    play = Play().taps("voice", "voice.repeat", "voice.louder")
     assert (play.view.voice_repeats, play.view.voice_volume) == (2, 100)
-    play.taps("voice.volume")
-    assert play.view.voice_volume == 40
+    play.taps("voice.louder")
+    assert play.view.voice_volume == 100, "it stays the loudest"
+    play.taps(*["voice.softer"] * 3)
+    assert (play.view.voice_repeats, play.view.voice_volume) == (6, 40)
+    play.taps("voice.stop")
+    assert not play.view.voice_on
     play.waits()
     assert (play.view.voice_on, play.view.voice_volume) == (False, 70)
 

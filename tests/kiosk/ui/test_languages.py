@@ -24,7 +24,7 @@ from kiosk.ui.gallery import LAYOUTS
 from kiosk.ui.reach import GAP_MM, TARGET_MM, Glass
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.widgets.button import FrameButton
-from kiosk.ui.widgets.languages import LanguagePanel
+from kiosk.ui.widgets.sheet import SheetGround
 from kiosk.ui.window import LANDSCAPE, PORTRAIT, PatientWindow
 
 Desk = Any
@@ -44,7 +44,7 @@ def place(window: PatientWindow, widget: QWidget) -> QRect:
 
 
 def is_open(window: PatientWindow) -> bool:
-    panel = window.findChild(LanguagePanel)
+    panel = window.findChild(SheetGround, "languages")
     assert panel is not None
     return panel.isVisible()
 
