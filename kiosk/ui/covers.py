@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look, Run
@@ -15,15 +15,17 @@ from kiosk.ui.widgets.icons import draw_icon
 _SIGN = 220.0
 
 
-class Veil(QLabel):
-    """Nobody seems to be there: what was on the screen is hidden until somebody touches it."""
+class Veil(QPushButton):
+    """Nobody seems to be there: what was on the screen is hidden until somebody touches it, or a screen reader presses
+    it."""
 
     def __init__(self, parent: QWidget, look: Look, on_touched: Callable[[], None]) -> None:
         super().__init__(parent)
         self._look = look
-        self._on_touched = on_touched
         self._words = ("", "")
         self.setObjectName("veil")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.pressed.connect(on_touched)
         self.hide()
 
     def show_words(self, title: str, touch: str) -> None:
@@ -51,9 +53,6 @@ class Veil(QLabel):
             draw_icon(painter, "hand", square, self._look.colour("accent_deep"), 14)
             for run in self.runs():
                 self._look.paint(painter, run)
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        self._on_touched()
 
 
 class Shade(QWidget):

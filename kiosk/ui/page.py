@@ -31,7 +31,7 @@ from kiosk.ui.theme import TypeScale
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
-from kiosk.ui.widgets.digit_pad import DigitPad
+from kiosk.ui.widgets.digit_pad import DigitPad, EnteredDots
 from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
 from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.item_switch import ItemSwitch
@@ -40,7 +40,7 @@ from kiosk.ui.widgets.pad import Pad
 from kiosk.ui.widgets.panel import PanelButton, PosterPanel
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
-from kiosk.ui.widgets.signature_pad import SignaturePad
+from kiosk.ui.widgets.signature_pad import SignatureField, SignaturePad
 from kiosk.ui.widgets.text import TextBlock
 from kiosk.ui.widgets.writing_pad import DatePad, WritingPad
 
@@ -140,6 +140,13 @@ class Page:
     def focusable(self) -> list[PressButton]:
         pad = self.content.buttons() if isinstance(self.content, DigitPad | Pad) else []
         return [*pad, *self.controls]
+
+    @property
+    def field(self) -> EnteredDots | SignatureField | None:
+        """Where what is typed by keys goes without being read back: the digits of a PIN or code, the signature."""
+        if isinstance(self.content, SignaturePad):
+            return self.content.paper
+        return self.content.dots if isinstance(self.content, DigitPad) else None
 
     def _keep(self, key: str, make: Callable[[QWidget, Look], W]) -> W:
         self._used.add(key)

@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtGui import QAccessible, QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMainWindow, QWidget
 
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import (
@@ -21,9 +21,11 @@ from kiosk.domain.screen import (
     WritingContent,
 )
 from kiosk.domain.secret import Secret
+from kiosk.ui.announcer import Announcer
 from kiosk.ui.covers import Shade, Veil
 from kiosk.ui.fit import place_of
 from kiosk.ui.fonts import load_fonts
+from kiosk.ui.keys import direction
 from kiosk.ui.layout import Layout
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look
@@ -41,7 +43,7 @@ PORTRAIT = (1080, 1920)
 LANDSCAPE = (1920, 1080)
 
 
-class PatientWindow(QWidget):
+class PatientWindow(QMainWindow):
     """One lane's screen.
 
     `on_tap` receives control ids (design 4.2). Digits of the pad leave it only as `on_typed("pin", secret)` when its
@@ -74,6 +76,7 @@ class PatientWindow(QWidget):
         self._more.clicked.connect(self.turn_leaf)
         self._more.hide()
         self._layout = Layout(self._look, self._page, self._more)
+        self._announcer = Announcer(self, catalogue)
         self._veil = Veil(self, self._look, self.uncover)
         self._shade = Shade(self)
         self._light = QTimer(self)
@@ -114,6 +117,9 @@ class PatientWindow(QWidget):
         self._arrange()
         self._order_focus()
         self.update()
+        self._announcer.shown(view)
+        if another and QAccessible.isActive():
+            self._to_the_field()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -224,13 +230,19 @@ class PatientWindow(QWidget):
             self.uncover()
             return
         pad = self._page.content
-        typed = isinstance(pad, DigitPad | Pad) and pad.type_key(event)
-        if not (typed or self._frame.voice.press_key(event)):
-            super().keyPressEvent(event)
+        if isinstance(pad, DigitPad | Pad) and pad.type_key(event):
+            self._to_the_field()
+        elif not self._frame.voice.press_key(event):
+            onward = direction(event)
+            if onward is None:
+                super().keyPressEvent(event)
+            else:
+                self.focusNextPrevChild(onward)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Without a focus yet, the first control of the content comes first, not the language."""
-        first = next((b for b in self._page.focusable() if b.isEnabled()), None)
+        seen = [w for w in self._reached() if w.isEnabled() and w.isVisibleTo(self)]
+        first = next(iter(seen), None)
         if forward and self.focusWidget() is None and first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
             return True
@@ -283,9 +295,11 @@ class PatientWindow(QWidget):
         """Hide what is personal until somebody touches the screen; nothing of it can be read or heard then."""
         if self.covered or self._view is None:
             return
-        self._veil.show_words(self._render(Text("veil.title")), self._render(Text("veil.touch")))
+        words = (Text("veil.title"), Text("veil.touch"))
+        self._veil.show_words(*map(self._render, words))
         self._veil.show()
         self._lay_over()
+        self._announcer.tell(self._view.language, *words)
 
     def uncover(self) -> None:
         """Somebody is there."""
@@ -350,8 +364,27 @@ class PatientWindow(QWidget):
 
     def _order_focus(self) -> None:
         above, below = self._frame.buttons()
-        for first, second in pairwise([*above, *self._page.focusable(), self._more, *below]):
+        for first, second in pairwise([*above, *self._reached(), self._more, *below]):
             QWidget.setTabOrder(first, second)
+        if self._frame.open_sheet is None:  # that lies over the rest
+            self._order_tree([*self._frame.badge(), *above, *self._page.widgets(), self._more, *below])
+
+    def _order_tree(self, wanted: list[QWidget]) -> None:
+        """Screen readers go from one to the next in this order. What lies over a screen stays above all of them."""
+        if [child for child in self.children() if child in wanted] != wanted:
+            for widget in reversed(wanted):
+                widget.lower()
+
+    def _reached(self) -> list[QWidget]:
+        """What takes the focus inside the frame, in reading order."""
+        field = self._page.field
+        return [*([field] if field else []), *self._page.focusable()]
+
+    def _to_the_field(self) -> None:
+        """What keys type belongs to the field of the PIN; while that has the focus, screen readers say no key."""
+        field = self._page.field
+        if field is not None and not field.hasFocus():
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def _click(button: QAbstractButton) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.ui.drawing import load_drawing
+from kiosk.ui.keys import direction, on_keypad
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
 _SIGN, _SIGN_GAP = 44.0, 16.0
-_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class PressButton(QPushButton):
@@ -34,6 +38,7 @@ class PressButton(QPushButton):
         self.detail = ""
         self.letters: str | None = None  # the label's language where it is not the screen's
         self._ring = False
+        self._among = False
         self.setObjectName(control_id)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, False)
@@ -46,6 +51,24 @@ class PressButton(QPushButton):
         self.setAccessibleDescription(spoken(detail))
         self.setEnabled(enabled)
         self.update()
+
+    def mark(self, on: bool, *, among: bool) -> None:
+        """Tell assistive technology whether it is chosen. `among`: one of several, of which one is chosen."""
+        self.setCheckable(True)
+        self._among = among
+        with self._alone():
+            self.setChecked(on)
+
+    def nextCheckState(self) -> None:  # noqa: N802
+        """A press only asks; the next view brings the new state."""
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Qt gives the role of a radio button to what is exclusive, but would also move the choice with the arrow keys
+        and take the others out of the order of focus."""
+        self.setAutoExclusive(False)
+        yield
+        self.setAutoExclusive(self._among)
 
     @property
     def shows_ring(self) -> bool:
@@ -124,12 +147,17 @@ class PressButton(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.click()
+        elif on_keypad(event):
+            event.ignore()  # a digit to whoever takes digits, whatever the number lock says
+        elif (onward := direction(event)) is not None:
+            self.focusNextPrevChild(onward)
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._ring = event.reason() in _KEYBOARD
-        super().focusInEvent(event)
+        self._ring = event.reason() in KEYBOARD
+        with self._alone():
+            super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._ring = False
@@ -269,6 +297,7 @@ class FrameButton(PressButton):
         self.fill = "accent" if chosen else "surface"
         self.border = ("surface" if on_accent else "accent") if chosen else "outline"
         self.ink = "on_accent" if chosen else "ink"
+        self.mark(chosen, among=True)
         self.update()
 
     def natural_width(self) -> float:

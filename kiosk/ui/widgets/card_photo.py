@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.camera_view import BgrPicture
+from kiosk.ui.widgets.guide_picture import Picture
 
 _LEAST, _MOST = 300.0, 640.0  # design pixels of a picture's height
 _SHAPE = 4 / 5  # width to height, as on the card
 _GAP = 32.0
 
 
-class CardPhoto(QWidget):
+class CardPhoto(Picture):
     """A place stays empty until its picture comes. The camera picture is no mirror: the photo is none either."""
 
     def __init__(self, parent: QWidget, look: Look) -> None:

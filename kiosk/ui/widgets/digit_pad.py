@@ -6,36 +6,17 @@ import random
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kiosk.domain.secret import Secret
+from kiosk.ui.announcer import announce
+from kiosk.ui.keys import unlocked
 from kiosk.ui.look import Look, Run
-from kiosk.ui.widgets.button import MainButton, PressButton
+from kiosk.ui.widgets.button import KEYBOARD, MainButton, PressButton
 from kiosk.ui.widgets.pad import PadKey, SignKey, fitting_px
 
 _DIGITS = "1234567890"
-_NUM_LOCK_OFF = dict(
-    zip(
-        (
-            Qt.Key.Key_Insert,
-            *(Qt.Key.Key_End, Qt.Key.Key_Down, Qt.Key.Key_PageDown),
-            *(Qt.Key.Key_Left, Qt.Key.Key_Clear, Qt.Key.Key_Right),
-            *(Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_PageUp),
-        ),
-        "0123456789",
-        strict=True,
-    )
-)
-
-
-def _unlocked(event: QKeyEvent) -> str:
-    """The digit on a key of a numeric keypad whose lock is off, as it is after the start of many systems: a keypad that
-    is felt and not seen shows nothing of it."""
-    on_keypad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
-    return _NUM_LOCK_OFF.get(Qt.Key(event.key()), "") if on_keypad else ""
-
-
 _WIDE = 1200.0
 
 
@@ -54,21 +35,56 @@ class OkKey(MainButton):
         return fitting_px(self, self.label_size, around=58)
 
 
-class EnteredDots(QLabel):
-    """How many digits are in, never which."""
+class EnteredDots(QLineEdit):
+    """How many digits are in, never which: no digit ever comes here. To a screen reader it is a field for a password,
+    so that it keeps silent about keys while this has the focus; all keys go on to the pad."""
 
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
         self._look = look
+        self._ring = False
         self.length = 4
         self.count = 0
+        self.setObjectName("pin.entered")
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setReadOnly(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def show_count(self, count: int, sentence: str) -> None:
+        self.count = count
+        self.setText("●" * count)
+        if sentence != self.accessibleName():
+            self.setAccessibleName(sentence)
+            announce(self, sentence)
+        self.update()
+
+    @property
+    def shows_ring(self) -> bool:
+        """Whether it has the focus, and from a keyboard."""
+        return self._ring
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = event.reason() in KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = False
+        super().focusOutEvent(event)
 
     def runs(self) -> list[Run]:
         return []
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
-            side, gap = (116.0, 28.0) if self.length <= 4 else (96.0, 18.0)
+            side, gap = (100.0, 30.0) if self.length <= 4 else (96.0, 18.0)
             left = rect.center().x() - (self.length * side + (self.length - 1) * gap) / 2
             for number in range(self.length):
                 box = QRectF(left + number * (side + gap), rect.center().y() - side / 2, side, side)
@@ -80,6 +96,12 @@ class EnteredDots(QLabel):
                     painter.setPen(Qt.PenStyle.NoPen)
                     painter.setBrush(self._look.colour("ink"))
                     painter.drawEllipse(QPointF(box.center()), 24, 24)
+            if self._ring:
+                width = self._look.theme.shape.focus
+                row = QRectF(left, rect.center().y() - side / 2, self.length * (side + gap) - gap, side)
+                painter.setPen(QPen(self._look.colour("ink"), width))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(row.adjusted(-12, -8, 12, 8), 26, 26)
 
 
 class DigitPad(QWidget):
@@ -178,7 +200,7 @@ class DigitPad(QWidget):
 
     def type_key(self, event: QKeyEvent) -> bool:
         """Take a digit, erase or enter from a keyboard; False when the key is none of them."""
-        text = event.text() or _unlocked(event)
+        text = event.text() or unlocked(event)
         if text in self.keys:
             self.keys[text].click()
         elif event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
@@ -206,10 +228,10 @@ class DigitPad(QWidget):
 
     def _show_count(self) -> None:
         count = len(self._buffer)
-        self.dots.count = count
-        self.dots.setAccessibleName(self._say_entered(count, self._length))
-        self.dots.update()
+        self.dots.show_count(count, self._say_entered(count, self._length))
         self.clear.setEnabled(count > 0)
         self.ok.setEnabled(count == self._length)
+        if count == self._length and any(key.hasFocus() for key in self.keys.values()):
+            self.ok.setFocus(Qt.FocusReason.TabFocusReason)  # before Qt hands it to the key that erases
         for key in self.keys.values():
             key.setEnabled(count < self._length)

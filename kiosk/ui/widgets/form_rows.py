@@ -23,18 +23,11 @@ class ChoiceOption(PressButton):
     least_height = "frame_button"
     edge_kind = "edge_low"
 
-    def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
-        super().__init__(parent, look, control_id)
-        self.setCheckable(True)
-
     def show_state(self, on: bool) -> None:
-        self.setChecked(on)
+        self.mark(on, among=True)
         self.border = "accent" if on else "outline"
         self.fill = "accent_tint" if on else "surface"
         self.update()
-
-    def nextCheckState(self) -> None:  # noqa: N802
-        """The flow decides."""
 
     def height_for(self, width: float) -> float:
         least = float(self.look.theme.space.frame_button)

@@ -165,6 +165,9 @@ class ScreenFrame:
         self.languages.is_open = False
         self._changed()
 
+    def badge(self) -> list[QWidget]:
+        return [self._badge]
+
     def arrange(self, size: QRectF) -> tuple[QRectF, QRectF | None]:
         """Place the frame in a screen of this size. Returns the area that is left for the content and, in landscape,
         the place for the title beside the languages, which leaves the content more height."""

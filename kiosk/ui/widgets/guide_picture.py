@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QRectF, QVariantAnimation
-from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QHideEvent, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.ui.drawing import Drawing, load_drawing
 from kiosk.ui.look import Look, Run
@@ -41,7 +41,15 @@ class Loop(QVariantAnimation):
             self._on_step()
 
 
-class GuidePicture(QWidget):
+class Picture(QLabel):
+    """Something drawn that a screen reader calls an image."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setPixmap(QPixmap(1, 1))  # Qt tells images from texts by it; what is seen is painted
+
+
+class GuidePicture(Picture):
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
         self._look = look

@@ -19,20 +19,16 @@ class ItemSwitch(PressButton):
 
     def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
         super().__init__(parent, look, control_id)
-        self.setCheckable(True)
         self._states = ("", "")
 
     def show_state(self, on: bool, words: tuple[str, str]) -> None:
         """`words` say off and on, beside the sign."""
         self._states = words
-        self.setChecked(on)
+        self.mark(on, among=False)
         self.border = "accent" if on else "outline"
         self.fill = "accent_tint" if on else "surface"
         self.setAccessibleDescription(spoken(f"{self.detail} {words[on]}").strip())
         self.update()
-
-    def nextCheckState(self) -> None:  # noqa: N802
-        """The flow decides; the next view brings the new state."""
 
     def height_for(self, width: float) -> float:
         least = float(self.look.theme.space.switch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.guide_picture import Loop
@@ -12,9 +12,12 @@ from kiosk.ui.widgets.guide_picture import Loop
 _DOTS = 5
 
 
-class ProgressDots(QWidget):
+class ProgressDots(QProgressBar):
+    """Nobody knows how far it is: there is no value."""
+
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
+        self.setRange(0, 0)
         self._look = look
         time = look.theme.time
         self._loop = None if look.reduced_motion else Loop(self, self.update, time.progress, time.tick)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kiosk.ui.fonts import FAMILIES
 from kiosk.ui.look import Look
-from kiosk.ui.widgets.button import PressButton
+from kiosk.ui.widgets.button import KEYBOARD, PressButton
 from kiosk.ui.widgets.pad import Pad, SignKey
 
 _WIDTH, _HEIGHT = 1200, 360
@@ -28,7 +28,9 @@ class SignatureField(QAbstractButton):
         self._on_drawn = on_drawn
         self._strokes: list[list[QPointF]] = []
         self._words = ""
+        self._ring = False
         self.setObjectName("signature")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     @property
     def empty(self) -> bool:
@@ -55,6 +57,27 @@ class SignatureField(QAbstractButton):
         image.save(buffer, "PNG")  # type: ignore[call-overload]
         return bytes(buffer.data().data())
 
+    @property
+    def words(self) -> str:
+        """What was written by keyboard."""
+        return self._words
+
+    @property
+    def shows_ring(self) -> bool:
+        """Whether it has the focus, and from a keyboard."""
+        return self._ring
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        event.ignore()  # to the pad
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = event.reason() in KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = False
+        super().focusOutEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._words = ""
         self._strokes.append([self._point(event)])
@@ -74,6 +97,11 @@ class SignatureField(QAbstractButton):
             painter.setBrush(_PAPER)
             painter.setPen(QPen(self._look.colour("accent"), 6))
             painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), 20, 20)
+            if self._ring:
+                width = self._look.theme.shape.focus
+                painter.setPen(QPen(_INK, width))
+                inset = 6 + width / 2
+                painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), 18, 18)
             painter.setPen(QPen(_GUIDE, 3, Qt.PenStyle.DashLine))
             base = rect.height() * 0.78
             painter.drawLine(QPointF(48, base), QPointF(rect.width() - 48, base))
@@ -141,8 +169,20 @@ class SignaturePad(Pad):
         width = min(rect.width(), 360.0)
         self.look.place(self.clear, QRectF(rect.width() - width, paper + 24, width, 112))
 
-    def type_key(self, _event: QKeyEvent) -> bool:
-        return False
+    def type_key(self, event: QKeyEvent) -> bool:
+        """A name by keyboard, for whoever cannot draw."""
+        words, text = self.paper.words, event.text()
+        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            words = words[:-1]
+        elif text and text.isprintable() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            words += text
+        else:
+            return False
+        if words:
+            self.type_whole(words)
+        else:
+            self._wiped()
+        return True
 
     def type_whole(self, text: str) -> None:
         self.paper.write(text)

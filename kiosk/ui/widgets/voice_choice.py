@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import View
+from kiosk.ui.keys import on_keypad
 from kiosk.ui.linebreak import spoken
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import FrameButton
@@ -37,9 +38,8 @@ _MEDIA = {
 
 def voice_key(event: QKeyEvent) -> str | None:
     """The control that a key of a numeric keypad or a volume key stands for."""
-    on_keypad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
     key = Qt.Key(event.key())
-    return _MEDIA.get(key) or (_KEYPAD.get(key) if on_keypad else None)
+    return _MEDIA.get(key) or (_KEYPAD.get(key) if on_keypad(event) else None)
 
 
 class VoiceChoice:
