@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.gateway import whole_file
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.eligibility import ResultFile
 
+LOCK = ".lock"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,200}")
 
 
@@ -38,18 +41,32 @@ class Outbox:
         target = self._out / file.name
         staged = self._out / whole_file.temporary_name(f"{visit[:8]}-{file.name}")
         try:
-            if entry.exists():
-                if entry.read_text(encoding="ascii") != digest:
-                    raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "already handed over with other content")
-            else:
-                if target.exists():
-                    raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "name taken by another visit")
-                self._stage(staged, file.content)
-                self._ledger.mkdir(parents=True, exist_ok=True)
-                whole_file.write_whole(entry, digest.encode("ascii"))
-                os.utime(entry, (at, at))
-            if staged.exists():
-                whole_file.publish(staged, target)
+            with self._alone():
+                self._put(entry, digest, staged, target, file, at)
         except OSError as error:
             raise whole_file.failure(error, FailureCode.OUT_WRITE_FAILED, "out") from None
         return file.name
+
+    def _put(self, entry: Path, digest: str, staged: Path, target: Path, file: ResultFile, at: float) -> None:
+        if entry.exists():
+            if entry.read_text(encoding="ascii") != digest:
+                raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "already handed over with other content")
+        else:
+            if target.exists():
+                raise NeedsStaff(FailureCode.OUT_WRITE_FAILED, "name taken by another visit")
+            self._stage(staged, file.content)
+            whole_file.write_whole(entry, digest.encode("ascii"))
+            os.utime(entry, (at, at))
+        if staged.exists():
+            whole_file.publish(staged, target)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Kiosk and console deliver from the same store: between looking and renaming no other process may."""
+        self._ledger.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._ledger / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

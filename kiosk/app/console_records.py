@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from drivers.gateway.result_file import read_result
@@ -16,11 +17,15 @@ from kiosk.app.journal import open_journal
 from kiosk.app.journal_key import open_sealer
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
+from kiosk.domain.claim_note import Numbers, Stated
+from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import KioskError
 from kiosk.domain.pending import PendingState, PendingVisit
+from kiosk.domain.rules import load_rules
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import JournalEntry, StoredEntry
 from kiosk.runtime.clocks import RealClock
+from kiosk.staff.claim_notes import Correction, corrected
 from kiosk.staff.console.services import Person
 from kiosk.staff.readiness import Report
 
@@ -59,6 +64,29 @@ class StoredRecords:
         return Person(**{name: first(name) for name in ("name", "kana", "birth_date", "patient_number")})  # type: ignore[arg-type]
 
     def note(self, visit_id: str) -> NoteFields | None:
+        note = self._note(visit_id)
+        if note is None:
+            return None
+        rules = load_rules(ASSETS / "rules" / "claims.toml")
+        opened = datetime.fromisoformat(self._visits().of_visit(visit_id)[0].at) if self._corrected(visit_id) else None
+        return note if opened is None else corrected(note, self.corrections(visit_id), rules, opened.date())
+
+    def corrections(self, visit_id: str) -> tuple[Correction, ...]:
+        return tuple(self._correction(entry) for entry in self._corrected(visit_id))
+
+    def stated(self, visit_id: str) -> Stated:
+        person, number = self.person(visit_id), self._patient_number(visit_id)
+        known = Stated(name=person.name, kana=person.kana, birth_date=person.birth_date)
+        with closing(open_patients(self._settings, self._folders)) as patients:
+            patient = patients.named(number) if number is not None else None
+            if patient is not None:
+                numbers = Numbers(patient.insurer_number, patient.symbol, patient.number, patient.branch)
+                return replace(known, numbers=numbers)
+            asked = InsuredPerson(name=person.name, kana=person.kana, birth_date=person.birth_date)
+            held = patients.held(asked) if person.birth_date is not None else None
+        return replace(known, numbers=held.current) if held is not None and held.current is not None else known
+
+    def _note(self, visit_id: str) -> NoteFields | None:
         content = _content(self._folders.out / f"claim_note_{_UNSAFE.sub('_', visit_id)}.json")
         if content is None:
             return None
@@ -121,20 +149,37 @@ class StoredRecords:
         return Person(patient.name, patient.kana, patient.birth_date, number)
 
     def _patient_number(self, visit_id: str) -> str | None:
-        sealed = [
-            str(json.loads(entry.fields)["patient"])
-            for entry in self._visits().of_visit(visit_id)
-            if entry.event == "patient.known"
-        ]
-        key, sealer = self._visits().key_of(visit_id), open_sealer(self._folders, create=False)
-        if not sealed or key is None or sealer is None:
+        known = [entry for entry in self._visits().of_visit(visit_id) if entry.event == "patient.known"]
+        return self._opened(known[-1], "patient") if known else None
+
+    def _opened(self, entry: StoredEntry, name: str) -> str | None:
+        """An encrypted value of an entry; None where there is none, or its key is gone."""
+        sealed = json.loads(entry.fields).get(name)
+        if sealed is None or entry.visit_id is None:
+            return None
+        key, sealer = self._visits().key_of(entry.visit_id), open_sealer(self._folders, create=False)
+        if key is None or sealer is None:
             return None
         with suppress(KioskError):  # of another installation, or damaged: the doctor tells
-            return str(sealer.open(key, visit_id, "patient.known", "patient", sealed[-1]))
+            return str(sealer.open(key, entry.visit_id, entry.event, name, str(sealed)))
         return None
 
+    def _corrected(self, visit_id: str) -> list[StoredEntry]:
+        return [entry for entry in self._visits().of_visit(visit_id) if entry.event == "claim.corrected"]
+
+    def _correction(self, entry: StoredEntry) -> Correction:
+        fields = json.loads(entry.fields)
+        return Correction(
+            datetime.fromisoformat(entry.at),
+            str(fields["staff"]),
+            fields.get("items") or None,
+            self._opened(entry, "before"),
+            self._opened(entry, "after"),
+            fields.get("route"),
+        )
+
     def _in_note(self, visit_id: str) -> Person | None:
-        note = self.note(visit_id)
+        note = self._note(visit_id)
         if note is None:
             return None
         return Person(note.items.get("name"), note.items.get("kana"), _day(note.items.get("birth_date")))

@@ -12,9 +12,12 @@ from collections.abc import Callable, Sequence
 from drivers.counter.client import SocketLine
 from drivers.counter.wire import folder_of
 from drivers.store.counter import SqliteCounter
+from kiosk.app.counter_finish import Finisher
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.settings import Settings
 from kiosk.domain.accounts import AccountRules, Session, account_rules
+from kiosk.domain.claim_note import Stated
 from kiosk.domain.failures import KioskError
 from kiosk.domain.rules import load_rules
 from kiosk.domain.staff_actions import BY_NAME, FINISHES, Scope
@@ -23,9 +26,11 @@ from kiosk.ports.counter import (
     Act,
     ActReport,
     ActState,
+    Change,
     CounterLine,
     CounterStore,
     Desk,
+    Finish,
     Lane,
     LaneContent,
     Pixels,
@@ -62,12 +67,13 @@ class SignedInCounter:
         journal: JournalStore,
         rules: AccountRules,
         clock: Clock,
+        finisher: Finisher,
         *,
         owned: Sequence[Callable[[], None]] = (),
     ) -> None:
         """`owned` is closed with it."""
         self._session, self._store, self._line, self._journal = session, store, line, journal
-        self._rules, self._clock, self._owned = rules, clock, owned
+        self._rules, self._clock, self._finisher, self._owned = rules, clock, finisher, owned
         self._token = secrets.token_urlsafe(32)
         self._digest = hashlib.sha256(self._token.encode()).hexdigest()
         self._looked: dict[tuple[str | None, str], float] = {}
@@ -153,9 +159,14 @@ class SignedInCounter:
         fields = {"staff": self._staff, "what": _word(what), "reason": _word(reason)}
         self._note(JournalEntry("record.corrected", {**fields, **_noted(note)}, visit_id))
 
-    def correct_claim(self, visit_id: str, items: Sequence[str], route: str | None = None) -> None:
-        fields: Fields = {"staff": self._staff, "items": ",".join(items), "route": route}
-        self._note(JournalEntry("claim.corrected", fields, visit_id))
+    def correct_claim(self, visit_id: str, changes: Sequence[Change], route: str | None = None) -> None:
+        told: list[Fields] = [
+            {"staff": self._staff, "items": change.item, "before": change.before or None, "after": change.after}
+            for change in changes
+        ]
+        if route is not None:
+            told.append({"staff": self._staff, "items": "", "route": route})
+        self._journal.append_all([JournalEntry("claim.corrected", one, visit_id) for one in told], self._clock.now())
 
     def settle_claim(self, visit_id: str, reason: str | None = None) -> None:
         self._note(JournalEntry("claim.settled", {"staff": self._staff, "reason": _word(reason)}, visit_id))
@@ -165,18 +176,23 @@ class SignedInCounter:
         self._note(JournalEntry("incident.opened", {**fields, **_noted(note)}, visit_id))
 
     def finish(
-        self, visit_id: str, result: str, reason: str, document: str | None = None, note: str | None = None
-    ) -> bool:
+        self,
+        visit_id: str,
+        result: str,
+        reason: str,
+        document: str | None = None,
+        note: str | None = None,
+        *,
+        stated: Stated | None = None,
+    ) -> Finish:
         """Raises `ValueError` for a result that is none of `FINISHES`."""
         if result not in FINISHES:
             raise ValueError(result)
-        held = any(lane.beat_age is not None and lane.standing.visit_id == visit_id for lane in self.lanes())
-        known = [entry.event for entry in self._journal.iterate(visit_id)]
-        if held or not known or "visit.finished" in known:
-            return False
-        fields = {"staff": self._staff, "result": result, "reason": _word(reason), "document": document}
-        self._note(JournalEntry("visit.finished", {**fields, **_noted(note)}, visit_id))
-        return True
+        alive = [lane for lane in self.lanes() if lane.beat_age is not None]
+        if any(lane.standing.visit_id == visit_id for lane in alive):
+            return Finish.ALREADY
+        fields: Fields = {"staff": self._staff, "result": result, "reason": _word(reason), "document": document}
+        return self._finisher.finish(visit_id, {**fields, **_noted(note)}, stated or Stated(), deliver=not alive)
 
     def close(self) -> None:
         """Nothing is answered to this desk any more."""
@@ -198,7 +214,12 @@ class SignedInCounter:
 
 
 def open_counter(
-    folders: DataFolders, session: Session, *, journal: JournalStore | None = None, line: CounterLine | None = None
+    folders: DataFolders,
+    session: Session,
+    *,
+    settings: Settings | None = None,
+    journal: JournalStore | None = None,
+    line: CounterLine | None = None,
 ) -> SignedInCounter:
     """For a session that has just begun or was unlocked; close it when it is locked or ends. Without a `journal` it
     opens one of its own. Raises what the stores raise."""
@@ -212,7 +233,8 @@ def open_counter(
             owned.append(own.close)
             journal = own
         line = line or SocketLine(folder_of(folders.root))
-        return SignedInCounter(session, store, line, journal, rules, clock, owned=owned)
+        finisher = Finisher(settings or Settings(), folders, journal, clock)
+        return SignedInCounter(session, store, line, journal, rules, clock, finisher, owned=owned)
     except KioskError:
         for close in owned:
             close()

@@ -108,20 +108,9 @@ class Desk:
             self._busy[target].release()
 
     def _tell(self, parcel: Parcel, fate: Fate, code: str, tried: int) -> None:
-        """One entry when it arrived, one when it first did not: an outage of a day must not fill the journal."""
-        if fate is Fate.DELIVERED:
-            file = parcel.part if parcel.target in ("out", "fhir") else None
-            self._note(
-                JournalEntry(
-                    "handover.delivered",
-                    {"target": parcel.target, "file": file, "attempt": tried + 1},
-                    parcel.visit_id,
-                )
-            )
-        elif fate is Fate.REFUSED:
-            self._note(JournalEntry("handover.refused", {"target": parcel.target, "reason": code}, parcel.visit_id))
-        elif tried == 0:
-            self._note(JournalEntry("handover.waiting", {"target": parcel.target, "code": code}, parcel.visit_id))
+        entry = fate_entry(parcel, fate, code, tried)
+        if entry is not None:
+            self._note(entry)
 
     def _found(self, visit: FinishedVisit) -> Match | None:
         if self._patients is None or visit.answer is None or len(visit.answer.persons) != 1:
@@ -170,3 +159,19 @@ class Desk:
         except KioskError as error:
             if not self._closed.is_set():
                 log.error("%s not recorded: %s", entry.event, error.code.value)
+
+
+def fate_entry(parcel: Parcel, fate: Fate, code: str, tried: int) -> JournalEntry | None:
+    """One entry when it arrived, one when it first did not: an outage of a day must not fill the journal."""
+    if fate is Fate.DELIVERED:
+        file = parcel.part if parcel.target in ("out", "fhir") else None
+        return JournalEntry(
+            "handover.delivered",
+            {"target": parcel.target, "file": file, "attempt": tried + 1},
+            parcel.visit_id,
+        )
+    if fate is Fate.REFUSED:
+        return JournalEntry("handover.refused", {"target": parcel.target, "reason": code}, parcel.visit_id)
+    if tried == 0:
+        return JournalEntry("handover.waiting", {"target": parcel.target, "code": code}, parcel.visit_id)
+    return None

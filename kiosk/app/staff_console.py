@@ -56,7 +56,7 @@ def open_console(settings: Settings, folders: DataFolders, console: Console, *, 
         attendance = Attendance(store, open_sign_in(folders, store, journal), rules, clock.now)
         services = Services(
             attendance,
-            lambda session: open_counter(folders, session),
+            lambda session: open_counter(folders, session, settings=settings),
             records,
             meanings(),
             note_labels(today),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from kiosk.domain.claim_note import ITEMS, ClaimNote, Numbers, Stated, missing_items, remarks
 from kiosk.domain.decision.decide import Decision, DecisionRules, decide
@@ -103,25 +104,29 @@ def outcome_of_decision(visit: Visit, decision: Decision) -> Outcome:
 
 
 def note_of(visit: Visit, decision: Decision, rules: DecisionRules) -> NoteFields:
-    """What is to be typed into the レセコン: the claim note of ①②③, or the document's numbers for a normal claim."""
-    if decision.claim_note is not None:
-        return _claim_note(decision, decision.claim_note, rules, visit)
+    """As `note_by`, with the numbers of the document or of the answer."""
     person = known(visit).insured
     looked_up = Numbers(person.insurer_number, person.symbol, person.number, person.branch) if person else Numbers()
-    numbers = numbers_of(known(visit).reading) or looked_up
+    return note_by(decision, numbers_of(known(visit).reading) or looked_up, rules, visit.on)
+
+
+def note_by(decision: Decision, numbers: Numbers, rules: DecisionRules, on: date) -> NoteFields:
+    """What is to be typed into the レセコン: the claim note of ①②③, or the document's numbers for a normal claim."""
+    if decision.claim_note is not None:
+        return _claim_note(decision, decision.claim_note, rules, on)
     items = {name: getattr(numbers, name) for name in ("insurer_number", "symbol", "number", "branch")}
     missing = tuple(name for name in ("insurer_number", "number") if not items[name])
     route = decision.claim_route.value if decision.claim_route else NORMAL
     return NoteFields(route, decision.id, {k: v for k, v in items.items() if v}, "", missing)
 
 
-def _claim_note(decision: Decision, note: ClaimNote, rules: DecisionRules, visit: Visit) -> NoteFields:
+def _claim_note(decision: Decision, note: ClaimNote, rules: DecisionRules, on: date) -> NoteFields:
     items = {item: value for item in ITEMS if (value := note.value(item))}
     return NoteFields(
         note.route,
         decision.id,
         items,
-        remarks(note, rules.claims, visit.on),
-        missing_items(note, rules.claims, visit.on),
+        remarks(note, rules.claims, on),
+        missing_items(note, rules.claims, on),
         tuple((step.route.value, step.reason.value) for step in note.history),
     )

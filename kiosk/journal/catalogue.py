@@ -18,6 +18,7 @@ from kiosk.ports.journal import JournalEntry
 
 LIMIT = 9_999_999  # seven digits: no insurance number, card number or My Number fits into a count
 LINE_LENGTH = 120
+VALUE_LENGTH = 200
 DIGITS = 3
 OUT_OF_FORM = "?"
 """Written for a code or file name of another system that does not look like one: what others send must not be able
@@ -52,6 +53,7 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     MONTH = "month"
     REFERENCE = "reference"
+    VALUE = "value"
     DIGEST = "digest"
 
 
@@ -165,6 +167,8 @@ def _admit_text(rule: FieldRule, value: str) -> str:
             _check_word(rule, word)
     elif rule.kind is FieldKind.LINE:
         return mask("".join(c if c.isprintable() else " " for c in value))[:LINE_LENGTH]
+    elif rule.kind is FieldKind.VALUE:
+        return mask_my_number("".join(c if c.isprintable() else " " for c in value))[:VALUE_LENGTH]
     elif rule.kind is FieldKind.FILE:
         return value if _FILE.fullmatch(value) else OUT_OF_FORM
     elif rule.kind is FieldKind.FOREIGN:
@@ -252,8 +256,8 @@ def _field(item: dict[str, Any], event: str, forbidden: frozenset[str]) -> Field
     _only(item, {"name", "kind", "values", "digits", "optional", "personal"}, f"{event}.{name}")
     if forbidden.intersection(name.split("_")):
         raise ValueError(f"{event}.{name}: a forbidden name")
-    if item["kind"] == FieldKind.REFERENCE and not item.get("personal"):
-        raise ValueError(f"{event}.{name}: a reference to a person is personal")
+    if item["kind"] in (FieldKind.REFERENCE, FieldKind.VALUE) and not item.get("personal"):
+        raise ValueError(f"{event}.{name}: a {item['kind']} is about a person and personal")
     digits = int(item.get("digits", DIGITS))
     if not 0 <= digits <= DIGITS:
         raise ValueError(f"{event}.{name}: at most {DIGITS} digits")

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.domain.claim_note import Stated
 from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Outcome
 from kiosk.ports.handover import NoteFields
@@ -152,6 +153,27 @@ class Desk:
     at: datetime
 
 
+@dataclass(frozen=True, repr=False)
+class Change:
+    """One item of a claim note as it was typed anew. `before`: None where nobody knows any more."""
+
+    item: str
+    before: str | None
+    after: str
+
+    def __repr__(self) -> str:
+        return f"Change({self.item})"
+
+
+class Finish(StrEnum):
+    """What became of a visit that staff bring to its end; message ids `counter.finish.<value>`."""
+
+    DONE = "done"  # nothing was to be handed over
+    HANDED_OVER = "handed_over"
+    ALREADY = "already"  # somebody has finished it, or a running kiosk still holds it
+    NOT_BY_RULE = "not_by_rule"  # the decision table does not accept this document on that day
+
+
 class CounterStore(Protocol):
     """Shared by all kiosks and consoles of a machine. Raises `NeedsStaff(JOURNAL_FAILED | JOURNAL_BROKEN |
     DISK_FULL)` and `Fatal(JOURNAL_NEWER)` naming the file."""
@@ -266,15 +288,25 @@ class Counter(Protocol):
     def correct(self, visit_id: str, what: str, reason: str, note: str | None = None) -> None:
         """Appended; what stood before stays. Also for a closed visit."""
 
-    def correct_claim(self, visit_id: str, items: Sequence[str], route: str | None = None) -> None: ...
+    def correct_claim(self, visit_id: str, changes: Sequence[Change], route: str | None = None) -> None:
+        """Each change is an entry; its values are stored encrypted."""
+
     def settle_claim(self, visit_id: str, reason: str | None = None) -> None: ...
     def open_incident(self, visit_id: str, reason: str, note: str | None = None) -> None:
         """Wrong person (取り違え), of a visit that is over."""
 
     def finish(
-        self, visit_id: str, result: str, reason: str, document: str | None = None, note: str | None = None
-    ) -> bool:
-        """Staff bring a visit to its end that no kiosk holds any more. `result`: accepted, not_accepted or left. False
-        where somebody has done so already, or a running kiosk still holds it."""
+        self,
+        visit_id: str,
+        result: str,
+        reason: str,
+        document: str | None = None,
+        note: str | None = None,
+        *,
+        stated: Stated | None = None,
+    ) -> Finish:
+        """Staff bring a visit to its end that no kiosk holds any more. `result`: accepted, not_accepted or left.
+        `document`: on what it was accepted, and `stated` what it says; the claim note that follows goes out once, as
+        from the kiosk."""
 
     def close(self) -> None: ...

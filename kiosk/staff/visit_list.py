@@ -59,6 +59,7 @@ class VisitRow:
     settled: bool = False  # staff have dealt with what it left
     result: str | None = None  # how staff finished it
     corrected: bool = False
+    handed_over: bool = False
     waits: bool = False  # on the list of later look-ups
     called: bool = False
     live: bool = True
@@ -140,10 +141,10 @@ def _closed(row: VisitRow, at: datetime, fields: dict[str, Any]) -> VisitRow:
         status=fields["status"],
         identity=fields["identity"],
         eligibility=fields["eligibility"],
-        document=fields["document"],
-        route=fields.get("claim_route"),
+        document=row.document if row.result else fields["document"],
+        route=fields.get("claim_route") or row.route,
         decision=fields.get("decision") or row.decision,
-        share=fields.get("share"),
+        share=fields.get("share", row.share),
         consents=_words(fields.get("consents")),
         alerts=tuple(dict.fromkeys((*row.alerts, *_words(fields.get("alerts"))))),
     )
@@ -159,6 +160,14 @@ def _decided(row: VisitRow, _at: datetime, fields: dict[str, Any]) -> VisitRow:
     )
 
 
+def _claim_corrected(row: VisitRow, fields: dict[str, Any]) -> VisitRow:
+    """What was missing and is there now is not missing any more."""
+    missing = tuple(item for item in row.missing if item not in _words(fields.get("items")))
+    whole = {"claim_note_incomplete"} if row.missing and not missing else set()
+    alerts = tuple(alert for alert in row.alerts if alert not in whole)
+    return replace(row, corrected=True, route=fields.get("route") or row.route, missing=missing, alerts=alerts)
+
+
 def _confirmed(row: VisitRow, _at: datetime, fields: dict[str, Any]) -> VisitRow:
     return replace(row, identity=fields["method"], reason=fields.get("reason", row.reason))
 
@@ -172,14 +181,17 @@ _CHANGES: dict[str, Callable[[VisitRow, datetime, dict[str, Any]], VisitRow]] = 
     "claim.opened": lambda row, _at, fields: replace(
         row, note=NoteStanding.OPEN, missing=_words(fields.get("missing")), route=fields["route"]
     ),
-    "claim.corrected": lambda row, _at, fields: replace(row, corrected=True, route=fields.get("route") or row.route),
+    "claim.corrected": lambda row, _at, fields: _claim_corrected(row, fields),
+    "handover.done": lambda row, _at, _fields: replace(row, handed_over=True),
     "claim.settled": lambda row, _at, _fields: replace(row, note=NoteStanding.SETTLED, settled=True),
     "pending.added": lambda row, _at, _fields: replace(row, waits=True),
     "pending.answered": lambda row, _at, fields: replace(row, waits=bool(fields.get("differences"))),
     "pending.settled": lambda row, _at, _fields: replace(row, waits=False, settled=True),
     "guard.mismatch": lambda row, _at, _fields: replace(row, mismatch=True),
     "incident.opened": lambda row, _at, _fields: replace(row, alerts=_with(row.alerts, "wrong_person")),
-    "visit.finished": lambda row, _at, fields: replace(row, settled=True, result=fields["result"]),
+    "visit.finished": lambda row, _at, fields: replace(
+        row, settled=True, result=fields["result"], document=fields.get("document") or row.document
+    ),
     "record.corrected": lambda row, _at, _fields: replace(row, corrected=True),
     "staff.called": lambda row, _at, _fields: replace(row, called=True),
 }

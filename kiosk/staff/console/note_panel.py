@@ -7,8 +7,10 @@ from functools import partial
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.ports.handover import NoteFields
+from kiosk.staff.claim_notes import Correction
 from kiosk.staff.console.page import Around
 from kiosk.staff.console.widgets import KeyButton, Panel, column, copy, empty, label, row
+from kiosk.staff.console.words import DASH
 
 REMARKS = "remarks"
 
@@ -20,14 +22,42 @@ class NotePanel(Panel):
         self._inside = column(spacing=6)
         self.body.addLayout(self._inside)
         self.note: NoteFields | None = None
+        self._corrections: tuple[Correction, ...] = ()
+        self.told = column(spacing=2)
+        self.body.addLayout(self.told)
         self.hide()
+
+    def forget(self) -> None:
+        self.show_note(None)
+        self.show_corrections(())
+
+    def show_corrections(self, corrections: tuple[Correction, ...]) -> None:
+        """What stood there before, and what stands there since."""
+        if corrections == self._corrections:
+            return
+        self._corrections = corrections
+        empty(self.told)
+        words = self._around.words
+        if corrections:
+            self.told.addWidget(label(words.say("console.note.corrected"), size="head"))
+            self.show()
+        for one in corrections:
+            if one.route is not None:
+                text = f"{self._name('route')}　→ {words.named('console.route', one.route)}"
+            elif one.after is None:
+                text = f"{self._name(one.item or '')}　{words.say('console.note.value_gone')}"
+            else:
+                text = f"{self._name(one.item or '')}　{one.before or DASH} → {one.after or DASH}"
+            who = f"{words.text_date(one.at.date())} {words.clock(one.at)} {one.staff}"
+            self.told.addWidget(label(text, size="strong", wrap=True, select=True))
+            self.told.addWidget(label(who, size="small", wrap=True))
 
     def show_note(self, note: NoteFields | None) -> None:
         if note == self.note:
             return
         self.note = note
         empty(self._inside)
-        self.setVisible(note is not None)
+        self.setVisible(note is not None or bool(self._corrections))
         if note is None:
             return
         words = self._around.words

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.staff.console.widgets import KeyButton, column, label, row
 from kiosk.staff.console.words import Words
 
 _WIDTH = 560
+MANY = 6
+"""More options or fields than these stand in two columns."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Asked:
     label: str
     hidden: bool = False
     most: int = 120
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Option:
 
     id: str
     label: str
+    value: str = ""  # comes into the first field when it is chosen
 
 
 Done = Callable[[str | None, dict[str, str]], str | None]
@@ -57,7 +61,9 @@ class Prompt(QWidget):
         self.setObjectName("veil")
         self._on_done, self._on_closed = on_done, on_closed
         self._chosen: str | None = None
+        self._over = False
         self._options: list[KeyButton] = []
+        self._values: dict[str, str] = {}
         frame = QFrame()
         frame.setObjectName("prompt")
         frame.setFixedWidth(_WIDTH)
@@ -73,8 +79,10 @@ class Prompt(QWidget):
             button.clicked.connect(lambda _checked=False, chosen=option.id: self._choose(chosen))
             button.setObjectName(f"option.{option.id}")
             self._options.append(button)
-            inside.addWidget(button)
+            self._values[option.id] = option.value
+        inside.addLayout(_placed(self._options, len(options) > MANY))
         self.fields: dict[str, QLineEdit] = {}
+        columns: list[QLayout] = []
         for asked in fields:
             edit = QLineEdit()
             edit.setObjectName(f"field.{asked.name}")
@@ -84,7 +92,9 @@ class Prompt(QWidget):
                 edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.returnPressed.connect(self.confirm)
             self.fields[asked.name] = edit
-            inside.addLayout(column(label(asked.label, size="head"), edit, spacing=2))
+            edit.setText(asked.value)
+            columns.append(column(label(asked.label, size="head"), edit, spacing=2))
+        inside.addLayout(_placed(columns, len(columns) > MANY))
         self.trouble = label("", tone="now", wrap=True)
         self.trouble.hide()
         inside.addWidget(self.trouble)
@@ -121,6 +131,10 @@ class Prompt(QWidget):
                 edit.clear()
 
     def close_prompt(self) -> None:
+        """May be called again: an answer can open the next question, which closes this one."""
+        if self._over:
+            return
+        self._over = True
         for edit in self.fields.values():
             edit.clear()
         self.hide()
@@ -144,6 +158,22 @@ class Prompt(QWidget):
         if not self.fields:
             self.confirm()
             return
-        empty = next((edit for edit in self.fields.values() if not edit.text()), None)
-        if empty is not None:
-            empty.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = next(iter(self.fields.values()))
+        if any(self._values.values()):
+            first.setText(self._values[option])
+            first.selectAll()
+        empty = next((edit for edit in self.fields.values() if not edit.text()), first)
+        empty.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _placed(parts: Sequence[QWidget | QLayout], two: bool) -> QGridLayout:
+    """Below each other; many of them in two columns, read downwards."""
+    grid = QGridLayout()
+    grid.setSpacing(10)
+    rows = -(-len(parts) // 2) if two else max(1, len(parts))
+    for place, part in enumerate(parts):
+        if isinstance(part, QWidget):
+            grid.addWidget(part, place % rows, place // rows)
+        else:
+            grid.addLayout(part, place % rows, place // rows)
+    return grid

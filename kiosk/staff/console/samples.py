@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from kiosk.domain.accounts import Session
-from kiosk.domain.claim_note import Numbers
+from kiosk.domain.claim_note import Numbers, Stated
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Eligibility, IdentityMethod, Outcome, Status
@@ -20,6 +20,8 @@ from kiosk.domain.staff_actions import BY_NAME
 from kiosk.ports.counter import (
     ActReport,
     ActState,
+    Change,
+    Finish,
     Lane,
     LaneContent,
     Offer,
@@ -30,6 +32,7 @@ from kiosk.ports.counter import (
 )
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import StoredEntry
+from kiosk.staff.claim_notes import Correction
 from kiosk.staff.console.services import Person
 from kiosk.staff.readiness import Finding, Line, Report, State
 
@@ -55,6 +58,7 @@ NOTE = NoteFields(
     "不詳　ヤマダ　タロウ　昭和60年3月14日　東京都千代田区霞が関1-2-2　03-0000-0000",
     ("employer",),
 )
+CORRECTIONS = (Correction(NOW - timedelta(minutes=12), "sato", "phone", "03-0000-0009", "03-0000-0000"),)
 
 
 def visit(number: int, lane: str = "K1") -> str:
@@ -333,6 +337,14 @@ class SampleRecords:
     def note(self, visit_id: str) -> NoteFields | None:
         return NOTE if visit_id == visit(6, "K2") else None
 
+    def corrections(self, visit_id: str) -> tuple[Correction, ...]:
+        return CORRECTIONS if visit_id == visit(6, "K2") else ()
+
+    def stated(self, visit_id: str) -> Stated:
+        person = self.person(visit_id)
+        numbers = Numbers("06138459", "１２３", "45678", "00")
+        return Stated(name=person.name, kana=person.kana, birth_date=person.birth_date, numbers=numbers)
+
     def pending(self) -> tuple[PendingVisit, ...]:
         return self.waiting
 
@@ -425,8 +437,9 @@ class SampleCounter:
     def correct(self, visit_id: str, what: str, reason: str, note: str | None = None) -> None:
         self.log.append(("correct", visit_id, what, reason, note or ""))
 
-    def correct_claim(self, visit_id: str, items: Sequence[str], route: str | None = None) -> None:
-        self.log.append(("correct_claim", visit_id, ",".join(items), route or ""))
+    def correct_claim(self, visit_id: str, changes: Sequence[Change], route: str | None = None) -> None:
+        told = (f"{change.item} {change.before} → {change.after}" for change in changes)
+        self.log.append(("correct_claim", visit_id, ",".join(told), route or ""))
 
     def settle_claim(self, visit_id: str, reason: str | None = None) -> None:
         self.log.append(("settle_claim", visit_id, reason or ""))
@@ -435,10 +448,18 @@ class SampleCounter:
         self.log.append(("open_incident", visit_id, reason, note or ""))
 
     def finish(
-        self, visit_id: str, result: str, reason: str, document: str | None = None, note: str | None = None
-    ) -> bool:
-        self.log.append(("finish", visit_id, result, reason, document or "", note or ""))
-        return True
+        self,
+        visit_id: str,
+        result: str,
+        reason: str,
+        document: str | None = None,
+        note: str | None = None,
+        *,
+        stated: Stated | None = None,
+    ) -> Finish:
+        said = stated.numbers.number if stated else None
+        self.log.append(("finish", visit_id, result, reason, document or "", note or "", said or ""))
+        return Finish.HANDED_OVER if document not in (None, "none") else Finish.DONE
 
     def close(self) -> None:
         self.log.append(("close",))

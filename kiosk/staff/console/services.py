@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Protocol
 
 from kiosk.domain.accounts import Session
+from kiosk.domain.claim_note import Stated
 from kiosk.domain.pending import PendingVisit
 from kiosk.ports.counter import Counter, Pixels
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import StoredEntry
 from kiosk.staff.attendance import Attendance
+from kiosk.staff.claim_notes import Correction
 from kiosk.staff.readiness import Report
 
 
@@ -39,7 +41,13 @@ class Records(Protocol):
 
     def person(self, visit_id: str) -> Person: ...
     def note(self, visit_id: str) -> NoteFields | None:
-        """The claim note as it was handed over, while it is still there."""
+        """The claim note as it was handed over, while it is still there, with every correction since."""
+
+    def corrections(self, visit_id: str) -> tuple[Correction, ...]:
+        """Of the claim note, oldest first."""
+
+    def stated(self, visit_id: str) -> Stated:
+        """What is held of the patient since the last visit, to be compared with what they show now."""
 
     def pending(self) -> tuple[PendingVisit, ...]:
         """What waits for a later look-up or for somebody to read the answer, oldest first."""

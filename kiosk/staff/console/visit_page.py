@@ -5,7 +5,6 @@ That somebody looks is written down before anything is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
@@ -13,16 +12,16 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Outcome
-from kiosk.domain.staff_actions import FINISHES, StaffAction
-from kiosk.ports.counter import Counter, LaneContent
+from kiosk.ports.counter import LaneContent
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import StoredEntry
 from kiosk.staff.acts import Button, record_buttons
+from kiosk.staff.claim_notes import Correction
 from kiosk.staff.console.act_panel import ActPanel
 from kiosk.staff.console.live import needs_now
 from kiosk.staff.console.note_panel import NotePanel
 from kiosk.staff.console.page import Around, Page
-from kiosk.staff.console.prompt import Asked, Option
+from kiosk.staff.console.record_acts import RecordActs
 from kiosk.staff.console.services import Person
 from kiosk.staff.console.visits_page import TONES
 from kiosk.staff.console.widgets import KeyButton, NextBox, Panel, chip, column, copy, empty, label, row, scrolled
@@ -30,14 +29,13 @@ from kiosk.staff.console.words import DASH
 from kiosk.staff.timeline import Line, reasons, timeline
 from kiosk.staff.visit_list import VisitBook, VisitRow, next_steps
 
-_DOCUMENTS = ("card", "portal_screen", "portal_pdf", "notice", "certificate", "old_card", "oral", "attestation", "none")
-
 
 @dataclass(frozen=True)
 class _Found:
     entries: tuple[StoredEntry, ...]
     person: Person
     note: NoteFields | None
+    corrections: tuple[Correction, ...]
 
 
 class VisitPage(Page):
@@ -67,6 +65,7 @@ class VisitPage(Page):
         self.facts.hide()
         self.acts = ActPanel(around, columns=2)
         self._record_acts = column(spacing=8)
+        self._asking = RecordActs(around, visit_id, lambda: self._read(first=False))
         acts = Panel(self.say("console.acts"))
         acts.body.addWidget(self.acts)
         acts.body.addLayout(self._record_acts)
@@ -112,7 +111,7 @@ class VisitPage(Page):
         """Names and notes go at once."""
         self._person, self._closed_note, self.row, self.lines = Person(), None, None, ()
         self._recorded = self._drawn = None
-        self.note.show_note(None)
+        self.note.forget()
         self.acts.forget()
         for place in (self._person_inside, self._facts_inside, self._decision_inside, self._record_acts, self._story):
             empty(place)
@@ -129,8 +128,8 @@ class VisitPage(Page):
                 counter.viewed(visit_id)
             entries = records.of_visit(visit_id)
             if not first and len(entries) == len(self.lines):
-                return _Found(entries, self._person, self._closed_note)
-            return _Found(entries, records.person(visit_id), records.note(visit_id))
+                return _Found(entries, self._person, self._closed_note, ())
+            return _Found(entries, records.person(visit_id), records.note(visit_id), records.corrections(visit_id))
 
         self.around.run(job, self._take)
 
@@ -141,6 +140,7 @@ class VisitPage(Page):
         book.read(found.entries)
         self.row = book.rows.get(self.visit_id)
         self._person, self._closed_note = found.person, found.note
+        self.note.show_corrections(found.corrections)
         self.lines = timeline(found.entries)
         self._show_person()
         self._show_acts()
@@ -292,114 +292,9 @@ class VisitPage(Page):
             name = self.words.known(f"counter.act.{action.name}", action.name)
             drawn = KeyButton(name, action.key, role="main" if button.main else "")
             drawn.setObjectName(f"record.{action.name}")
-            drawn.clicked.connect(lambda _checked=False, chosen=action: self._record(chosen))
+            drawn.clicked.connect(lambda _checked=False, chosen=action: self._asking.begin(chosen, self.note.note))
             self.buttons[action.name] = drawn
             self._record_acts.addWidget(drawn)
-
-    def _record(self, action: StaffAction) -> None:
-        if action.name == "settle_claim":
-            self._write(action, lambda counter: counter.settle_claim(self.visit_id))
-        elif action.name == "finish":
-            self._ask_result(action)
-        elif action.name == "correct_claim":
-            self._ask_claim(action)
-        else:
-            self._ask_reason(action)
-
-    def _ask_reason(self, action: StaffAction) -> None:
-        """A correction says what was wrong; the note is about the patient and stored encrypted."""
-        visit_id = self.visit_id
-
-        def done(reason: str | None, fields: dict[str, str]) -> str | None:
-            note = fields["note"].strip() or None
-            if action.name == "open_incident":
-                self._write(action, lambda counter: counter.open_incident(visit_id, reason or "", note))
-            elif note is None:
-                return self.say("console.note_needed")
-            else:
-                self._write(action, lambda counter: counter.correct(visit_id, "visit", reason or "", note))
-            return None
-
-        self._ask(action, action.reasons, "counter.reason", done, note=True)
-
-    def _ask_result(self, action: StaffAction) -> None:
-        visit_id = self.visit_id
-
-        def then(result: str | None) -> None:
-            def finish(document: str | None) -> None:
-                def write(counter: Counter) -> bool:
-                    return counter.finish(visit_id, result or "", "at_counter", document)
-
-                self._write(action, write)
-
-            if result == "accepted":
-                self._choose(action, "console.which_document", "console.document", _DOCUMENTS, finish)
-            else:
-                finish(None)
-
-        self._choose(action, "console.how_ended", "counter.result", FINISHES, then)
-
-    def _ask_claim(self, action: StaffAction) -> None:
-        labels = self.around.services.note_labels
-        items = list(self.note.note.items) if self.note.note else ["insurer_number", "symbol", "number", "branch"]
-        options = [Option(item, labels.get(item, item)) for item in items[:9]]
-
-        def done(item: str | None, _fields: dict[str, str]) -> None:
-            if item is not None:
-                self._write(action, lambda counter: counter.correct_claim(self.visit_id, (item,)))
-
-        self.around.ask(
-            self.words.known(f"counter.act.{action.name}"),
-            message=self.say("console.which_item"),
-            options=options,
-            on_done=done,
-        )
-
-    def _choose(
-        self, action: StaffAction, question: str, kind: str, values: tuple[str, ...], then: Callable[[str | None], None]
-    ) -> None:
-        chosen: list[str | None] = []
-
-        def done(value: str | None, _fields: dict[str, str]) -> None:
-            chosen.append(value)
-            # After this question has gone: the next one may follow.
-            self.around.run(lambda: None, lambda _nothing: then(chosen[0]))
-
-        options = [Option(value, self.words.named(kind, value)) for value in values]
-        title = self.words.known(f"counter.act.{action.name}", action.name)
-        self.around.ask(title, message=self.say(question), options=options, on_done=done)
-
-    def _ask(
-        self,
-        action: StaffAction,
-        values: tuple[str, ...],
-        kind: str,
-        done: Callable[[str | None, dict[str, str]], str | None],
-        *,
-        note: bool,
-    ) -> None:
-        self.around.ask(
-            self.words.known(f"counter.act.{action.name}", action.name),
-            message=self.say("console.why"),
-            options=[Option(value, self.words.named(kind, value)) for value in values],
-            fields=[Asked("note", self.say("console.note_field"))] if note else [],
-            on_done=done,
-        )
-
-    def _write(self, action: StaffAction, write: Callable[[Counter], object]) -> None:
-        counter = self.around.live.counter
-        if counter is None:
-            return
-        name = self.words.known(f"counter.act.{action.name}", action.name)
-
-        def told(result: object) -> None:
-            if result is False:
-                self.around.tell(self.say("console.somebody_else"), "care")
-            else:
-                self.around.tell(self.say("console.done", action=name))
-            self._read(first=False)
-
-        self.around.run(lambda: write(counter), told)
 
     def _copy(self, text: str) -> None:
         copy(text)

@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +21,30 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app.cli import main
+from kiosk.app.console_records import StoredRecords
 from kiosk.app.counter import SignedInCounter, open_counter
 from kiosk.app.counter_stage import OpenCounter
+from kiosk.app.form_desk import waiting_folder
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
-from kiosk.app.settings import Settings
+from kiosk.app.settings import PrinterSettings, Settings
 from kiosk.app.staff_accounts import open_accounts, open_sign_in
 from kiosk.app.stage import Stage
 from kiosk.domain.accounts import Role, Session
+from kiosk.domain.claim_note import Numbers, Stated
 from kiosk.domain.decision.inputs import Flag
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.secret import Secret
 from kiosk.flow.states import AwaitingStaff, AwaitingVisualCheck, Consenting, Idle, OutOfService, State, VisitState
 from kiosk.flow.states_documents import ChoosingDocument
-from kiosk.ports.counter import Act, ActReport, ActState, Lane, Refusal, Sight, Standing
+from kiosk.ports.counter import Act, ActReport, ActState, Change, Finish, Lane, Refusal, Sight, Standing
 from kiosk.ports.journal import JournalEntry
+from kiosk.ports.printing import PrinterState
 from kiosk.runtime.clocks import RealClock
 from kiosk.staff.sign_in import Enrolled
+from kiosk.staff.visit_list import NoteStanding, VisitBook, VisitStanding
 from tests.conftest import LogWatch
+from tests.drivers.printer.service import QUEUE, print_service
 from tests.kiosk.app.plays import catalogue
 
 ROOT = Path(__file__).parents[3]
@@ -49,13 +57,13 @@ pytestmark = pytest.mark.usefixtures("qapp")
 class Room:
     """One kiosk and the consoles beside it. Everything happens on this thread but what the counter does on its own."""
 
-    def __init__(self, folders: DataFolders) -> None:
-        self.folders = folders
+    def __init__(self, folders: DataFolders, settings: Settings | None = None) -> None:
+        self.folders, self.settings = folders, settings or Settings()
         self.desks: list[SignedInCounter] = []
         self._open()
 
     def _open(self) -> None:
-        self.stage = Stage(Settings(), self.folders, CLOCK, catalogue())
+        self.stage = Stage(self.settings, self.folders, CLOCK, catalogue())
         self.counter = OpenCounter(self.stage)
         self.stage.start()
 
@@ -371,28 +379,30 @@ def test_whoever_looked_or_appended_stands_in_the_journal(room: Room) -> None:
     desk = room.sits("sato", Role.RECEPTION)
     visit = with_staff(room, desk).visit_id
     assert visit is not None
-    assert not desk.finish(visit, "accepted", "at_counter"), "a running kiosk still holds it"
+    assert desk.finish(visit, "accepted", "at_counter") is Finish.ALREADY, "a running kiosk still holds it"
     room.close(killed=True)
     for _ in range(3):
         desk.viewed(visit)
     desk.known(visit, "00042")
     desk.correct(visit, "name", "misread", "氏名の字が違う")
-    desk.correct_claim(visit, ("number", "branch"), "2")
+    desk.correct_claim(visit, (Change("number", "98765", "１２３４５６７８９０１"),), "2")
     desk.settle_claim(visit)
     desk.open_incident(visit, "何でも書ける", "note")
     desk.exported("visits", 3, personal=False)
-    assert desk.finish(visit, "accepted", "kiosk_stopped", "oral")
-    assert not desk.finish(visit, "left", "kiosk_stopped")
+    assert desk.finish(visit, "left", "kiosk_stopped") is Finish.DONE
+    assert desk.finish(visit, "accepted", "kiosk_stopped", "oral") is Finish.ALREADY
     with pytest.raises(ValueError, match="whatever"):
         desk.finish(visit, "whatever", "kiosk_stopped")
     room._open()
     assert room.entries("record.viewed") == [{"staff": "sato", "what": "visit"}]
     assert room.entries("incident.opened")[0]["reason"] == "other"
-    assert room.entries("visit.finished") == [
-        {"document": "oral", "reason": "kiosk_stopped", "result": "accepted", "staff": "sato"}
-    ]
+    assert room.entries("visit.finished") == [{"reason": "kiosk_stopped", "result": "left", "staff": "sato"}]
     stored = room.folders.journal.read_bytes()
-    assert "氏名の字が違う".encode() not in stored
+    assert not [text for text in ("氏名の字が違う", "98765", "１２３４５６７８９０１") if text.encode() in stored]
+    with closing(StoredRecords(Settings(), room.folders)) as records:
+        first, second = records.corrections(visit)
+    assert (first.item, first.before, first.after) == ("number", "98765", "１２３４５６７８９０１")
+    assert (second.item, second.route) == (None, "2")
     assert room.stage.journal.verify().ok
 
 
@@ -496,3 +506,134 @@ def test_the_command_line_says_what_is_missing(
     assert "K7" in capsys.readouterr().err
     assert main(["staff", "act", "K1", "dance", "--as", "sato", "--lang", "en"]) == 2
     assert "take_over" in capsys.readouterr().err
+
+
+# --- finished at the console --------------------------------------------------------------------------------
+
+
+def out_files(room: Room) -> list[str]:
+    return sorted(path.name for path in room.folders.out.iterdir() if not path.name.startswith("."))
+
+
+CERTIFICATE = Stated(numbers=Numbers("06138459", "１２", "345", "01"), birth_date=date(1960, 1, 31))
+
+
+def test_a_visit_accepted_at_the_console_hands_its_note_over_once(room: Room) -> None:
+    desk, other = room.sits("sato", Role.RECEPTION), room.sits("suzuki")
+    visit = with_staff(room, desk).visit_id
+    assert visit is not None
+    room.close(killed=True)
+    report = desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE)
+    assert report is Finish.HANDED_OVER
+    assert other.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.ALREADY
+    names = [f"claim_note_{visit}.json", f"claim_note_{visit}.txt"]
+    assert out_files(room) == names
+    note = json.loads((room.folders.out / names[0]).read_text("utf-8"))
+    assert (note["decision"], note["number"], note["branch"]) == ("D20", "345", "01")
+    for name in names:  # as the レセコン does
+        (room.folders.out / name).unlink()
+    room._open()
+    room.until(lambda: room.stage.lane.view.screen == "idle")
+    assert out_files(room) == [], "the next start hands nothing over again"
+    assert [entry["file"] for entry in room.entries("handover.done")] == [names[0]]
+    book = VisitBook()
+    book.read(room.stage.journal.iterate(visit))
+    row = book.rows[visit]
+    assert (row.standing, row.document, row.decision) == (VisitStanding.FINISHED, "certificate", "D20")
+    assert row.note is NoteStanding.OPEN
+
+
+def test_a_running_kiosk_delivers_what_the_console_finished(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    standing = with_staff(room, desk)
+    assert room.done(desk, standing, "cancel").state is ActState.DONE
+    assert standing.visit_id is not None
+    stated = replace(CERTIFICATE, numbers=Numbers())
+    said = desk.finish(standing.visit_id, "accepted", "at_counter", "oral", stated=stated)
+    assert said is Finish.HANDED_OVER
+    room.stage.back_room.desk.look()
+    room.until(lambda: len(out_files(room)) == 2)
+    note = json.loads((room.folders.out / f"claim_note_{standing.visit_id}.json").read_text("utf-8"))
+    assert note["claim_route"] == "3"
+
+
+def test_what_the_rules_of_the_day_do_not_accept_stays_open(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    standing = with_staff(room, desk)
+    assert room.done(desk, standing, "cancel").state is ActState.DONE
+    assert standing.visit_id is not None
+    said = desk.finish(standing.visit_id, "accepted", "at_counter", "old_card", stated=CERTIFICATE)
+    assert said is Finish.NOT_BY_RULE
+    assert room.entries("visit.finished") == []
+    assert out_files(room) == []
+
+
+def test_after_a_mix_up_nothing_goes_out(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    visit = with_staff(room, desk).visit_id
+    assert visit is not None
+    room.close(killed=True)
+    desk.open_incident(visit, "mixed_up")
+    assert desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.DONE
+    assert out_files(room) == []
+    room._open()
+
+
+def test_a_console_that_dies_between_store_and_journal_hands_over_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    visit = with_staff(room, desk).visit_id
+    assert visit is not None
+    room.close(killed=True)
+    journal = desk._journal
+
+    def dies(*_given: Any) -> None:
+        raise NeedsStaff(FailureCode.DISK_FULL, "journal")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "append_all", dies)
+        with pytest.raises(NeedsStaff):
+            desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE)
+    assert desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.HANDED_OVER
+    room._open()
+    assert len(out_files(room)) == 2
+    assert len(room.entries("visit.finished")) == 1
+
+
+# --- sheets that wait ---------------------------------------------------------------------------------------
+
+SHEET = b"%PDF-1.4 a sheet"
+
+
+def test_waiting_sheets_are_printed_by_staff_and_only_then(room: Room) -> None:
+    desk = room.sits("sato", Role.RECEPTION)
+    standing = room.lane(desk, Idle).standing
+    assert room.done(desk, standing, "print").why is Refusal.NO_MEANING
+    room.stage.printer.state = PrinterState.PAPER_OUT
+    assert not room.stage.desk._queue.add("K1-1", SHEET, CLOCK.now())
+    room.stage.printer.state = PrinterState.READY
+    assert room.done(desk, standing, "print").state is ActState.DONE
+    room.until(lambda: not list(waiting_folder(room.folders).glob("*.pdf")))
+    assert [path.read_bytes() for path in (room.folders.root / "forms").glob("*.pdf")] == [SHEET]
+    assert room.entries("staff.action")[-1]["action"] == "print"
+
+
+@pytest.mark.cups
+def test_waiting_sheets_come_out_of_the_printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(prefix="cups-") as folder, print_service(Path(folder)) as service:
+        for name, value in service.environment.items():
+            monkeypatch.setenv(name, value)
+        room = Room(DataFolders(tmp_path / "data"), Settings(printer=PrinterSettings(name=QUEUE)))
+        try:
+            desk = room.sits("sato", Role.RECEPTION)
+            service.trouble("paper")
+            assert not room.stage.desk._queue.add("K1-1", SHEET, CLOCK.now())
+            service.trouble(None)
+            standing = room.lane(desk, Idle).standing
+            assert room.done(desk, standing, "print").state is ActState.DONE
+            room.until(lambda: not list(waiting_folder(room.folders).glob("*.pdf")))
+            assert service.printed() == [SHEET]
+            desk.close()
+        finally:
+            room.close()

@@ -210,7 +210,40 @@ def test_a_visit_that_no_kiosk_holds_is_finished_from_here(signed_in: At) -> Non
     signed_in.press(Qt.Key.Key_E)
     signed_in.press(Qt.Key.Key_1)  # accepted
     signed_in.press(Qt.Key.Key_5)  # by certificate
-    assert ("finish", visit(17), "accepted", "at_counter", "certificate", "") in signed_in.made.counter.log
+    assert signed_in.window.prompt is not None
+    assert signed_in.window.prompt.fields["number"].text() == "45678", "what is held is not typed again"
+    signed_in.window.prompt.fields["number"].setText("45679")
+    signed_in.press(Qt.Key.Key_Return)
+    told = ("finish", visit(17), "accepted", "at_counter", "certificate", "", "45679")
+    assert told in signed_in.made.counter.log
+
+
+def test_a_date_that_is_none_is_said_so_and_nothing_is_finished(signed_in: At) -> None:
+    signed_in.window.open_visit(visit(17))
+    for key in (Qt.Key.Key_E, Qt.Key.Key_1, Qt.Key.Key_8):  # accepted, by declaration form
+        signed_in.press(key)
+    prompt = signed_in.window.prompt
+    assert prompt is not None
+    prompt.fields["birth_date"].setText("昭和35年")
+    prompt.confirm()
+    assert "1960-01-31" in prompt.trouble.plain
+    assert not [one for one in signed_in.made.counter.log if one[0] == "finish"]
+
+
+def test_a_claim_note_is_corrected_from_what_stands_there(signed_in: At) -> None:
+    signed_in.window.open_visit(visit(6, "K2"))
+    assert "03-0000-0009 → 03-0000-0000" in signed_in.texts(), "an earlier correction is seen"
+    signed_in.press(Qt.Key.Key_L)
+    signed_in.press(Qt.Key.Key_2)
+    prompt = signed_in.window.prompt
+    assert prompt is not None
+    assert prompt.fields["value"].text() == NOTE.items["number"]
+    prompt.confirm()
+    assert prompt.trouble.plain, "nothing was changed"
+    prompt.fields["value"].setText("123")
+    prompt.confirm()
+    told = ("correct_claim", visit(6, "K2"), f"number {NOTE.items['number']} → 123", "")
+    assert told in signed_in.made.counter.log
 
 
 # --- acts -------------------------------------------------------------------------------------------
