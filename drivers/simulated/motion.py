@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.ports.face import Picture
 
@@ -16,12 +18,18 @@ _NOISE = 2.2  # grey levels, standard deviation
 _TILES = 7  # noise patterns taken in turn; making fresh noise would cost more than everything else
 
 
+@lru_cache
+def _noise() -> tuple[NDArray[np.int8], ...]:
+    """About 6 MB, drawn once: every camera has the same."""
+    source = np.random.default_rng(20260401)
+    return tuple(source.normal(0, _NOISE, (480, 640, 3)).round().astype(np.int8) for _ in range(_TILES))
+
+
 class Motion:
-    """Turns a still picture into the n-th frame of a film. Owns about 6 MB of noise."""
+    """Turns a still picture into the n-th frame of a film."""
 
     def __init__(self) -> None:
-        source = np.random.default_rng(20260401)
-        self._noise = [source.normal(0, _NOISE, (480, 640, 3)).round().astype(np.int8) for _ in range(_TILES)]
+        self._noise = _noise()
 
     def applied(self, still: Picture, number: int, who: str) -> Picture:
         """A new array each time: the caller may overwrite it."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from drivers.face.sface import SFaceMatcher
 from kiosk.app.catalogue import load_catalogue
 from kiosk.app.paths import ASSETS
 from kiosk.app.player import Observer, Player
@@ -18,6 +19,7 @@ from kiosk.app.settings import LaneSettings, Settings
 from kiosk.app.shipped import shipped_scenarios
 from kiosk.app.stage import Stage
 from kiosk.domain.messages import Catalogue
+from tests.kiosk.app.seen import draws_once, looks_once, reads_once
 
 SHIPPED = sorted(shipped_scenarios())
 
@@ -31,7 +33,19 @@ def catalogue() -> Catalogue:
 def player() -> Player:
     """On half the screen in each direction: everything is drawn to scale, and four times as soon."""
     application()
-    return Player(replace(Settings(), lane=LaneSettings(width=540, height=960)), catalogue())
+    draws_once()
+    made = _Player(replace(Settings(), lane=LaneSettings(width=540, height=960)), catalogue())
+    reads_once(made._front_reader)
+    return made
+
+
+class _Player(Player):
+    def _matcher_for(self, scenario: Scenario) -> SFaceMatcher:
+        known = self._matcher
+        matcher = super()._matcher_for(scenario)
+        if matcher is not known:
+            looks_once(matcher.engine())
+        return matcher
 
 
 def shipped(name: str) -> Scenario:

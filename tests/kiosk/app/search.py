@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 RUN = 32
 """So many bytes of a picture in a row are no accident."""
@@ -43,11 +43,9 @@ class SecretSearch:
     def found_in(self, content: bytes) -> set[str]:
         """The names of the secrets that are there."""
         found: set[str] = set()
-        word = re.compile(rb"(?<!" + _WORD + rb")(?:" + _any_of(self._words) + rb")(?!" + _WORD + rb")")
-        number = re.compile(_any_of(self._numbers))
         for view in _views(content):
-            found |= {self._words[match] for match in word.findall(view)}
-            found |= {self._numbers[match] for match in number.findall(view)}
+            found |= {name for number, name in self._numbers.items() if number in view}
+            found |= {name for word, name in self._words.items() if word in view and _stands_alone(word, view)}
             if self._windows:
                 slices = (view[at : at + WINDOW] for at in range(0, len(view) - WINDOW + 1, STRIDE))
                 found |= {self._windows[window] for window in slices if window in self._windows}
@@ -58,8 +56,8 @@ def _encoded(text: str) -> list[bytes]:
     return [text.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
 
 
-def _any_of(secrets: Iterable[bytes]) -> bytes:
-    return b"|".join(map(re.escape, secrets)) or b"(?!)"
+def _stands_alone(word: bytes, view: bytes) -> bool:
+    return re.search(rb"(?<!" + _WORD + rb")" + re.escape(word) + rb"(?!" + _WORD + rb")", view) is not None
 
 
 def _views(content: bytes) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ class Traces(Observer):
         self.texts: set[str] = set()
         self.log = io.StringIO()
         self._folders = folders
-        self._seen: set[tuple[Path, int, int]] = set()
+        self._seen: set[tuple[str, int, int]] = set()
 
     def ready(self, stage: Stage) -> None:
         AtEachPoll(lambda _stage: self._collect(journal=False)).ready(stage)
@@ -54,16 +55,24 @@ class Traces(Observer):
         yield "log", self.log.getvalue().encode()
 
     def _collect(self, *, journal: bool) -> None:
-        for folder in self._folders:
-            for path in folder.rglob("*"):
-                if path.name.startswith("journal") and not journal:
-                    continue  # only grows, and is read whole at the end
-                stat = path.stat()
-                key = (path, stat.st_size, stat.st_mtime_ns)
-                if path.is_file() and key not in self._seen:
-                    self._seen.add(key)
-                    content = path.read_bytes()
-                    self.files.setdefault(hashlib.sha256(content).hexdigest(), (path.name, content))
+        for entry in (entry for folder in self._folders for entry in _files_below(str(folder))):
+            if entry.name.startswith("journal") and not journal:
+                continue  # only grows, and is read whole at the end
+            stat = entry.stat(follow_symlinks=False)
+            key = (entry.path, stat.st_size, stat.st_mtime_ns)
+            if key not in self._seen:
+                self._seen.add(key)
+                content = Path(entry.path).read_bytes()
+                self.files.setdefault(hashlib.sha256(content).hexdigest(), (entry.name, content))
+
+
+def _files_below(folder: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_below(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield entry
 
 
 @contextmanager
