@@ -101,6 +101,7 @@ class SoundSettings:
     jack: str = ""  # ALSA control that tells of headphones, such as Headphone Jack; empty: the machine does not tell
     headphones_speak: bool = True  # the voice comes on by itself when headphones are plugged in
     headphones_only: bool = False  # the voice is heard only in headphones, the short sounds always
+    alarm_seconds: float = 10.0  # between two alarms for a card left behind; 0: one alarm only
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,7 @@ class Stage:
         self.window.resize(settings.lane.width, settings.lane.height)
         self.upkeep = Upkeep(self.window, habits_of(settings.screen))
         self.voice = VoiceDesk(sound or SilentOutput(), catalogue, assets, settings.sound, clock, self._pressed)
+        self.window.look.on_focus = self.voice.focused
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
         self._over = False
         self._closed_before: list[ClosedVisit] = []
@@ -184,7 +185,9 @@ class Stage:
         self.back_room.start()
 
     def pump(self) -> bool:
-        self.upkeep.tick(self.clock.monotonic(), self.clock.now())
+        now = self.clock.monotonic()
+        self.upkeep.tick(now, self.clock.now())
+        self.voice.tick(now)
         self.look()
         return self.lane.engine.pump()
 

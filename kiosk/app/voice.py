@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.app.catalogue import load_catalogue, patient_languages
+from kiosk.app.catalogue import NAMES, load_catalogue, patient_languages
 from kiosk.app.paths import ASSETS
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.speech import SPOKEN, plain, sound_name
@@ -27,11 +27,15 @@ def speakable(catalogue: Catalogue, messages: Path) -> Iterator[tuple[str, str]]
     """Language and sentence of everything that may be said: what a patient sees that holds no value, and what is said
     in place of what does."""
     _, patient = patient_languages(messages)
-    ids = [i for i in catalogue.ids() if i.startswith(SPOKEN) or (patient.holds(i) and not i.startswith(_NEVER))]
+    ids = [
+        i for i in catalogue.ids() if i.startswith((SPOKEN, NAMES)) or (patient.holds(i) and not i.startswith(_NEVER))
+    ]
     for language in VOICED:
         if language not in catalogue.languages:
             continue
         for message_id in ids:
+            if message_id.startswith(NAMES) and message_id != NAMES + language:
+                continue
             sentence = plain(catalogue.render(Text(message_id), language))
             if "[[" not in sentence and any(letter.isalpha() for letter in sentence):
                 yield language, sentence

@@ -17,6 +17,11 @@ JACK_SECONDS = 1.0
 """Between two looks at the headphones."""
 
 
+ALARM = "alarm"
+ALARMS = 12
+"""So often at most: after that nobody is left who could hear it."""
+
+
 class PeriodicClock(Protocol):
     def every(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]: ...
 
@@ -44,11 +49,38 @@ class VoiceDesk:
         )
         self._plugged = False
         self._voice_on = False
+        self._view: View | None = None
+        self._focus = ""
+        self._alarm_at: float | None = None
+        self._alarms_left = 0
         self._end = clock.every(JACK_SECONDS, self._look) if settings.jack else lambda: None
 
     def shown(self, view: View) -> None:
-        self._voice_on = view.voice_on
+        before, self._view, self._voice_on = self._view, view, view.voice_on
         self.speaker.shown(view)
+        if before is None or before.screen != view.screen:
+            self._focus = ""
+            self._alarm_at, self._alarms_left = None, ALARMS if view.sound == ALARM else 0
+        elif _state_of(before, self._focus) != _state_of(view, self._focus):
+            self.speaker.focused(view, self._focus)
+
+    def focused(self, control: str) -> None:
+        """The focus came to a control, from a keyboard; or a frame of the switch scanning did."""
+        self._focus = control
+        if self._view is not None:
+            self.speaker.focused(self._view, control)
+
+    def tick(self, monotonic: float) -> None:
+        """Called several times a second: whoever walks away from a card hears the alarm again."""
+        every = self._settings.alarm_seconds
+        if not (self._alarms_left and every) or self._view is None:
+            return
+        if self._alarm_at is None:
+            self._alarm_at = monotonic + every
+        elif monotonic >= self._alarm_at:
+            self._alarm_at = monotonic + every
+            self._alarms_left -= 1
+            self.speaker.alarm(self._view)
 
     def close(self) -> None:
         self._end()
@@ -60,3 +92,8 @@ class VoiceDesk:
         changed, self._plugged = plugged is not self._plugged, plugged
         if changed and self._settings.headphones_speak and self._voice_on is not plugged:
             self._press("voice")
+
+
+def _state_of(view: View, control: str) -> bool | None:
+    """Whether it is switched on; None where it is no switch."""
+    return next((one.checked for one in view.controls if one.id == control), None)

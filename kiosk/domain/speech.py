@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterator
 
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.ruby import heard
-from kiosk.domain.screen import CameraContent, View
+from kiosk.domain.screen import CameraContent, ChoiceContent, Control, ReviewContent, View
 
 SPOKEN = "spoken."
 """Beginning of the id under which the catalogue has what is said in place of a sentence with values."""
@@ -22,6 +23,51 @@ def utterance(view: View) -> tuple[Text, ...]:
     if isinstance(view.content, CameraContent):
         said.append(view.content.hint)
     return tuple(dict.fromkeys(said))
+
+
+_LABELS = {
+    "back": "control.back",
+    "staff": "control.staff",
+    "language": "spoken.control.language",
+    "size": "spoken.control.size",
+    "contrast": "spoken.control.contrast",
+    "more": "spoken.control.more",
+    "pin.ok": "control.pin.ok",
+    "pin.clear": "control.pin.clear",
+    "signature.clear": "signature.clear",
+    "key.back": "pad.erase",
+    **{f"key.{name}": f"pad.{name}" for name in ("voiced", "half_voiced", "small", "blank", "page")},
+    **{f"voice.{name}": f"control.voice.{name}" for name in ("repeat", "louder", "softer", "stop", "close")},
+}
+
+
+def label_of(view: View, control: str) -> tuple[str, tuple[Text, ...]]:
+    """The language and the words in which a control is named when the focus comes to it, or a frame of the switch
+    scanning (`scan.…`) does. Keys that write have no words: they would spell out what is written."""
+    language = view.language
+    part, _, code = control.partition(".")
+    if part == "language" and code:
+        return code, (Text(control),)
+    if part == "scan":
+        return language, (Text(SPOKEN + control),)
+    if control == "voice":
+        return language, (Text("control.voice.on" if view.voice_on else "control.voice.off"),)
+    if control == "low":
+        return language, (Text("control.low.spoken.on" if view.low else "control.low.spoken.off"),)
+    if control in _LABELS:
+        return language, (Text(_LABELS[control]),)
+    rows = view.content.rows if isinstance(view.content, ReviewContent) else ()
+    found = [row.label for row in rows if row.control == control]
+    found += [text for one in view.controls if one.id == control for text in _words(view, one)]
+    return language, tuple(found)
+
+
+def _words(view: View, control: Control) -> Iterator[Text]:
+    yield control.label
+    if control.checked is not None and not isinstance(view.content, ChoiceContent):
+        yield Text("consent.state.on" if control.checked else "consent.state.off")
+    if control.detail is not None:
+        yield control.detail
 
 
 def spoken_id(text: Text, catalogue: Catalogue) -> str | None:

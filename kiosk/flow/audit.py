@@ -170,7 +170,8 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
         note("service.suspended", code=suspended_now.code.value)
     if suspended_before is not None and suspended_now is None:
         note("service.resumed")
-    if isinstance(new, CardForgotten) and not isinstance(old, CardForgotten):
+    left = isinstance(new, CardProblem) and new.left and isinstance(old, CardProblem) and not old.left
+    if left or (isinstance(new, CardForgotten) and not isinstance(old, CardForgotten)):
         note("card.forgotten")
 
 

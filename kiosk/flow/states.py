@@ -255,9 +255,10 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True)
 class CardProblem(State):
-    """The visit is closed; the person is told what to do with the card."""
+    """The visit is closed; the person is told what to do with the card. `left`: it still lies there long after."""
 
     kind: ProblemKind
+    left: bool = False
 
 
 @dataclass(frozen=True)

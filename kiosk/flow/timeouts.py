@@ -128,8 +128,10 @@ def timer_of(state: State) -> tuple[float, TimerKind] | None:
         tries = state.code in RECOVERS_BY_TRYING or (state.code is FailureCode.READER_HUNG and state.lane.card is None)
         return (settings.service_retry, TimerKind.PATIENCE) if tries else None
     if isinstance(state, CardProblem):
-        # With the card still there the person is reading; without it the next one should find the start screen.
-        return None if state.lane.card is not None else (settings.problem_seconds, TimerKind.MACHINE)
+        # With the card still there somebody reads, or is gone; without it the next one should find the start screen.
+        if state.lane.card is None:
+            return settings.problem_seconds, TimerKind.MACHINE
+        return None if state.left else (settings.patience, TimerKind.PATIENCE)
     if isinstance(state, AwaitingStaff):
         # Once the card is gone, so may be its holder: the visit is with the staff, the screen must become free.
         return None if state.lane.card is not None else (settings.patience, TimerKind.PATIENCE)

@@ -166,13 +166,14 @@ def problem_card_removed(state: CardProblem, event: CardRemoved) -> Move:
     if gone.lane.card is not None:
         return stay(gone)
     if state.kind is ProblemKind.REMOVED_EARLY:
-        return go(gone)
+        return go(replace(gone, left=False))
     return go(Idle(gone.lane))
 
 
-@on(CardProblem, TimerFired, Idle)
+@on(CardProblem, TimerFired, Idle, CardProblem)
 def problem_shown(state: CardProblem, _event: TimerFired) -> Move:
-    return go(Idle(state.lane))
+    """A card that nobody takes back is one left behind, whatever was wrong with it."""
+    return go(Idle(state.lane)) if state.lane.card is None else go(replace(state, left=True))
 
 
 @on(AwaitingStaff, CardRemoved, AwaitingStaff)

@@ -224,6 +224,8 @@ def _awaiting_answer(state: AwaitingEligibility) -> View:
 
 
 def _card_problem(state: CardProblem) -> View:
+    if state.left:
+        return _card_forgotten(state)
     problem = {
         ProblemKind.NOT_THIS_CARD: ("card.not_myna", "not_this_card"),
         ProblemKind.NO_CHIP: ("card.no_chip", "card_case"),
@@ -307,7 +309,7 @@ def _after(why: str) -> tuple[Text, ...]:
     return ()
 
 
-def _card_forgotten(_state: CardForgotten) -> View:
+def _card_forgotten(_state: CardForgotten | CardProblem) -> View:
     return View(
         "card_forgotten",
         "",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import CameraContent, View
-from kiosk.domain.speech import said_in, sound_name, utterance
+from kiosk.domain.speech import label_of, said_in, sound_name, utterance
 from kiosk.ports.sound import SoundOutput
 
 SUFFIX = ".opus"
@@ -41,7 +41,7 @@ class Speaker:
         self._screen = screen
         saying = (view.screen, utterance(view), view.language, view.voice_repeats) if view.voice_on else None
         if saying is not None and saying != self._said:
-            files += self._files(view, self._new_part(view, changed))
+            files += self._files(view.language, self._new_part(view, changed))
             changed = changed or bool(files)
         elif saying is None and self._said is not None:
             changed = True
@@ -51,10 +51,15 @@ class Speaker:
         elif changed:
             self._output.stop()
 
-    def focused(self, view: View, label: Text) -> None:
+    def focused(self, view: View, control: str) -> None:
         """The focus has come to a control: its label is said, in place of what is being said."""
-        if view.voice_on and (files := self._files(view, (label,))):
+        if view.voice_on and (files := self._files(*label_of(view, control))):
             self._output.play(files, view.voice_volume)
+
+    def alarm(self, view: View) -> None:
+        """The short sound of the screen that stands, once more."""
+        if view.sound is not None and self._earcons:
+            self._output.play(self._there(self._sounds / "earcons" / f"{view.sound}{SUFFIX}"), view.voice_volume)
 
     def _new_part(self, view: View, changed: bool) -> tuple[Text, ...]:
         """Of a screen that stands already only the sentences that are new, such as another hint of the camera."""
@@ -70,11 +75,11 @@ class Speaker:
         new = tuple(text for text in everything if text not in before[1])
         return new or (everything if not isinstance(view.content, CameraContent) else ())
 
-    def _files(self, view: View, texts: tuple[Text, ...]) -> list[Path]:
+    def _files(self, language: str, texts: tuple[Text, ...]) -> list[Path]:
         if self._headphones_only and not self._output.headphones():
             return []
-        folder = self._sounds / "voice" / view.language
-        sentences = said_in(self._catalogue, view.language, *texts)
+        folder = self._sounds / "voice" / language
+        sentences = said_in(self._catalogue, language, *texts)
         return [file for one in sentences for file in self._there(folder / f"{sound_name(one)}{SUFFIX}")]
 
     @staticmethod

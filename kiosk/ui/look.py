@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +44,7 @@ class Look:
         self.scale = 1.0
         self.shift = QPointF()  # of everything, in design pixels, against burn-in
         self.language = "ja"
+        self.on_focus: Callable[[str], None] = lambda _control: None  # it came to a control, from a keyboard
 
     def wear(self, palette: str, percent: int) -> bool:
         """Other colours, another size of text. False when nothing changes."""

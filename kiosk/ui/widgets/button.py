@@ -158,6 +158,8 @@ class PressButton(QPushButton):
         self._ring = event.reason() in KEYBOARD
         with self._alone():
             super().focusInEvent(event)
+        if self._ring:
+            self.look.on_focus(self.control_id)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._ring = False

@@ -80,6 +80,7 @@ REACHED: dict[str, Callable[[], Play]] = {
     "CheckingStaffCode": lambda: REACHED["EnteringStaffCode"]().enters_code(),
     "DecidingVisually": lambda: REACHED["CheckingStaffCode"]().judges_code("sato"),
     "CardProblem": lambda: Play().places_card().reads_card(card(kind=CardKind.OTHER, certificate=None)),
+    "CardProblem, left": lambda: REACHED["CardProblem"]().waits(),
     "CardProblem, removed": lambda: Play().places_card().takes_card(),
     "Registering": lambda: Play().until_consent().answers(answer(Eligibility.NOT_FOUND, card_registered=False)),
     "AwaitingRegistration": lambda: REACHED["Registering"]().taps("registration.yes"),

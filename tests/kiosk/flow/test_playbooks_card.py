@@ -30,6 +30,7 @@ from kiosk.flow.states import (
     State,
     TakingCard,
 )
+from kiosk.flow.timeouts import timer_of
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.checks import parts
 from tests.kiosk.flow.play import Play
@@ -98,7 +99,15 @@ def test_card_problem_without_card_gives_way_to_the_start_screen() -> None:
 def test_another_card_is_told_and_given_back(kind: CardKind, message: str) -> None:
     play = Play().places_card().reads_card(card(kind=kind, certificate=None))
     play.expect("card_problem", fx.CloseVisit, fx.ForgetVisit, says=message)
-    assert play.state.timer is None, "the person may take their time to read"
+    play.takes_card().expect("idle")
+
+
+def test_a_useless_card_that_nobody_takes_back_is_one_left_behind() -> None:
+    play = REACHED["CardProblem"]()
+    assert timer_of(play.state) == (60.0, fx.TimerKind.PATIENCE), "the person may take their time to read"
+    play.waits().expect_journal("card.forgotten").expect("card_forgotten", says="card.forgotten")
+    assert (play.view.sound, play.view.urgent, play.state.timer) == ("alarm", True, None)
+    play.taps("staff").waits().expect("card_forgotten")
     play.takes_card().expect("idle")
 
 

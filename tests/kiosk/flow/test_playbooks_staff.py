@@ -35,7 +35,7 @@ WITHOUT_TIMER = {
     "OutOfService, hung": "waits for the card to be taken: it would hang again",
     "AwaitingVisualCheck": "staff are called; to leave, the patient takes the card",
     "AwaitingVisualCheck, reading": "the same",
-    "CardProblem": "the patient reads; to leave, they take the card",
+    "CardProblem, left": "the alarm ends when the card is taken",
     "CardForgotten": "the alarm ends when the card is taken",
     "AwaitingStaff": "staff are called, and the card lies there",
     "AwaitingStaff, unconfirmed": "the same",

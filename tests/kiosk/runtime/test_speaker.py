@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.messages import Catalogue, Text
-from kiosk.domain.screen import View
+from kiosk.domain.screen import Control, View
 from kiosk.domain.speech import said_in, sound_name, spoken_id
 from kiosk.runtime.speaker import Speaker
 
@@ -131,8 +131,11 @@ def test_the_voice_can_be_for_headphones_only(listener: Listener, sounds: Path) 
 
 
 def test_the_focus_is_said(speaker: Speaker, listener: Listener) -> None:
-    speaker.focused(A, Text("label"))
-    speaker.focused(replace(A, voice_on=False), Text("label"))
+    view = replace(A, controls=(Control("go", Text("label")), Control("who", Text("who", (("name", "山田"),)))))
+    speaker.focused(view, "go")
+    speaker.focused(replace(view, voice_on=False), "go")
+    speaker.focused(view, "who")
+    speaker.focused(view, "pin.digit.7")
     assert listener.heard == [(["次へ"], 70)]
 
 
