@@ -105,7 +105,7 @@ def test_another_card_is_told_and_given_back(kind: CardKind, message: str) -> No
 def test_a_useless_card_that_nobody_takes_back_is_one_left_behind() -> None:
     play = REACHED["CardProblem"]()
     assert timer_of(play.state) == (60.0, fx.TimerKind.PATIENCE), "the person may take their time to read"
-    play.waits().expect_journal("card.forgotten").expect("card_forgotten", says="card.forgotten")
+    play.waits().expect_journal("timeout", "card.forgotten").expect("card_forgotten", says="card.forgotten")
     assert (play.view.sound, play.view.urgent, play.state.timer) == ("alarm", True, None)
     play.taps("staff").waits().expect("card_forgotten")
     play.takes_card().expect("idle")
