@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from drivers.counter.wire import SECONDS, Values, address, receive, send, unpacked
-from kiosk.ports.counter import LaneContent, Pixels, Sight
+from kiosk.ports.counter import LaneContent, LivePerson, Pixels, Sight
 
 
 class SocketLine:
@@ -43,6 +44,14 @@ class SocketLine:
             return None
         return Pixels(width, height, answer[1])
 
+    def persons(self, lane: str, token: str, visit_id: str) -> tuple[LivePerson, ...]:
+        answer = self._ask(lane, {"what": "persons", "token": token, "visit_id": visit_id})
+        found = answer[0].get("persons") if answer else None
+        try:
+            return tuple(_person(**values) for values in found or ())
+        except (ValueError, TypeError):
+            return ()
+
     def _ask(self, lane: str, request: dict[str, Any]) -> tuple[Values, bytearray] | None:
         """None where no kiosk answers."""
         try:
@@ -59,3 +68,7 @@ class SocketLine:
             return None
         finally:
             os.close(folder)
+
+
+def _person(source: str, name: str | None, kana: str | None, birth_date: str | None) -> LivePerson:
+    return LivePerson(source, name, kana, date.fromisoformat(birth_date) if birth_date else None)

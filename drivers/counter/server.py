@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from drivers.counter.wire import SECONDS, Values, address, packed, receive, send, socket_name
@@ -98,6 +99,9 @@ class LineServer:
             case "picture":
                 pixels = memory.picture(token, Sight(str(request["sight"])), request.get("visit_id"))
                 _send_picture(connection, pixels)
+            case "persons":
+                found = memory.persons(token, str(request["visit_id"]))
+                send(connection, {"persons": [asdict(person) for person in found]})
             case _:
                 raise ValueError("unknown request")
 

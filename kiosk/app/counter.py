@@ -33,6 +33,7 @@ from kiosk.ports.counter import (
     Finish,
     Lane,
     LaneContent,
+    LivePerson,
     Pixels,
     Refusal,
     Sight,
@@ -89,6 +90,9 @@ class SignedInCounter:
 
     def picture(self, lane: str, sight: Sight, visit_id: str | None) -> Pixels | None:
         return self._line.picture(lane, self._token, sight, visit_id)
+
+    def persons(self, lane: str, visit_id: str) -> tuple[LivePerson, ...]:
+        return self._line.persons(lane, self._token, visit_id)
 
     # --- acts ---------------------------------------------------------------------------------------
 

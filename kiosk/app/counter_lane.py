@@ -26,6 +26,7 @@ from kiosk.flow.closing import outcome_of, visit_id_of
 from kiosk.flow.events import Event
 from kiosk.flow.outage import SECOND_PERSON_WITHIN
 from kiosk.flow.staff_events import does_something, offers, staff_event
+from kiosk.flow.staff_persons import persons_of
 from kiosk.flow.states import OutOfService, State, VisitState
 from kiosk.flow.transitions_counter import words_after
 from kiosk.ports.clock import Clock
@@ -35,6 +36,7 @@ from kiosk.ports.counter import (
     ActState,
     CounterStore,
     LaneContent,
+    LivePerson,
     Offer,
     Pixels,
     Refusal,
@@ -117,7 +119,7 @@ class LaneCounter:
         self._looked = float("-inf")
         self._beat = time.monotonic()
         self._grabs: deque[_Grab] = deque()
-        self._looks: set[tuple[str, str | None, Sight]] = set()  # noted already, by staff
+        self._looks: set[tuple[str, str | None, Sight | None]] = set()  # noted already, by staff
         self._news = threading.Condition()
         self._fresh = self._closed = False
         self._complained = ""
@@ -312,16 +314,25 @@ class LaneCounter:
             return None
         if sight is Sight.SCREEN:
             return self._screen() if isinstance(seen.view.content, _SHOWS_NOBODY) else None
-        if visit_id is None or not self._note_look(staff, visit_id, sight):
+        if visit_id is None or not self._note_look(staff, visit_id, sight, "photo"):
             return None
         source = self._sights.photo if sight is Sight.PHOTO else self._sights.camera
         return source(self._running.executor(), visit_id)
 
-    def _note_look(self, staff: str, visit_id: str, sight: Sight) -> bool:
+    def persons(self, token: str, visit_id: str) -> tuple[LivePerson, ...]:
+        """As pictures: what the journal refuses is not told."""
+        seen, staff = self._seen, self._staff(token)
+        if seen is None or staff is None or visit_id != visit_id_of(seen.state):
+            return ()
+        record = self._running.executor().vault.get(visit_id)
+        found = persons_of(seen.state, record.attributes if record is not None else None)
+        return found if found and self._note_look(staff, visit_id, None, "patient") else ()
+
+    def _note_look(self, staff: str, visit_id: str, sight: Sight | None, what: str) -> bool:
         """Once for each who looks at a visit: a picture that is asked for every second is one look."""
         look = (staff, visit_id, sight)
         if look not in self._looks:
-            if not self._note(JournalEntry("record.viewed", {"staff": staff, "what": "photo"}, visit_id)):
+            if not self._note(JournalEntry("record.viewed", {"staff": staff, "what": what}, visit_id)):
                 return False
             self._looks.add(look)
         return True

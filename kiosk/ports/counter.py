@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -123,6 +123,19 @@ class LaneContent:
     photo: bool = False  # whether there is a card photo to compare the person with
 
 
+@dataclass(frozen=True, repr=False)
+class LivePerson:
+    """Who stands at a lane, as one source says it: the card, or the answer of the terminal."""
+
+    source: str  # card or answer
+    name: str | None = None
+    kana: str | None = None
+    birth_date: date | None = None
+
+    def __repr__(self) -> str:
+        return f"LivePerson({self.source})"
+
+
 @dataclass(frozen=True)
 class Pixels:
     """A picture in memory, 8 bits each of red, green, blue. Whoever asked for it wipes it."""
@@ -217,6 +230,7 @@ class LaneMemory(Protocol):
     def beat_age(self) -> float: ...
     def content(self, token: str) -> LaneContent | None: ...
     def picture(self, token: str, sight: Sight, visit_id: str | None) -> Pixels | None: ...
+    def persons(self, token: str, visit_id: str) -> tuple[LivePerson, ...]: ...
 
 
 class CounterLine(Protocol):
@@ -232,6 +246,8 @@ class CounterLine(Protocol):
     def content(self, lane: str, token: str) -> LaneContent | None: ...
     def picture(self, lane: str, token: str, sight: Sight, visit_id: str | None) -> Pixels | None:
         """Of another visit than the one at the lane there is none."""
+
+    def persons(self, lane: str, token: str, visit_id: str) -> tuple[LivePerson, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -258,6 +274,9 @@ class Counter(Protocol):
 
     def picture(self, lane: str, sight: Sight, visit_id: str | None) -> Pixels | None:
         """The journal learns first who looked at a photo or at the camera."""
+
+    def persons(self, lane: str, visit_id: str) -> tuple[LivePerson, ...]:
+        """Whose visit runs at the lane. The journal learns first who looked."""
 
     def act(
         self,

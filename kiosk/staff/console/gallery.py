@@ -18,7 +18,8 @@ from kiosk.ports.journal import JournalEntry
 from kiosk.staff.attendance import Attendance
 from kiosk.staff.console.background import Inline
 from kiosk.staff.console.pages import PAGES
-from kiosk.staff.console.samples import NOW, SampleCounter, SampleRecords, visit
+from kiosk.staff.console.sample_ports import SampleCounter, SampleRecords
+from kiosk.staff.console.samples import NOW, visit
 from kiosk.staff.console.services import Services
 from kiosk.staff.console.window import ConsoleWindow
 from kiosk.staff.sign_in import SignIn

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Outcome
-from kiosk.ports.counter import LaneContent
+from kiosk.ports.counter import LaneContent, LivePerson
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import StoredEntry
 from kiosk.staff.acts import Button, record_buttons
@@ -47,6 +47,8 @@ class VisitPage(Page):
         self.row: VisitRow | None = None
         self.lines: tuple[Line, ...] = ()
         self._person = Person()
+        self._live_persons: tuple[LivePerson, ...] = ()
+        self._asked_at: int | None = None  # the step at which the lane was asked who it is
         self._closed_note: NoteFields | None = None
         self._recorded: tuple[object, ...] | None = None
         self._drawn: tuple[VisitRow, Outcome | None, tuple[Text, ...]] | None = None
@@ -102,7 +104,23 @@ class VisitPage(Page):
 
     def live_changed(self) -> None:
         if self.row is not None:
+            self._ask_who()
             self._show_acts()
+
+    def _ask_who(self) -> None:
+        """At each step anew, while a kiosk holds the visit: the card's words come later than the card."""
+        counter, visit_id = self.around.live.counter, self.visit_id
+        lane = self.around.live.seen.holding(visit_id)
+        if counter is None or lane is None or self._asked_at == lane.standing.mark:
+            return
+        self._asked_at, name = lane.standing.mark, lane.standing.lane
+
+        def told(found: tuple[LivePerson, ...]) -> None:
+            if self.shown and found and found != self._live_persons:
+                self._live_persons = found
+                self._show_person()
+
+        self.around.run(lambda: counter.persons(name, visit_id), told)
 
     def tick(self) -> None:
         self._read(first=False)
@@ -110,6 +128,7 @@ class VisitPage(Page):
     def closed(self) -> None:
         """Names and notes go at once."""
         self._person, self._closed_note, self.row, self.lines = Person(), None, None, ()
+        self._live_persons, self._asked_at = (), None
         self._recorded = self._drawn = None
         self.note.forget()
         self.acts.forget()
@@ -143,6 +162,7 @@ class VisitPage(Page):
         self.note.show_corrections(found.corrections)
         self.lines = timeline(found.entries)
         self._show_person()
+        self._ask_who()
         self._show_acts()
         self._show_story()
 
@@ -211,6 +231,9 @@ class VisitPage(Page):
     def _show_person(self) -> None:
         empty(self._person_inside)
         person = self._person
+        if not person.name and self._live_persons:
+            self._show_live_persons()
+            return
         born = self.words.text_date(person.birth_date) if person.birth_date else None
         if not any((person.name, person.kana, born, person.patient_number)):
             self._person_inside.addWidget(label(self.say("console.person.unknown"), size="small", wrap=True))
@@ -227,6 +250,18 @@ class VisitPage(Page):
             self._person_inside.addLayout(
                 row(label(f"{self.say('console.patient_number')}　{number}", select=True), copied, None)
             )
+
+    def _show_live_persons(self) -> None:
+        """What card and answer say, each by itself: whether they mean the same person is decided elsewhere."""
+        for person in self._live_persons:
+            self._person_inside.addWidget(label(self.say(f"console.person.{person.source}"), size="small"))
+            if person.name or person.kana:
+                name = person.name or person.kana or ""
+                self._person_inside.addWidget(label(name, size="title", wrap=True, select=True))
+            born = self.words.text_date(person.birth_date) if person.birth_date else None
+            line = "　".join(part for part in (person.kana if person.name else None, born) if part)
+            if line:
+                self._person_inside.addWidget(label(line, select=True))
 
     def _show_decision(self, one: VisitRow, content: LaneContent | None) -> None:
         outcome = content.outcome if content else None

@@ -17,7 +17,7 @@ from drivers.counter.server import LineServer
 from drivers.counter.wire import LINE_MOST, receive, send
 from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Outcome, Status
-from kiosk.ports.counter import LaneContent, Pixels, Sight
+from kiosk.ports.counter import LaneContent, LivePerson, Pixels, Sight
 from kiosk.ports.handover import NoteFields
 
 CONTENT = LaneContent(
@@ -44,6 +44,12 @@ CONTENT = LaneContent(
 )
 
 
+PERSONS = (
+    LivePerson("card", "見本　花子", None, date(1950, 4, 2)),
+    LivePerson("answer", "見本　花子", "ﾐﾎﾝ ﾊﾅｺ", None),
+)
+
+
 @dataclass
 class Memory:
     """A kiosk's memory made of what a test puts into it."""
@@ -65,6 +71,9 @@ class Memory:
             return None
         self.given.append(Pixels(40, 30, bytearray(range(240)) * 15))
         return self.given[-1]
+
+    def persons(self, token: str, visit_id: str) -> tuple[LivePerson, ...]:
+        return PERSONS if (token, visit_id) == ("open", "K1-1") else ()
 
 
 @pytest.fixture
@@ -91,6 +100,8 @@ def test_everything_that_staff_see_arrives_as_it_was(folder: Path, memory: Memor
     assert line.beat_age("K1") == 0.25
     assert line.content("K1", "open") == CONTENT
     assert line.content("K1", "closed") is None
+    assert line.persons("K1", "open", "K1-1") == PERSONS
+    assert line.persons("K1", "closed", "K1-1") == ()
 
 
 def test_a_picture_arrives_and_is_wiped_where_it_came_from(folder: Path, memory: Memory) -> None:

@@ -445,7 +445,14 @@ def test_a_visual_check_from_the_console_with_photo_and_picture_that_touch_no_di
     assert state.visit.answer is not None
     name = state.visit.answer.persons[0].name
     assert name
-    for path in room.folders.root.glob("counter.sqlite*"):
+    visit = str(standing.visit_id)
+    told = [desk.persons("K1", visit) for _ in range(2)][-1]
+    assert ("answer", name) in [(person.source, person.name) for person in told]
+    assert room.entries("record.viewed")[2:] == [{"staff": "sato", "what": "patient"}], "written down first, and once"
+    assert desk.persons("K1", "K1-other") == ()
+    desk._token = "somebody else's"
+    assert desk.persons("K1", visit) == ()
+    for path in (*room.folders.root.glob("counter.sqlite*"), *room.folders.root.glob("journal.sqlite*")):
         content = path.read_bytes()
         assert name.encode() not in content
         assert b"\x6a\x50\x20\x20" not in content  # a JPEG 2000 picture begins so
