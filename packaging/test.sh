@@ -1,6 +1,6 @@
 #!/bin/sh
 # Set up, then pass every gate: style, format, types, arrows between the layers, tests.
-#   sh packaging/test.sh            all gates, all tests on all cores
+#   sh packaging/test.sh            all gates, all tests; one more at a time than there are cores, since some wait
 #   sh packaging/test.sh ARGS...    all gates, and pytest with these arguments; for example: sh packaging/test.sh -x tests/kiosk
 # With CI=true no group of tests may be left out: what such a group needs is installed, and a missing part is a failure.
 set -eu
@@ -16,7 +16,7 @@ fi
 # shellcheck disable=SC2086  # one word for each group
 sh "$packaging/setup.sh" $groups || exit $?
 cd "$root"
-[ $# -gt 0 ] || set -- -n "$(getconf _NPROCESSORS_ONLN)" --dist worksteal
+[ $# -gt 0 ] || set -- -n "$(($(getconf _NPROCESSORS_ONLN) + 1))" --dist worksteal
 
 failed=
 gate() {
