@@ -268,6 +268,11 @@ class Lane:
             case DeviceBack():
                 self.engine.post(ev.FaceFolderBack(now))
 
+    def screen_reader(self, on: bool) -> None:
+        """Called again and again with whether one runs on this kiosk."""
+        if on is not self.state.lane.screen_reader:
+            self.engine.post(ev.ScreenReaderChanged(self._clock.now(), on))
+
     def line_lost(self, code: FailureCode) -> None:
         self.engine.post(ev.LineLost(self._clock.now(), code))
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import ParamSpec
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 from drivers.documents.reader import FileDocumentReader
@@ -101,6 +102,7 @@ def run_kiosk(
         timer.timeout.connect(stage.pump)
         watch = ClockWatch(clock, lambda: stage.lane.state, lambda: stage.journal, assets)
         timer.timeout.connect(watch.look)
+        timer.timeout.connect(lambda: stage.lane.screen_reader(QAccessible.isActive()))
         end_metrics = start_metrics(settings, folders, clock)
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):

@@ -306,6 +306,13 @@ class ModeAsked(Event):
     act: str | None = None
 
 
+@dataclass(frozen=True)
+class ScreenReaderChanged(Event):
+    """A screen reader was started on this kiosk, or ended: somebody is there who hears what others see."""
+
+    on: bool
+
+
 # --- time and power -----------------------------------------------------------------------------
 
 
@@ -370,6 +377,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     EffectFailed,
     LineLost,
     LineBack,
+    ScreenReaderChanged,
     ModeAsked,
     TimerFired,
     PowerBack,

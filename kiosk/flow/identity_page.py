@@ -83,6 +83,8 @@ have been called already.
 - **Face** is offered while the card's photo is in memory, the camera works, and attempts (three) and time (30 s) are
   left.
 - **Small child** (under the years in the rules): nothing begins by itself; face may be tried.
+- **Without sight**: while a screen reader runs nothing begins by itself. With one, or with the voice on, staff are
+  offered first, and no PIN is asked for that the person did not choose.
 - "begins" is what starts without a press. "Staff are called" means that the need shows at the counter at once, because
   the person cannot go on alone.
 

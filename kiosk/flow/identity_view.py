@@ -30,7 +30,7 @@ from kiosk.flow.states import (
 )
 from kiosk.flow.transitions_code import REASONS, code_possible
 from kiosk.flow.view_parts import control, needs_of
-from kiosk.flow.ways import grown_up, offered
+from kiosk.flow.ways import by_ear, grown_up, offered
 from kiosk.ports.face import FaceHint
 
 STAFF_CODE_LENGTH = 6
@@ -160,11 +160,12 @@ def pin_screen(state: EnteringPin) -> View:
     n = (("n", str(tries)),)
     notice = Notice(Text("pin.wrong", n), Tone.CARE) if state.wrong else Notice(Text("pin.tries", n))
     shuffled = state.lane.settings.pin_shuffled
+    hidden = "pin.keep_secret" if by_ear(state.lane) else "pin.cover"
     return View(
         "pin",
         "",
         Text("pin.title"),
-        body=(Text("pin.enter"), Text("pin.shuffled" if shuffled else "pin.cover")),
+        body=(Text("pin.enter"), Text("pin.shuffled" if shuffled else hidden)),
         notices=(notice,),
         content=PinContent(tries, shuffled=shuffled),
         controls=(control("method.staff", Role.QUIET),),

@@ -45,6 +45,7 @@ class Lane:
     voice_on: bool = False
     voice_volume: int = 70  # per cent
     voice_repeats: int = 0  # how often somebody asked to hear it again
+    screen_reader: bool = False  # runs on this kiosk
     text_size: int = 100  # per cent
     palette: str = "light"
     low: bool = False  # controls within reach of somebody seated

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from kiosk.domain.screen import PALETTES, TEXT_SIZES, VOLUMES
-from kiosk.flow.events import Tapped
+from kiosk.flow.events import ScreenReaderChanged, Tapped
 from kiosk.flow.states import State
-from kiosk.flow.table import Move, on
+from kiosk.flow.table import Move, on, stay
 from kiosk.flow.transitions_staff import with_lane
 
 T = TypeVar("T")
@@ -52,6 +52,11 @@ def voice_stopped(state: State, _event: Tapped) -> Move:
 def _at_volume(state: State, volume: int) -> Move:
     """Heard at once: the sentence is said again."""
     return with_lane(state, voice_volume=volume, voice_repeats=state.lane.voice_repeats + 1)
+
+
+@on(State, ScreenReaderChanged, State)
+def screen_reader_changed(state: State, event: ScreenReaderChanged) -> Move:
+    return stay(state) if state.lane.screen_reader is event.on else with_lane(state, screen_reader=event.on)
 
 
 def _following(order: tuple[T, ...], now: T) -> T:

@@ -22,17 +22,28 @@ def facts(lane: Lane, visit: Visit) -> frozenset[str]:
         "pin": visit.pin_tries is not None and visit.pin_tries > 0,
         "staffed": settings.staffed,
         "grown_up": grown_up(lane, visit),
+        "no_screen_reader": not lane.screen_reader,
+        "by_sight": not by_ear(lane),
     }
     return frozenset(fact for fact, holds in held.items() if holds)
 
 
 def offered(lane: Lane, visit: Visit) -> tuple[str, ...]:
-    """Ways in the facility's order. Never empty: where nothing is left, somebody has to come."""
+    """Ways in the facility's order, for whoever goes by ear with those first that need no sight. Never empty: where
+    nothing is left, somebody has to come."""
     held = facts(lane, visit)
     rows = lane.settings.identity_rules.rows("way", visit.on)
     possible = {row.text("way") for row in rows if held.issuperset(row.get("when", ()))}
     ways = tuple(way for way in lane.settings.identity_ways if way in possible)
+    if by_ear(lane):
+        first = [row.text("way") for row in lane.settings.identity_rules.rows("by_ear", visit.on)]
+        ways = tuple(sorted(ways, key=lambda way: way not in first))
     return ways or (STAFF,)
+
+
+def by_ear(lane: Lane) -> bool:
+    """Whether the person before the kiosk hears the screens."""
+    return lane.voice_on or lane.screen_reader
 
 
 def is_open(lane: Lane, visit: Visit, way: str) -> bool:

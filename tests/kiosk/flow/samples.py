@@ -283,6 +283,8 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
         yield ev.StaffActed(AT, action, "sato")
     yield ev.LineLost(AT, FailureCode.TERMINAL_SILENT)
     yield ev.LineBack(AT, 3)
+    yield ev.ScreenReaderChanged(AT, True)
+    yield ev.ScreenReaderChanged(AT, False)
     for staff in ("sato", "suzuki", ""):
         for begin in (True, False):
             yield ev.ModeAsked(AT, "disaster", begin, staff)

@@ -38,7 +38,7 @@ from kiosk.ports.face import FaceHint, FaceVerdict, Liveness
 from tests.kiosk.flow.checks import SENTENCES
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import HOLDER, NOT_LIVE, PIN, SETTINGS, STAFF_CODE, answer, card, card_until
+from tests.kiosk.flow.samples import AT, HOLDER, NOT_LIVE, PIN, SETTINGS, STAFF_CODE, answer, card, card_until
 
 
 def test_somebody_elses_face_ends_after_three_attempts_with_a_choice() -> None:
@@ -380,6 +380,36 @@ def test_the_facility_says_which_way_comes_first(ways: tuple[str, ...], screen: 
 def test_pin_first_still_asks_before_the_last_try() -> None:
     play = Play(replace(SETTINGS, identity_ways=("pin", "staff"))).places_card().reads_card(card(pin_tries=1))
     play.reads_photo().expect("pin_last_try")
+
+
+def test_who_hears_the_screens_is_offered_staff_first_and_no_pin_unasked() -> None:
+    """With a screen reader nothing begins by itself either; with the voice the face check does."""
+    heard = Play().on(ev.ScreenReaderChanged(AT, True)).places_card().reads_card().reads_photo().expect("identify")
+    assert [c.id for c in heard.view.controls] == ["method.staff", "method.face", "method.pin"]
+    assert not any(isinstance(effect, fx.RunFace) for effect in heard.effects)
+    heard.taps("method.pin").expect("pin", says="pin.keep_secret")
+    assert "pin.cover" not in heard.messages
+    spoken = Play().taps("voice").places_card().reads_card().reads_photo().expect("face", fx.RunFace)
+    assert [c.id for c in spoken.view.controls] == ["method.staff", "method.pin"]
+    pin_first = (
+        Play(replace(SETTINGS, identity_ways=("pin", "staff"))).taps("voice").places_card().reads_card().reads_photo()
+    )
+    pin_first.expect("identify")
+
+
+def test_a_screen_reader_outlives_the_person_who_used_it() -> None:
+    """It runs on the kiosk until it ends, and its end counts at once."""
+    lane = Play().on(ev.ScreenReaderChanged(AT, True)).state.lane
+    assert lane.for_next_person().screen_reader
+    ended = (
+        Play()
+        .on(ev.ScreenReaderChanged(AT, True))
+        .on(ev.ScreenReaderChanged(AT, False))
+        .places_card()
+        .reads_card()
+        .reads_photo()
+    )
+    ended.expect("face", fx.RunFace)
 
 
 def test_way_that_the_facility_does_not_offer_is_not_there() -> None:
