@@ -47,6 +47,10 @@ class StoredRecords:
     def told(self, events: tuple[str, ...], first: date, last: date) -> tuple[StoredEntry, ...]:
         return self._visits().told(events, first, last)
 
+    def newest(self) -> int:
+        """The last entry's number; 0 for an empty journal."""
+        return self._visits().newest()
+
     def of_visit(self, visit_id: str) -> tuple[StoredEntry, ...]:
         return self._visits().of_visit(visit_id)
 

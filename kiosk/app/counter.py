@@ -145,6 +145,10 @@ class SignedInCounter:
 
     # --- the journal --------------------------------------------------------------------------------
 
+    def knows(self, visit_id: str) -> bool:
+        """Whether the visit is one of this folder."""
+        return next(iter(self._journal.iterate(visit_id)), None) is not None
+
     def viewed(self, visit_id: str | None, what: str = "visit") -> None:
         now, look = time.monotonic(), (visit_id, what)
         if now - self._looked.get(look, float("-inf")) < LOOKED_SECONDS:

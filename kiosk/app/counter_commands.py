@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
@@ -14,6 +15,7 @@ from drivers.counter.wire import folder_of
 from drivers.store.counter import SqliteCounter
 from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
 from kiosk.app.counter import open_counter
+from kiosk.app.many_kiosks import Kiosk
 from kiosk.app.paths import DataFolders
 from kiosk.app.staff_accounts import signed_in
 from kiosk.ports.counter import ActState, Lane
@@ -22,9 +24,9 @@ from kiosk.runtime.clocks import RealClock
 ANSWER_SECONDS = 3.0
 
 
-def list_lanes(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+def list_lanes(options: argparse.Namespace, console: Console, kiosks: Sequence[Kiosk]) -> int:
     """Needs no sign-in: nothing about a person is in it."""
-    lanes = _lanes(folders)
+    lanes = [lane for kiosk in kiosks for lane in _lanes(kiosk.folders)]
     if options.json:
         print(json.dumps({"lanes": [_as_data(lane) for lane in lanes]}, ensure_ascii=False, indent=2))
         return OK
@@ -49,16 +51,16 @@ def list_lanes(options: argparse.Namespace, console: Console, folders: DataFolde
     return OK
 
 
-def do_act(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+def do_act(options: argparse.Namespace, console: Console, kiosks: Sequence[Kiosk]) -> int:
     """Waits for the kiosk's answer, a few seconds at most; an act that waits longer is not lost."""
     if options.staff is None:
         raise CommandFailed(USAGE, "cli.counter.as_needed")
-    folders.create()
-    lane = next((lane for lane in _lanes(folders) if lane.standing.lane == options.lane), None)
-    if lane is None:
+    kiosks[0].folders.create()
+    holding = (kiosk for kiosk in kiosks if any(lane.standing.lane == options.lane for lane in _lanes(kiosk.folders)))
+    if (kiosk := next(holding, None)) is None:
         raise CommandFailed(FAILED, "cli.counter.no_lane", lane=options.lane)
-    session = signed_in(options.staff, console, folders)
-    with closing(open_counter(folders, session)) as counter:
+    session = signed_in(options.staff, console, kiosks[0].folders)
+    with closing(open_counter(kiosk.folders, session, settings=kiosk.settings)) as counter:
         standing = next(lane.standing for lane in counter.lanes() if lane.standing.lane == options.lane)
         if options.visit is not None and options.visit != standing.visit_id:
             return _told(options, console, ActState.REFUSED, "counter.refused.moved_on", None)

@@ -136,10 +136,11 @@ def _console_work(folders_of: FoldersOf) -> Callable[[argparse.Namespace, Consol
 
     def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
         from kiosk.app import staff_console
+        from kiosk.app.many_kiosks import kiosks_of
 
         if options.shots is not None:
             return staff_console.draw_shots(options.shots, console)
-        return staff_console.open_console(settings, folders_of(settings), console, fullscreen=options.fullscreen)
+        return staff_console.open_console(kiosks_of(settings, folders_of), console, fullscreen=options.fullscreen)
 
     return work
 
@@ -154,8 +155,9 @@ def _add_counter(parts: Any, common: argparse.ArgumentParser, console: Console, 
 
         def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
             from kiosk.app import counter_commands
+            from kiosk.app.many_kiosks import kiosks_of
 
-            done: int = getattr(counter_commands, function)(options, console, folders_of(settings))
+            done: int = getattr(counter_commands, function)(options, console, kiosks_of(settings, folders_of))
             return done
 
         added.set_defaults(work=work)

@@ -224,6 +224,13 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True)
+class ConsoleSettings:
+    """What the staff console shows beside its own kiosk."""
+
+    kiosks: tuple[str, ...] = ()  # settings files of the other kiosks of this machine: /etc/madoguchi/K2.toml
+
+
+@dataclass(frozen=True)
 class MetricsSettings:
     """Figures for monitoring; off by default."""
 
@@ -251,6 +258,7 @@ class Settings:
     hand_over: HandOverSettings = field(default_factory=HandOverSettings)
     patients: PatientSettings = field(default_factory=PatientSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     virtual: VirtualSettings = field(default_factory=VirtualSettings)
 
@@ -274,6 +282,9 @@ class Settings:
                 raise Fatal(code, f"{where}: {form}")
         if not all(root.startswith("/") and root.strip("/") for root in changed.documents.usb):
             raise Fatal(code, "settings.documents.usb: [/folder, …]")
+        kiosks = changed.console.kiosks
+        if len(set(kiosks)) < len(kiosks) or not all(Path(file).is_absolute() for file in kiosks):
+            raise Fatal(code, "settings.console.kiosks: [/file.toml, …], each another")
         placed = list(changed.folders.placed().values())
         if len(set(placed)) < len(placed) or not all(path.is_absolute() for path in placed):
             raise Fatal(code, "settings.folders: /folder, each another")

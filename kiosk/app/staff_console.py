@@ -6,7 +6,7 @@ import base64
 import os
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,10 +14,10 @@ from pathlib import Path
 from kiosk.app.catalogue import LANGUAGES
 from kiosk.app.console import FAILED, OK, CommandFailed, Console
 from kiosk.app.console_records import StoredRecords
-from kiosk.app.counter import open_counter
 from kiosk.app.journal import event_catalogue, open_journal
-from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.settings import Settings
+from kiosk.app.many_kiosks import Kiosk, open_counters
+from kiosk.app.many_records import ManyRecords
+from kiosk.app.paths import ASSETS
 from kiosk.app.staff_accounts import ENVELOPE_BYTES, open_accounts, open_sign_in
 from kiosk.domain.accounts import account_rules
 from kiosk.domain.rules import load_rules
@@ -32,8 +32,8 @@ WAKE_MS = 200
 """How often Python gets the turn in which it handles signals."""
 
 
-def open_console(settings: Settings, folders: DataFolders, console: Console, *, fullscreen: bool) -> int:
-    """Runs until the window is closed or the process is told to end."""
+def open_console(kiosks: Sequence[Kiosk], console: Console, *, fullscreen: bool) -> int:
+    """Runs until the window is closed or the process is told to end. Accounts are those of the first kiosk."""
     if DisplayCheck(os.environ).run().state not in (State.OK, State.WARN):  # Qt ends the whole process without one
         raise CommandFailed(FAILED, "cli.staff.no_display")
     from PySide6.QtCore import QTimer
@@ -45,18 +45,21 @@ def open_console(settings: Settings, folders: DataFolders, console: Console, *, 
     from kiosk.staff.console.window import ConsoleWindow
     from kiosk.ui.fonts import load_fonts
 
-    folders.create()
+    settings, folders = kiosks[0].settings, kiosks[0].folders
+    for kiosk in kiosks:
+        kiosk.folders.create()
     clock = RealClock()
     today = clock.now().date()
     app = application()
     load_fonts(ASSETS / "fonts")
-    records = StoredRecords(settings, folders)
+    stored = [StoredRecords(kiosk.settings, kiosk.folders) for kiosk in kiosks]
+    records = stored[0] if len(stored) == 1 else ManyRecords(stored)
     with closing(open_accounts(folders)) as store, closing(open_journal(folders)) as journal, closing(records):
         rules = account_rules(load_rules(ASSETS / "rules" / "accounts.toml"), today)
         attendance = Attendance(store, open_sign_in(folders, store, journal), rules, clock.now)
         services = Services(
             attendance,
-            lambda session: open_counter(folders, session, settings=settings),
+            lambda session: open_counters(kiosks, session),
             records,
             meanings(),
             note_labels(today),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.domain.secret import Secret
 from kiosk.domain.staff_actions import StaffAction
-from kiosk.ports.counter import Lane, Standing
+from kiosk.ports.counter import Counter, Lane, Standing
 from kiosk.staff.acts import lane_buttons
 from kiosk.staff.console.page import Around, Page
 from kiosk.staff.console.prompt import Asked, Option
@@ -64,7 +64,7 @@ class FacilityPage(Page):
             modes = [button.action for button in made if button.action.two_people]
             line = row(label(self.words.text(lane.standing.step), size="strong"), None)
             for action in single:
-                line.addWidget(self._button(lane.standing, action, shown_key=number == 0))
+                line.addWidget(self._button([lane.standing], action, shown_key=number == 0))
             panel.body.addLayout(line)
             if number == 0 and modes:
                 apart = Panel(self.say("console.facility.modes"))
@@ -72,7 +72,8 @@ class FacilityPage(Page):
                 grid = QGridLayout()
                 grid.setSpacing(8)
                 for place, action in enumerate(modes):
-                    grid.addWidget(self._button(lane.standing, action, shown_key=True), place // 2, place % 2)
+                    every = [one.standing for one in lanes if offers(one.standing, action)]
+                    grid.addWidget(self._button(every, action, shown_key=True), place // 2, place % 2)
                 apart.body.addLayout(grid)
                 self._inside.addWidget(apart)
             self._inside.addWidget(panel)
@@ -80,17 +81,18 @@ class FacilityPage(Page):
                 panel.body.addWidget(label(self.say("console.facility.not_yours"), size="small", wrap=True))
         self._inside.addStretch()
 
-    def _button(self, standing: Standing, action: StaffAction, *, shown_key: bool) -> KeyButton:
+    def _button(self, standings: list[Standing], action: StaffAction, *, shown_key: bool) -> KeyButton:
+        """A mode is the facility's: every lane is told."""
         name = self.words.known(f"counter.act.{action.name}", action.name)
         made = KeyButton(name, action.key if shown_key else "")
         made.setObjectName(f"act.{action.name}")
-        made.clicked.connect(lambda _checked=False: self._press(standing, action))
-        self.buttons[standing.lane, action.name] = made
+        made.clicked.connect(lambda _checked=False: self._press(standings, action))
+        self.buttons[standings[0].lane, action.name] = made
         return made
 
-    def _press(self, standing: Standing, action: StaffAction) -> None:
+    def _press(self, standings: list[Standing], action: StaffAction) -> None:
         if not action.reasons:
-            self.around.live.act(standing, action.name)
+            self._act(standings, action, None)
             return
         fields = [
             Asked("name", self.say("console.second.name")),
@@ -100,8 +102,8 @@ class FacilityPage(Page):
 
         def done(reason: str | None, given: dict[str, str]) -> str | None:
             if action.two_people:
-                return self._both(standing, action, reason, given)
-            self.around.live.act(standing, action.name, reason=reason)
+                return self._both(standings, action, reason, given)
+            self._act(standings, action, reason)
             return None
 
         self.around.ask(
@@ -112,13 +114,21 @@ class FacilityPage(Page):
             on_done=done,
         )
 
-    def _both(self, standing: Standing, action: StaffAction, reason: str | None, given: dict[str, str]) -> str | None:
+    def _act(
+        self, standings: list[Standing], action: StaffAction, reason: str | None, by: Counter | None = None
+    ) -> None:
+        for standing in standings:
+            self.around.live.act(standing, action.name, reason=reason, by=by)
+
+    def _both(
+        self, standings: list[Standing], action: StaffAction, reason: str | None, given: dict[str, str]
+    ) -> str | None:
         """The first person asks, then the second one at the same desk. Without a second one the first has asked, and
         another console may second it."""
-        attendance, live = self.around.services.attendance, self.around.live
+        attendance = self.around.services.attendance
         name = given["name"].strip()
         if not name:
-            live.act(standing, action.name, reason=reason)
+            self._act(standings, action, reason)
             self.around.tell(self.say("console.second.waits"), "care")
             return None
         if name == attendance.name:
@@ -129,6 +139,10 @@ class FacilityPage(Page):
             until = self.words.clock(session.until) if session.until else ""
             return self.say(f"accounts.refused.{session.why.value}", until=until)
         second = self.around.services.counter(session)
-        live.act(standing, action.name, reason=reason)
-        live.act(standing, action.name, reason=reason, by=second)
+        self._act(standings, action, reason)
+        self._act(standings, action, reason, by=second)
         return None
+
+
+def offers(standing: Standing, action: StaffAction) -> bool:
+    return any(offer.action == action.name for offer in standing.offers)
