@@ -9,10 +9,12 @@ from kiosk.domain.screen import (
     ChoiceContent,
     Content,
     Control,
+    Notice,
     ReviewContent,
     ReviewRow,
     Role,
     SignatureContent,
+    Tone,
     View,
     WritingContent,
 )
@@ -20,6 +22,7 @@ from kiosk.domain.screen import (
 _NEXT = Control("form.next", Text("control.form.next"), Role.MAIN)
 _UNKNOWN = Control("form.unknown", Text("control.form.unknown"), Role.QUIET)
 _WORDS = ("県", "市", "区", "町", "村", "丁目", "番地", "号", "－")
+_EMPLOYERS = ("株式会社", "有限会社", "医療法人", "学校法人", "市役所", "学校", "病院", "工業", "商店")
 _KINDS = ("society", "kyokai", "mutual", "municipal", "municipal_union", "late_elderly")
 _ROWS = (
     *(("name", "見本　花子"), ("kana", "ミホン　ハナコ"), ("birth_date", "昭和25年3月3日")),
@@ -28,14 +31,14 @@ _ROWS = (
 )
 
 
-def _question(field: str, content: Content, *controls: Control) -> View:
+def _question(field: str, content: Content, *ways: Control, more: tuple[Control, ...] = ()) -> View:
     return View(
         "form",
         "FillingForm",
         Text(f"form.ask.{field}"),
         body=(Text(f"form.hint.{field}"), Text("form.step", (("n", "1"), ("of", "9")))),
         content=content,
-        controls=(*controls, _NEXT, _UNKNOWN),
+        controls=(*ways, _NEXT, _UNKNOWN, *more),
         back=True,
         simulated=Text("simulated.card_terminal"),
     )
@@ -46,9 +49,12 @@ def _row(field: str, value: str) -> ReviewRow:
     return ReviewRow(f"form.change.{field}", Text(f"form.label.{field}"), shown, open=not value)
 
 
-_OPTIONS = tuple(
-    Control(f"form.choose.{kind}", Text(f"form.insurance_kind.{kind}"), checked=kind == "municipal") for kind in _KINDS
-)
+def _options(field: str, *answers: str, chosen: str = "") -> tuple[Control, ...]:
+    return tuple(Control(f"form.choose.{a}", Text(f"form.{field}.{a}"), checked=a == chosen) for a in answers)
+
+
+_OPTIONS = _options("insurance_kind", *_KINDS, chosen="municipal")
+_WRITERS = _options("proxy", "self", "parent", "child", "spouse", "family", "helper")
 
 FORM_SAMPLES: dict[str, View] = {
     "form_name": _question("name", WritingContent("name", "name", "見本　花子", 100)),
@@ -57,6 +63,24 @@ FORM_SAMPLES: dict[str, View] = {
     "form_birth_date": _question("birth_date", WritingContent("birth_date", "day", "1950-03-03", 20)),
     "form_phone": _question("phone", WritingContent("phone", "phone", "03-0000", 60)),
     "form_insurance": _question("insurance_kind", ChoiceContent("insurance_kind"), *_OPTIONS),
+    "form_number": replace(
+        _question("number", WritingContent("number", "digits", "5550", 20)),
+        notices=(Notice(Text("form.no_mynumber"), Tone.CARE),),
+    ),
+    "form_employer": _question(
+        "employer",
+        WritingContent("employer", "text", "", 100, _EMPLOYERS),
+        more=(Control("form.none", Text("control.form.none"), Role.QUIET),),
+    ),
+    "form_share": _question(
+        "share_percent", ChoiceContent("share_percent"), *_options("share_percent", "30", "20", "10")
+    ),
+    "form_writer": _question("proxy", ChoiceContent("proxy"), *_WRITERS),
+    "form_statement": replace(
+        _question("name", WritingContent("name", "name", "", 100)),
+        body=(Text("form.statement.hint"), Text("form.step", (("n", "1"), ("of", "5")))),
+        notices=(Notice(Text("form.statement")),),
+    ),
     "form_review": replace(
         _question("name", ReviewContent(tuple(_row(*row) for row in _ROWS))),
         screen="form_review",

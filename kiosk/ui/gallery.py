@@ -119,11 +119,16 @@ def check(
     told: Callable[[str], None] = lambda _flaw: None,
 ) -> Checked:
     """Each row as `factors` gives them, all leaves of it; `told` hears of each flaw at once. Contrast is taken from the
-    picture once for each sample and palette, or of every picture."""
+    picture once for each sample and palette, or of every picture. Colours move nothing: what differs in its palette
+    only is arranged once."""
     glass = glass or Glass()
-    found, painted = Checked(), set()
+    found, painted, arranged = Checked(), set(), set()
     window.show()
     for sample, language, percent, palette, layout in sorted(rows, key=lambda row: (row[4], row[0])):
+        arrangement = (sample, language, percent, layout)
+        if arrangement in arranged and (sample, palette) in painted and not every_picture:
+            continue
+        arranged.add(arrangement)
         _resize(window, LAYOUTS[layout].size, CHECKED_SCALE)
         view = replace(SAMPLES[sample], languages=window.catalogue.languages)
         window.show_view(_worn(view, language, int(percent), palette, LAYOUTS[layout]))

@@ -20,7 +20,7 @@ from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
 from kiosk.ui.widgets.item_switch import ItemSwitch
 from kiosk.ui.widgets.notice import NoticeBox
 from kiosk.ui.widgets.pad import Pad
-from kiosk.ui.widgets.panel import PanelButton, panel_boxes
+from kiosk.ui.widgets.panel import PanelButton, beside_possible, panel_boxes
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.widgets.text import TextBlock
@@ -39,6 +39,7 @@ class Layout:
         self._leaves: Leaves | None = None
         self._asked: tuple[object, ...] = ()
         self.leaf = 0
+        self._paired = False  # short answers share a row
 
     @property
     def count(self) -> int:
@@ -80,15 +81,18 @@ class Layout:
             page.title.most_lines = 2
             page.title.centred = True
             title = None
-        if page.poster is not None and any(isinstance(c, PanelButton) for c in page.controls):
-            self._idle(area, tall=tall)
-        elif tall:
-            self._tall(area)
-        else:
-            self._wide(area, title)
-        within = lowest_top is None or all(place_of(look, b).top() >= lowest_top for b in page.pressed())
-        if within and fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
-            return
+        for look.tight, self._paired in ((False, False), (True, False), (True, True)):
+            if look.tight:
+                self._reset(keep_title=True)
+            if page.poster is not None and any(isinstance(c, PanelButton) for c in page.controls):
+                self._idle(area, tall=tall)
+            elif tall:
+                self._tall(area)
+            else:
+                self._wide(area, title)
+            within = lowest_top is None or all(place_of(look, b).top() >= lowest_top for b in page.pressed())
+            if within and fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
+                return
         self._reset(keep_title=True)
         self._leaves = Leaves(look, page, self._more, rows=self._rows, row_height=self._row_height)
         self.leaf = self._leaves.arrange(
@@ -125,33 +129,40 @@ class Layout:
         others = [c for c in page.controls if not isinstance(c, PanelButton)]
         top = self._column(page.notices, area.x(), area.y(), area.width())
         top += self._large - self._gap if page.notices else 0
-        bottom = area.bottom()
-        if others:
-            height = self._controls_height(others, area.width())
-            self._place_controls(others, QRectF(area.x(), bottom - height, area.width(), height))
-            bottom -= height + self._large
-        count = len(panels) + 1
         gap = self._large if tall else self._large + 8
-        if tall:
-            height = (bottom - top - gap * (count - 1)) / count
-            boxes = [QRectF(area.x(), top + n * (height + gap), area.width(), height) for n in range(count)]
-        else:
-            width = (area.width() - gap * (count - 1)) / count
-            boxes = [QRectF(area.x() + n * (width + gap), top, width, bottom - top) for n in range(count)]
-        self._poster(boxes[0])
-        for panel, box in zip(panels, boxes[1:], strict=True):
-            place(self._look, panel, box)
+        width = area.width() if tall else (area.width() - gap) / 2
+        box = QRectF(area.x(), top, width, area.bottom() - top)
+        right = QRectF(box) if tall else box.translated(width + gap, 0)
+        self._look.tight = True  # what stands below the two ways takes little from them
+        if others:
+            height = self._controls_height(others, width)
+            self._place_controls(others, QRectF(right.x(), right.bottom() - height, width, height))
+            right.setBottom(right.bottom() - height - (self._large if tall else self._gap))
+        count = len(panels) + tall
+        each = (right.height() - gap * (count - 1)) / count
+        boxes = [QRectF(right.x(), right.y() + n * (each + gap), width, each) for n in range(count)]
+        poster, *below = boxes if tall else (box, *boxes)
+        words = self._say_poster()
+        beside = beside_possible(self._look, poster, *words) and all(
+            beside_possible(self._look, place, p.label, p.detail) for p, place in zip(panels, below, strict=True)
+        )
+        self._poster(poster, beside=beside)
+        for panel, at in zip(panels, below, strict=True):
+            panel.beside = beside
+            place(self._look, panel, at)
 
-    def _poster(self, box: QRectF) -> None:
+    def _say_poster(self) -> tuple[str, str]:
+        page = self._page
+        return page.title.sentence, "\n".join(block.sentence for block in page.body)
+
+    def _poster(self, box: QRectF, *, beside: bool) -> None:
         page, look = self._page, self._look
         assert page.poster is not None
         place(look, page.poster, box)
-        width = box.width() - 88
-        low = sum(b.height_for(width) for b in page.body)
-        title, picture, _low = panel_boxes(look, box, page.title.sentence, "", look.theme.type.body)
+        title, picture, low = panel_boxes(look, box, *self._say_poster(), beside=beside)
         place(look, page.title, title)
-        place(look, page.picture, picture.adjusted(0, 0, 0, -low)) if page.picture else None
-        self._column(page.body, box.x() + 44, box.bottom() - 36 - low, width, gap=0)
+        place(look, page.picture, picture) if page.picture else None
+        self._column(page.body, low.x(), low.y(), low.width(), gap=0)
 
     # ---------- every other screen ----------
 
@@ -203,6 +214,8 @@ class Layout:
         width = (rest.width() - between) * (0.5 if page.picture is None and page.content is None else 0.47)
         left = QRectF(rest.x(), rest.y(), width, rest.height())
         right = QRectF(left.right() + between, rest.y(), rest.width() - width - between, rest.height())
+        if isinstance(page.content, ResultCard):
+            page.content.room = rest.height()
         cards = [c for c in page.controls if isinstance(c, ChoiceCard)]
         bare = page.picture is None and page.content is None
         if bare and cards and self._controls_height(page.controls, right.width()) > right.height():
@@ -235,11 +248,10 @@ class Layout:
 
     def _cards_wide(self, rest: QRectF) -> None:
         """More ways than one column holds: words above, the ways in two columns."""
-        page = self._page
-        top = self._column(page.notices, rest.x(), rest.y(), rest.width())
-        top += self._gap if page.notices else 0
-        top = self._column(page.body, rest.x(), top, rest.width(), gap=8) + self._gap
-        width = (rest.width() - self._gap) / 2
+        page, width = self._page, (rest.width() - self._gap) / 2
+        top = self._column(page.notices, rest.x(), rest.y(), width)
+        across = width if page.notices else rest.width()
+        top = max(top, self._column(page.body, rest.right() - across, rest.y(), across, gap=8)) + self._gap
         rows = (len(page.controls) + 1) // 2
         height = (rest.bottom() - top - self._gap * (rows - 1)) / rows
         for number, button in enumerate(page.controls):
@@ -337,22 +349,27 @@ class Layout:
         """Picture, content and sentences, together in the middle of what is free."""
         page = self._page
         width = middle.width()
-        content = page.content.height_for(width) if page.content else 0.0
         body = self._height(page.body, width, 16)
-        gaps = self._large * ((page.picture is not None) + (page.content is not None)) if page.body else 0.0
-        free = middle.height() - content - body - gaps
-        picture = min(float(self._look.theme.space.picture_max), free) if page.picture else 0.0
-        top = middle.y() + max(0.0, free - picture) * 0.42
-        if page.picture is not None:
-            page.picture.setVisible(picture >= _PICTURE_LEAST)
-            place(self._look, page.picture, QRectF(middle.x(), top, width, max(picture, 1.0)))
-            top += picture + self._large
+        below = self._large if page.body else 0.0
         if isinstance(page.content, ResultCard):
-            place(self._look, page.content, QRectF(middle.x(), top, width, content))
-            top += content + self._large
+            page.content.room = middle.height() - body - below
+        content = page.content.height_for(width) + below if page.content else 0.0
+        free = middle.height() - content - body
+        picture = min(float(self._look.theme.space.picture_max), free - below) if page.picture else 0.0
+        if page.picture is not None and picture < _PICTURE_LEAST:
+            page.picture.hide()
+            picture = 0.0
+        taken = picture + below if picture else 0.0
+        top = middle.y() + max(0.0, free - taken) * 0.42
+        if page.picture is not None and picture:
+            place(self._look, page.picture, QRectF(middle.x(), top, width, picture))
+            top += taken
+        if isinstance(page.content, ResultCard):
+            place(self._look, page.content, QRectF(middle.x(), top, width, content - below))
+            top += content
         top = self._column(page.body, middle.x(), top, width, gap=16)
         if isinstance(page.content, ProgressDots):
-            place(self._look, page.content, QRectF(middle.x(), top + self._large - 16, width, content))
+            place(self._look, page.content, QRectF(middle.x(), top + self._large - 16, width, content - below))
 
     def _fill(self, box: QRectF) -> None:
         content = self._page.content
@@ -375,7 +392,8 @@ class Layout:
         return rows
 
     def _short(self, button: PressButton, width: float) -> bool:
-        if not isinstance(button, MainButton | ChoiceButton | ChoiceOption | QuietButton) or button.detail:
+        alone = isinstance(button, ChoiceOption) and not self._paired
+        if alone or not isinstance(button, MainButton | ChoiceButton | ChoiceOption | QuietButton) or button.detail:
             return False
         return self._look.width(button.label, button.label_px(), bold=True) <= button.text_area(width, 0).width()
 

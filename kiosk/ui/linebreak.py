@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from kiosk.domain.ruby import cut, heard, parts, rejoin, written
@@ -41,14 +42,15 @@ def _unmarked(text: str) -> str:
     return text.replace(WORD_JOINER, "").replace(ZERO_WIDTH_SPACE, "")
 
 
-def chunks(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def chunks(text: str) -> tuple[str, ...]:
     """Pieces that stay whole, with their readings; joined and without readings they give `plain(text)`."""
     line = written(text)
     whole = {inside for start, end in _under_one_reading(text) for inside in range(start + 1, end)}
     spaced = " " in line and any(map(_is_hiragana, line))
     may_break = _may_break_spaced if spaced else _may_break
     breaks = {n for n in range(1, len(line)) if n not in whole and may_break(line, n)}
-    return [piece for piece in map(_unmarked, cut(text, breaks)) if piece]
+    return tuple(piece for piece in map(_unmarked, cut(text, breaks)) if piece)
 
 
 def _under_one_reading(text: str) -> Iterator[tuple[int, int]]:

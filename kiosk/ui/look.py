@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.ruby import has_readings
 from kiosk.ui.fonts import families
-from kiosk.ui.linebreak import balanced
+from kiosk.ui.linebreak import balanced, chunks
 from kiosk.ui.theme import LIGHT, Theme, theme_for
 from kiosk.ui.typeset import Measure, measured, paint_line, reading_part, room_above
 
@@ -45,6 +45,17 @@ class Look:
         self.shift = QPointF()  # of everything, in design pixels, against burn-in
         self.language = "ja"
         self.on_focus: Callable[[str], None] = lambda _control: None  # it came to a control, from a keyboard
+        self.tight = False  # buttons give up some of their height, so that a screen stays whole
+
+    def least(self, kind: str) -> float:
+        """Height of a button, by its name in the theme's space."""
+        space = self.theme.space
+        tight = {
+            "main_button": space.main_tight,
+            "choice_button": space.choice_tight,
+            "quiet_button": space.quiet_tight,
+        }
+        return float(tight.get(kind, getattr(space, kind)) if self.tight else getattr(space, kind))
 
     def wear(self, palette: str, percent: int) -> bool:
         """Other colours, another size of text. False when nothing changes."""
@@ -52,6 +63,11 @@ class Look:
         changed = theme != self.theme
         self.theme = theme
         return changed
+
+    def forget(self) -> None:
+        """Names and numbers that were drawn stay in no cache."""
+        for cached in (_lines, _measure, _plain_measure, chunks):
+            cached.cache_clear()
 
     def colour(self, name: str) -> QColor:
         return QColor(getattr(self.theme.colours, name))
@@ -154,7 +170,7 @@ def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
 
 @lru_cache(maxsize=64)
 def _plain_measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
-    return QFontMetricsF(_font(size, bold, families)).horizontalAdvance
+    return lru_cache(maxsize=1024)(QFontMetricsF(_font(size, bold, families)).horizontalAdvance)
 
 
 @lru_cache(maxsize=64)
@@ -167,7 +183,7 @@ def _reading_size(size: int, reading: float) -> int:
     return max(1, round(size * reading))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _lines(
     text: str, width: float, size: int, bold: bool, families: tuple[str, ...], reading: float
 ) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
@@ -16,6 +18,7 @@ from kiosk.domain.screen import (
     Tone,
     View,
 )
+from kiosk.ui.flow_samples import FLOW_SAMPLES
 from kiosk.ui.form_samples import FORM_SAMPLES
 
 SIMULATED = Text("simulated.card_terminal")
@@ -59,7 +62,7 @@ def _idle(*notices: Notice) -> View:
         body=_texts("idle.place_card"),
         notices=notices,
         picture="place_card",
-        controls=(panel,),
+        controls=(panel, _control("idle.phone")),
         simulated=SIMULATED,
     )
 
@@ -162,6 +165,7 @@ def _consent_items(*given: str) -> View:
         "ChoosingConsents",
         Text("consent.items.title"),
         body=_texts("consent.items", "consent.items.none"),
+        picture="consent",
         content=ConsentContent(items),
         controls=(*switches, _control("consent.ok", Role.MAIN)),
         back=True,
@@ -170,9 +174,15 @@ def _consent_items(*given: str) -> View:
 
 
 def _result(*controls: Control, masked: bool, notices: tuple[Notice, ...] = ()) -> View:
-    rows: tuple[tuple[Text, Text | str], ...] = ((Text("result.row.consent"), Text("result.value.consent_all")),)
+    until = Text("result.value.viewing_until", (("date", date(2026, 11, 25)), ("time", "9:30")))
+    rows: tuple[tuple[Text, Text | str], ...] = (
+        (Text("result.row.consent"), Text("result.value.consent_all")),
+        (Text("result.row.viewing_until"), until),
+    )
     if not masked:
-        rows = ((Text("result.row.share"), Text("result.value.share", (("n", "1"), ("percent", "10")))), *rows)
+        share = Text("result.value.share", (("n", "1"), ("percent", "10")))
+        ceiling = Text("result.value.ceiling_from", (("yen", "18,000"),))
+        rows = ((Text("result.row.share"), share), (Text("result.row.ceiling"), ceiling), *rows)
     return View(
         "result",
         "ShowingResult",
@@ -239,24 +249,8 @@ def _identify(*notices: Notice, ways: tuple[Control, ...]) -> View:
     )
 
 
-def _care(message_id: str, *values: tuple[str, str]) -> Notice:
+def _care(message_id: str, *values: tuple[str, str | date]) -> Notice:
     return Notice(Text(message_id, values), Tone.CARE)
-
-
-def _fallback(cause: str, picture: str) -> View:
-    return View(
-        "fallback",
-        "FallingBack",
-        Text("fallback.title"),
-        body=_texts(cause, "fallback.choose", "fallback.none"),
-        picture=picture,
-        controls=(
-            _control("fallback.document", Role.MAIN, detail=True),
-            _control("fallback.none", Role.MAIN, detail=True),
-        ),
-        sound="care",
-        simulated=SIMULATED,
-    )
 
 
 SAMPLES: dict[str, View] = {
@@ -266,7 +260,6 @@ SAMPLES: dict[str, View] = {
     "card_problem_not_myna": _card_problem("not_myna", "not_this_card", "card.not_myna.other"),
     "card_problem_no_chip": _card_problem("no_chip", "card_case"),
     "card_problem_removed_early": _card_problem("removed_early", "place_card"),
-    "card_problem_damaged": _fallback("card.damaged", "other_documents"),
     "face": _face("face.guide"),
     "face_too_far": _face("face.hint.too_far"),
     "face_hold_still": _face("face.hint.hold_still"),
@@ -352,6 +345,7 @@ SAMPLES: dict[str, View] = {
             _control("prescription.electronic", Role.MAIN, detail=True),
             _control("prescription.paper", Role.MAIN, detail=True),
         ),
+        back=True,
         simulated=SIMULATED,
     ),
     "checking": _waiting("checking", "checking.title", "checking", "checking.wait", "checking.slow"),
@@ -367,7 +361,7 @@ SAMPLES: dict[str, View] = {
         _control("confirm.yes"),
         _control("confirm.not_me", Role.QUIET, detail=True),
         masked=True,
-        notices=(_care("result.expiry_soon", ("date", "令和8年12月20日")),),
+        notices=(_care("result.expiry_soon", ("date", date(2026, 12, 20))),),
     ),
     "take_card": _end(
         "take_card",
@@ -383,8 +377,6 @@ SAMPLES: dict[str, View] = {
     "card_forgotten": _end(
         "card_forgotten", "card.forgotten.title", "card_forgotten", "card.forgotten", urgent=True, sound="alarm"
     ),
-    "fallback_terminal_down": _fallback("outage.network", "terminal_down"),
-    "fallback_not_found": _fallback("result.not_found", "other_documents"),
     "staff_called": _staff_called("staff_called.wait", "staff_called.back", back=True),
     "staff_called_not_me": _staff_called("result.not_me", title="result.not_me.title"),
     "extend_time": View(
@@ -401,5 +393,6 @@ SAMPLES: dict[str, View] = {
     "out_of_service": _end(
         "out_of_service", "outage.title", "out_of_service", "outage.reader", "outage.recovers", sound="care"
     ),
+    **FLOW_SAMPLES,
     **FORM_SAMPLES,
 }

@@ -168,6 +168,9 @@ class Space:
     main_button: int = 176
     choice_button: int = 176
     choice_most: int = 300  # a choice grows so far where nothing else needs the room
+    main_tight: int = 160  # and they shrink so far before a screen is shown in parts
+    choice_tight: int = 132
+    quiet_tight: int = 108
     switch: int = 160
     picture_max: int = 720
 

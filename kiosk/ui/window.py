@@ -96,6 +96,8 @@ class PatientWindow(QMainWindow):
         if unknown := [i for i in view.message_ids() if i not in self._catalogue]:
             raise KeyError(", ".join(sorted(unknown)))
         another = self._view is None or self._view.screen != view.screen
+        if another and self.personal:
+            self._look.forget()
         self._view = view
         if another:
             self._veil.hide()

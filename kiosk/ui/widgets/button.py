@@ -85,8 +85,8 @@ class PressButton(QPushButton):
         return int(getattr(self.look.theme.type, self.label_size))
 
     def height_for(self, width: float) -> float:
-        least = float(getattr(self.look.theme.space, self.least_height))
-        return max(least, self._texts_height(self.text_area(width, least).width()) + 56)
+        least, air = self.look.least(self.least_height), 28 if self.look.tight else 56
+        return max(least, self._texts_height(self.text_area(width, least).width()) + air)
 
     def text_area(self, width: float, height: float) -> QRectF:
         """Where label and detail stand, for a button of this size."""
@@ -251,8 +251,8 @@ class QuietButton(PressButton):
     least_height = "quiet_button"
 
     def height_for(self, width: float) -> float:
-        least = float(self.look.theme.space.quiet_button)
-        return max(least, self._texts_height(self.text_area(width, least).width()) + 36)
+        least, air = self.look.least("quiet_button"), 20 if self.look.tight else 36
+        return max(least, self._texts_height(self.text_area(width, least).width()) + air)
 
 
 class MoreButton(QuietButton):

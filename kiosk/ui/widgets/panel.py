@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,8 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import PressButton
 
 _PICTURE_LEAST = 90.0
+_PICTURE_PART = 0.31
+"""Of a panel's width, where the picture stands beside the words."""
 
 
 class PosterPanel(QWidget):
@@ -25,10 +27,11 @@ class PosterPanel(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
-            painter.setPen(self._look.colour("accent_tint"))
+            painter.fillRect(rect, self._look.colour("ground"))
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour("accent_tint"))
             radius = self._look.theme.shape.radius_large
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
+            painter.drawRoundedRect(rect, radius, radius)
 
 
 class PanelButton(PressButton):
@@ -39,6 +42,7 @@ class PanelButton(PressButton):
     def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
         super().__init__(parent, look, control_id)
         self.picture_id = ""
+        self.beside = False  # the picture stands at the left of the words
 
     def show_picture(self, picture_id: str | None) -> None:
         self.picture_id = picture_id or ""
@@ -53,7 +57,7 @@ class PanelButton(PressButton):
 
     def boxes(self, rect: QRectF) -> tuple[QRectF, QRectF, QRectF]:
         """Label, picture and second line inside `rect`, as on the poster beside it."""
-        return panel_boxes(self.look, rect, self.label, self.detail, self.look.theme.type.body)
+        return panel_boxes(self.look, rect, self.label, self.detail, beside=self.beside)
 
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
@@ -86,12 +90,36 @@ def title_size(look: Look, text: str, width: float) -> int:
     return next((s for s in steps if len(look.lines(text, width, s, bold=True)) <= 2), steps[-1])
 
 
-def panel_boxes(look: Look, rect: QRectF, title: str, body: str, body_size: int) -> tuple[QRectF, QRectF, QRectF]:
+def panel_boxes(
+    look: Look, rect: QRectF, title: str, body: str, *, beside: bool = False
+) -> tuple[QRectF, QRectF, QRectF]:
     """Split a panel into title, picture and sentence; the same for both halves of the idle screen."""
-    inner = rect.adjusted(44, 32, -44, -36)
-    title_height = look.height(title, inner.width(), title_size(look, title, inner.width()), bold=True)
-    body_height = look.height(body, inner.width(), body_size) if body else 0
-    top = QRectF(inner.x(), inner.y(), inner.width(), title_height)
-    low = QRectF(inner.x(), inner.bottom() - body_height, inner.width(), body_height)
-    middle = QRectF(inner.x(), top.bottom() + 12, inner.width(), low.top() - top.bottom() - 28)
-    return top, middle, low
+    inner = _inner(rect)
+    words = inner.adjusted(inner.width() * _PICTURE_PART, 0, 0, 0) if beside else inner
+    above, below = _heights(look, words.width(), title, body)
+    if beside:
+        top = words.y() + (words.height() - above - 16 - below) / 2
+        picture = QRectF(inner.x(), inner.y(), inner.width() * (_PICTURE_PART - 0.03), inner.height())
+        label = QRectF(words.x(), top, words.width(), above)
+        return label, picture, QRectF(words.x(), top + above + 16, words.width(), below)
+    label = QRectF(inner.x(), inner.y(), inner.width(), above)
+    low = QRectF(inner.x(), inner.bottom() - below, inner.width(), below)
+    return label, QRectF(inner.x(), label.bottom() + 12, inner.width(), low.top() - label.bottom() - 28), low
+
+
+def beside_possible(look: Look, rect: QRectF, title: str, body: str) -> bool:
+    """Whether the words find room beside the picture, and the picture gains by it."""
+    inner = _inner(rect)
+    above, below = _heights(look, inner.width() * (1 - _PICTURE_PART), title, body)
+    stacked = panel_boxes(look, rect, title, body)[1].height()
+    gained = min(inner.height(), inner.width() * _PICTURE_PART) > 1.2 * stacked
+    return above + 16 + below <= inner.height() and gained
+
+
+def _inner(rect: QRectF) -> QRectF:
+    return rect.adjusted(44, 32, -44, -36)
+
+
+def _heights(look: Look, width: float, title: str, body: str) -> tuple[float, float]:
+    above = look.height(title, width, title_size(look, title, width), bold=True)
+    return above, look.height(body, width, look.theme.type.body) if body else 0.0

@@ -10,7 +10,13 @@ from kiosk.ui.fonts import JAPANESE
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 
-_PAD = 44.0
+_PAD = 36.0
+_AIR, _LEAST_AIR = 36.0, 14.0
+"""Between two rows."""
+
+_BESIDE_FROM = 1200.0
+_NAME_PART = 0.36
+"""Of a card so wide the name has the left part, the rows the rest."""
 
 
 class ResultCard(QLabel):
@@ -18,6 +24,7 @@ class ResultCard(QLabel):
         super().__init__(parent)
         self._look = look
         self._kinds = look.theme.type
+        self._air = _AIR
         self._name: tuple[str, str] | None = None
         self._rows: tuple[tuple[str, str], ...] = ()
         self.room: float | None = None  # height that it may take; its words shrink for it
@@ -32,49 +39,51 @@ class ResultCard(QLabel):
         self.update()
 
     def height_for(self, width: float) -> float:
-        """Of the largest words that keep to the room."""
-        self._kinds = self._look.theme.type
-        for percent in (self._look.theme.percent, 125, 100):
-            if percent <= self._look.theme.percent:
-                self._kinds = self._look.base.type.grown(percent)
-                height = self._height(width)
-                if self.room is None or height <= self.room:
-                    break
+        """Of the largest words that keep to the room; then of lines that stand closer."""
+        percent = self._look.theme.percent
+        sizes = [(p, _AIR) for p in (percent, 125, 100) if p <= percent]
+        for grown, self._air in (*sizes, (100, _LEAST_AIR)):
+            self._kinds = self._look.base.type.grown(grown)
+            height = self._height(width)
+            if self.room is None or height <= self.room:
+                break
         return height
 
     def _height(self, width: float) -> float:
-        inner = width - 2 * _PAD
-        return 2 * 32 + self._name_height(inner) + sum(self._row_height(row, inner) for row in self._rows)
+        across = width - 2 * _PAD
+        name, rows = self._name_height(across), sum(self._row_height(row, across) for row in self._rows)
+        return 2 * 32 + (max(name, rows) if self._is_beside(across) else name + rows)
 
     def runs(self) -> list[Run]:
         rect = self._look.rect(self)
-        inner = rect.width() - 2 * _PAD
+        across = rect.width() - 2 * _PAD
         top = max(32.0, (rect.height() - self.height_for(rect.width())) / 2 + 32)
-        kinds = self._kinds
+        kinds, beside = self._kinds, self._is_beside(across)
         runs: list[Run] = []
         if self._name:
             label, name = self._name
+            width = self._name_width(across)
             height = self._look.line_height(kinds.detail, label)
-            box = QRectF(_PAD, top + 8, inner, height)
-            runs.append(self._look.run(label, box, kinds.detail, "ink_soft"))
-            box = QRectF(
-                _PAD, top + 8 + height, inner, self._look.height(name, inner, kinds.name, bold=True, language=JAPANESE)
-            )
+            high = self._look.height(name, width, kinds.name, bold=True, language=JAPANESE)
+            first = top + 8 + (max(0.0, rect.height() - 2 * top - height - high - 16) / 2 if beside else 0)
+            runs.append(self._look.run(label, QRectF(_PAD, first, width, height), kinds.detail, "ink_soft"))
+            box = QRectF(_PAD, first + height, width, high)
             runs.append(self._look.run(name, box, kinds.name, "ink", bold=True, language=JAPANESE))
-            top += self._name_height(inner)
+            top += 0.0 if beside else self._name_height(across)
+        left, inner = self._rows_at(across)
         for row in self._rows:
             label, value = row
-            height = self._row_height(row, inner)
+            height = self._row_height(row, across)
             if self._stacked:
                 first = self._look.height(label, inner, kinds.detail)
-                box = QRectF(_PAD, top + 18, inner, first)
+                box = QRectF(left, top + self._air / 2, inner, first)
                 runs.append(self._look.run(label, box, kinds.detail, "ink_soft", centred=False))
-                box = QRectF(_PAD, top + 18 + first, inner, height - 36 - first)
+                box = QRectF(left, top + self._air / 2 + first, inner, height - self._air - first)
             else:
                 label_width = self._label_width(inner)
-                box = QRectF(_PAD, top, label_width, height)
+                box = QRectF(left, top, label_width, height)
                 runs.append(self._look.run(label, box, kinds.body_small, "ink_soft", centred=False))
-                box = QRectF(_PAD + label_width + 24, top, inner - label_width - 24, height)
+                box = QRectF(left + label_width + 24, top, inner - label_width - 24, height)
             runs.append(self._look.run(value, box, kinds.body, "ink", bold=True, centred=False))
             top += height
         return runs
@@ -87,24 +96,37 @@ class ResultCard(QLabel):
             painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), shape.radius_large, shape.radius_large)
             runs = self.runs()
             rows = runs[2 if self._name else 0 :: 2]
+            across = rect.width() - 2 * _PAD
+            left, inner = self._rows_at(across)
             for number, run in enumerate(rows):
-                if number or self._name:
-                    inner = rect.width() - 2 * _PAD
-                    middle = run.rect.center().y() - self._row_height(self._rows[number], inner) / 2
-                    y = run.rect.top() - 18 if self._stacked else middle
+                if number or (self._name and not self._is_beside(across)):
+                    middle = run.rect.center().y() - self._row_height(self._rows[number], across) / 2
+                    y = run.rect.top() - self._air / 2 if self._stacked else middle
                     painter.setPen(QPen(self._look.colour("hairline"), 3))
-                    painter.drawLine(round(_PAD), round(y), round(rect.width() - _PAD), round(y))
+                    painter.drawLine(round(left), round(y), round(left + inner), round(y))
             for run in runs:
                 self._look.paint(painter, run)
 
-    def _name_height(self, inner: float) -> float:
+    def _is_beside(self, across: float) -> bool:
+        """Whether the name stands beside the rows."""
+        return bool(self._name and self._rows) and across >= _BESIDE_FROM
+
+    def _name_width(self, across: float) -> float:
+        return across * _NAME_PART if self._is_beside(across) else across
+
+    def _rows_at(self, across: float) -> tuple[float, float]:
+        """Where the rows begin, and how wide they are."""
+        beside = self._name_width(across) + 32 if self._is_beside(across) else 0.0
+        return _PAD + beside, across - beside
+
+    def _name_height(self, across: float) -> float:
         if not self._name:
             return 0.0
-        kinds = self._kinds
+        kinds, width = self._kinds, self._name_width(across)
         return (
             self._look.line_height(kinds.detail, self._name[0])
-            + self._look.height(self._name[1], inner, kinds.name, bold=True, language=JAPANESE)
-            + 36
+            + self._look.height(self._name[1], width, kinds.name, bold=True, language=JAPANESE)
+            + self._air
         )
 
     @property
@@ -112,15 +134,17 @@ class ResultCard(QLabel):
         """Large words leave no room for two columns on a narrow screen."""
         return self._look.theme.percent > 100 and self._look.rect(self.window()).width() < 1300
 
-    def _row_height(self, row: tuple[str, str], inner: float) -> float:
-        kinds = self._kinds
+    def _row_height(self, row: tuple[str, str], across: float) -> float:
+        kinds, inner = self._kinds, self._rows_at(across)[1]
         if self._stacked:
             label = self._look.height(row[0], inner, kinds.detail)
-            return label + self._look.height(row[1], inner, kinds.body, bold=True) + 36
+            return label + self._look.height(row[1], inner, kinds.body, bold=True) + self._air
         label_width = self._label_width(inner)
         label = self._look.height(row[0], label_width, kinds.body_small)
         value = self._look.height(row[1], inner - label_width - 24, kinds.body, bold=True)
-        return max(label, value) + 36
+        return max(label, value) + self._air
 
     def _label_width(self, inner: float) -> float:
-        return inner * 0.44
+        """As wide as the longest label, at most nearly half."""
+        widest = max(self._look.width(label, self._kinds.body_small) for label, _value in self._rows)
+        return min(inner * 0.44, widest + 8)

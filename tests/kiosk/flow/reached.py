@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from kiosk.domain.card import CardKind
 from kiosk.domain.decision.inputs import Flag
@@ -184,6 +185,7 @@ def _pin() -> Play:
     return Play().until_face().taps("method.pin").enters_pin()
 
 
+@cache
 def reached(name: str) -> State:
     play = REACHED[name]()
     assert type(play.state).__name__ == name.split(",")[0].split(" ")[0], play.told()

@@ -50,6 +50,27 @@ def test_every_sample_can_be_translated() -> None:
         assert sample.screen in STAFF_SCREENS or untranslated(sample) == [], name
 
 
+def test_every_kind_of_screen_that_is_reached_has_a_sample() -> None:
+    """Or the checks of the gallery would pass it by: the same parts, and as much to read and to press."""
+    samples = [*SAMPLES.values()]
+    for name in REACHED:
+        shown = view(reached(name))
+        assert any(_carries(sample, shown) for sample in samples), f"{name}: {shown.screen} {sorted(_controls(shown))}"
+
+
+def _carries(sample: View, shown: View) -> bool:
+    parts, wanted = (
+        (v.screen, type(v.content), getattr(v.content, "kind", None), bool(v.picture)) for v in (sample, shown)
+    )
+    words, needed = ((len(v.body), len(v.notices)) for v in (sample, shown))
+    enough = words[0] + words[1] >= needed[0] + needed[1]
+    return parts == wanted and enough and _controls(sample) >= _controls(shown)
+
+
+def _controls(shown: View) -> set[str]:
+    return {c.id for c in shown.controls} | ({"back"} if shown.back else set())
+
+
 def test_every_sentence_that_the_flow_or_a_widget_names_can_be_translated() -> None:
     """The modules that make screens, read as text: what no visit of the tests comes to is found there."""
     named = "|".join(sorted(set(_patterns())))
@@ -61,7 +82,7 @@ def test_every_sentence_that_the_flow_or_a_widget_names_can_be_translated() -> N
 def _patterns() -> Iterator[str]:
     for folder in ("kiosk/flow", "kiosk/ui", "kiosk/runtime"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            if path.name not in ("bench.py", "gallery.py", "samples.py", "form_samples.py"):
+            if path.name not in ("bench.py", "gallery.py") and not path.stem.endswith("samples"):
                 yield from _of(ast.parse(path.read_text(encoding="utf-8")))
     decisions = tomllib.loads((ASSETS / "rules" / "decisions.toml").read_text(encoding="utf-8"))
     yield from (re.escape(row["say"]) for rows in decisions.values() for row in rows if "say" in row)

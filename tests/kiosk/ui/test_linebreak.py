@@ -25,7 +25,7 @@ def full_width(text: str) -> float:
     ],
 )
 def test_phrases_stay_whole(sentence: str, pieces: list[str]) -> None:
-    assert chunks(sentence) == pieces
+    assert list(chunks(sentence)) == pieces
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_phrases_stay_whole(sentence: str, pieces: list[str]) -> None:
     ],
 )
 def test_easy_japanese_breaks_at_its_spaces_and_keeps_its_readings(sentence: str, pieces: list[str]) -> None:
-    assert chunks(annotated(sentence)) == [annotated(piece) for piece in pieces]
+    assert list(chunks(annotated(sentence))) == [annotated(piece) for piece in pieces]
 
 
 def test_a_piece_with_a_reading_is_broken_around_it() -> None:
