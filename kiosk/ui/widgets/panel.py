@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.drawing import load_drawing
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import PressButton
+from kiosk.ui.widgets.sheet import SheetGround
 
 _PICTURE_LEAST = 90.0
 _PICTURE_PART = 0.31
 """Of a panel's width, where the picture stands beside the words."""
 
 
-class PosterPanel(QWidget):
+class PosterPanel(SheetGround):
     """The ground under title, moving picture and sentence of the way with the card."""
-
-    def __init__(self, parent: QWidget, look: Look) -> None:
-        super().__init__(parent)
-        self._look = look
-
-    def runs(self) -> list[Run]:
-        return []
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        with self._look.painting(self) as (painter, rect):
-            painter.fillRect(rect, self._look.colour("ground"))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._look.colour("accent_tint"))
-            radius = self._look.theme.shape.radius_large
-            painter.drawRoundedRect(rect, radius, radius)
 
 
 class PanelButton(PressButton):

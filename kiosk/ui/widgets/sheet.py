@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.look import Look, Run
@@ -15,7 +15,7 @@ _CELL_MOST = 150.0
 
 
 class SheetGround(QWidget):
-    """Covers the content while something is chosen."""
+    """A tinted sheet with round corners on the ground of the screen."""
 
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
@@ -26,7 +26,6 @@ class SheetGround(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(rect, self._look.colour("ground"))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour("accent_tint"))
