@@ -24,8 +24,11 @@ VIRTUAL_CODES = (
 """Of the virtual deployment: 135790 and 246801, as the handbook says."""
 
 
-def make_matcher(settings: Settings, assets: Path, on: date, rng: random.Random | None = None) -> SFaceMatcher:
-    """The engine that the settings name, not yet loaded. `rng` makes the order of the challenge repeat.
+def make_matcher(
+    settings: Settings, assets: Path, on: date, rng: random.Random | None = None, *, made_up: bool = False
+) -> SFaceMatcher:
+    """The engine that the settings name, not yet loaded. `rng` makes the order of the challenge repeat. `made_up`: only
+    made-up people come, and what was found in a picture once need not be looked for again.
 
     Raises `Fatal(SETTINGS_WRONG)` for a distance at which strangers would pass.
     """
@@ -36,7 +39,12 @@ def make_matcher(settings: Settings, assets: Path, on: date, rng: random.Random 
         rules = load_dlib_rules(rules_file, on, settings.face.dlib_distance)
         return DlibMatcher(assets / "models", rules, rules_file, on, rng=rng)
     rules = load_face_rules(rules_file, on)
-    return SFaceMatcher(assets / "models", rules, rng=rng, passive_model=_passive_model(settings))
+    kind = SFaceMatcher
+    if made_up:
+        from drivers.face.remembered import RememberingMatcher
+
+        kind = RememberingMatcher
+    return kind(assets / "models", rules, rng=rng, passive_model=_passive_model(settings))
 
 
 def staff_codes(settings: Settings) -> DigestedCodes:

@@ -36,7 +36,7 @@ class Patient:
         self._began = self._written = False
         self._pulled = self._called = self._shown = False
         self._wrong_pins = 1 if manner.has("pin_wrong_once") else 0
-        self._paper_tries = 0
+        self._paper_tries = self._refused = 0
         self._screens = 0  # changes of the screen so far
         self._last = ""
         self._leaves_at = self._dice.randint(2, 6) if manner.has("walks_away") else 0
@@ -175,15 +175,13 @@ class Patient:
         return self._press("pin.ok")
 
     def _card_problem(self, _view: View) -> bool:
-        """The wrong card is put away; whoever took the right one too early puts it there again."""
-        if self.manner.brings == "other_card":
-            self._presents = False
-            if self.card_there:
-                self.take_card()
-                return True
-            self.manner = _without_card(self.manner)
-            return self._press("idle.no_card")
+        """The right card is tried once more; after that, and with a wrong one, it goes on without a card."""
+        self._refused += 1
         self.take_card()
+        self._began = False
+        if self.manner.brings == "other_card" or self._refused > 1:
+            self._presents = False
+            self.manner = _without_card(self.manner)
         return True
 
     def _registration(self, _view: View) -> bool:

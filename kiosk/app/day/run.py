@@ -115,7 +115,7 @@ def _open(
     assets: Path,
 ) -> list[Stage]:
     """Lanes with one set of folders. One face engine serves all: never do two of them work at the same moment."""
-    matcher = make_matcher(settings, assets, plan.on, random.Random(f"faces:{seed}"))
+    matcher = make_matcher(settings, assets, plan.on, random.Random(f"faces:{seed}"), made_up=True)
     front = OcrCardFrontReader()
     documents = FileDocumentReader(lambda: clock.now().date())
     virtual = dataclasses.replace(settings.virtual, terminal=False, seed=seed)
