@@ -172,5 +172,9 @@ def _session(file: str) -> onnxruntime.InferenceSession:
     options.log_severity_level = 4
     options.intra_op_num_threads = 2
     options.inter_op_num_threads = 1
+    # Every width of a line is another shape: an arena would grow with them by hundreds of megabytes, keep what was read
+    # in it, and save no time that can be measured.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not burn a core
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
