@@ -97,4 +97,4 @@ def _keep(known: dict[bytes, T], key: bytes, value: T) -> None:
 
 def _digest(picture: Picture) -> bytes:
     shape = repr(picture.shape).encode()
-    return blake2b(np.ascontiguousarray(picture), digest_size=16, key=shape).digest()
+    return blake2b(np.ascontiguousarray(picture).data, digest_size=16, key=shape).digest()
