@@ -20,7 +20,7 @@ from kiosk.domain.accounts import AccountRules, Session, account_rules
 from kiosk.domain.claim_note import Stated
 from kiosk.domain.failures import KioskError
 from kiosk.domain.rules import load_rules
-from kiosk.domain.staff_actions import BY_NAME, FINISHES, Scope
+from kiosk.domain.staff_actions import BY_NAME, FINISHES, INCIDENT_RESULTS, Scope
 from kiosk.ports.clock import Clock
 from kiosk.ports.counter import (
     Act,
@@ -41,6 +41,7 @@ from kiosk.ports.counter import (
 )
 from kiosk.ports.journal import JournalEntry, JournalStore
 from kiosk.runtime.clocks import RealClock
+from kiosk.staff.visit_list import VisitBook
 
 ID_LETTERS = 20
 WAIT_SECONDS = 0.01
@@ -182,6 +183,19 @@ class SignedInCounter:
     def open_incident(self, visit_id: str, reason: str, note: str | None = None) -> None:
         fields = {"staff": self._staff, "reason": _word(reason)}
         self._note(JournalEntry("incident.opened", {**fields, **_noted(note)}, visit_id))
+
+    def close_incident(self, visit_id: str, result: str, reason: str, note: str | None = None) -> bool:
+        """Raises `ValueError` for a result that is none of `INCIDENT_RESULTS`."""
+        if result not in INCIDENT_RESULTS:
+            raise ValueError(result)
+        book = VisitBook()
+        book.read(self._journal.iterate(visit_id))
+        row = book.rows.get(visit_id)
+        if row is None or not row.incident or not self._may(BY_NAME["close_incident"].may):
+            return False
+        fields: Fields = {"staff": self._staff, "result": result, "reason": _word(reason)}
+        self._note(JournalEntry("incident.closed", {**fields, **_noted(note)}, visit_id))
+        return True
 
     def finish(
         self,

@@ -135,6 +135,9 @@ class ManyCounters:
     def open_incident(self, visit_id: str, reason: str, note: str | None = None) -> None:
         self._of(visit_id).open_incident(visit_id, reason, note)
 
+    def close_incident(self, visit_id: str, result: str, reason: str, note: str | None = None) -> bool:
+        return self._of(visit_id).close_incident(visit_id, result, reason, note)
+
     def finish(
         self,
         visit_id: str,

@@ -78,11 +78,22 @@ ACTIONS: tuple[StaffAction, ...] = (
     StaffAction("settle_claim", "S", "desk", Scope.RECORD),
     StaffAction("open_incident", "J", "desk", Scope.RECORD, needs_reason=True, reasons=("mixed_up", "patient_said")),
     StaffAction(
+        "close_incident",
+        "H",
+        "incidents",
+        Scope.RECORD,
+        needs_reason=True,
+        reasons=("compared", "asked_patient", "checked_records"),
+    ),
+    StaffAction(
         "finish", "E", "desk", Scope.RECORD, needs_reason=True, reasons=("kiosk_stopped", "at_counter", "patient_left")
     ),
 )
 
 BY_NAME = {action.name: action for action in ACTIONS}
+
+INCIDENT_RESULTS = ("no_mix_up", "put_right", "reported")
+"""How a possible mix-up of people ends."""
 
 FINISHES = ("accepted", "not_accepted", "left")
 """How staff end a visit that no kiosk holds any more."""

@@ -314,6 +314,9 @@ class Counter(Protocol):
     def open_incident(self, visit_id: str, reason: str, note: str | None = None) -> None:
         """Wrong person (取り違え), of a visit that is over."""
 
+    def close_incident(self, visit_id: str, result: str, reason: str, note: str | None = None) -> bool:
+        """`result`: no_mix_up, put_right or reported. False where none is open, or the role may not."""
+
     def finish(
         self,
         visit_id: str,

@@ -60,6 +60,7 @@ def record_buttons(row: VisitRow, may: May, *, held: bool) -> tuple[Button, ...]
                 ("finish", open_end),
                 ("correct_claim", note),
                 ("correct", True),
+                ("close_incident", row.incident),
                 ("open_incident", not row.incident),
             )
             if there

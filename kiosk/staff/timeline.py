@@ -43,6 +43,7 @@ _NAMED = {
     "claim_route": "console.route",
     "action": "counter.act",
     "verdict": "console.verdict",
+    "result": "console.result",
 }
 """Fields whose words have sentences: `<beginning>.<word>`."""
 

@@ -56,6 +56,7 @@ class VisitRow:
     note: NoteStanding = NoteStanding.NONE
     missing: tuple[str, ...] = ()  # items that the claim note lacks
     mismatch: bool = False
+    incident_result: str | None = None  # how the last mix-up was closed
     settled: bool = False  # staff have dealt with what it left
     result: str | None = None  # how staff finished it
     corrected: bool = False
@@ -84,7 +85,8 @@ class VisitRow:
 
     @property
     def incident(self) -> bool:
-        return self.mismatch or bool(INCIDENTS.intersection(self.alerts))
+        """Another person may have been meant, and nobody has closed it."""
+        return self.incident_result is None and (self.mismatch or bool(INCIDENTS.intersection(self.alerts)))
 
 
 def lane_of(visit_id: str) -> str:
@@ -187,8 +189,11 @@ _CHANGES: dict[str, Callable[[VisitRow, datetime, dict[str, Any]], VisitRow]] = 
     "pending.added": lambda row, _at, _fields: replace(row, waits=True),
     "pending.answered": lambda row, _at, fields: replace(row, waits=bool(fields.get("differences"))),
     "pending.settled": lambda row, _at, _fields: replace(row, waits=False, settled=True),
-    "guard.mismatch": lambda row, _at, _fields: replace(row, mismatch=True),
-    "incident.opened": lambda row, _at, _fields: replace(row, alerts=_with(row.alerts, "wrong_person")),
+    "guard.mismatch": lambda row, _at, _fields: replace(row, mismatch=True, incident_result=None),
+    "incident.opened": lambda row, _at, _fields: replace(
+        row, alerts=_with(row.alerts, "wrong_person"), incident_result=None
+    ),
+    "incident.closed": lambda row, _at, fields: replace(row, incident_result=fields["result"]),
     "visit.finished": lambda row, _at, fields: replace(
         row, settled=True, result=fields["result"], document=fields.get("document") or row.document
     ),
@@ -291,6 +296,8 @@ def next_steps(row: VisitRow) -> tuple[Text, ...]:
         return ()
     steps: list[Text] = []
     alerts = set(row.alerts) | ({"person_mismatch"} if row.mismatch else set())
+    if not row.incident:
+        alerts -= INCIDENTS
     if row.settled:
         alerts -= {"power_cut", "claim_note_incomplete", "share_unknown"}
     elif row.standing is VisitStanding.CUT_OFF:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.pending import PendingState, PendingVisit
+from kiosk.domain.staff_actions import BY_NAME
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import StoredEntry
 from kiosk.staff.console.note_panel import NotePanel
 from kiosk.staff.console.page import Around, Page
+from kiosk.staff.console.record_acts import RecordActs
 from kiosk.staff.console.table import Row, Table
 from kiosk.staff.console.widgets import KeyButton, NextBox, column, label, row, scrolled
 from kiosk.staff.console.words import DASH
+from kiosk.staff.incidents import Incident, incidents
 from kiosk.staff.visit_list import VisitRow, open_notes
 
 NOTE_DAYS = 62
 """How far back open claim notes are looked for: two months of claims."""
 
-INCIDENT_DAYS = 31
+INCIDENT_DAYS = 366
+"""How far back mix-ups are looked for that nobody has closed."""
+
+CLOSED_DAYS = 31
 MANY = 7
 
 
@@ -250,54 +254,59 @@ class ClaimsPage(ListPage):
         self.around.run(lambda: counter.settle_claim(chosen), done)
 
 
-@dataclass(frozen=True)
-class _Incident:
-    at: datetime
-    visit: str
-    source: str
-    staff: str = ""
-
-
 class IncidentsPage(ListPage):
     """取り違え: visits in which card and answer, or person and card, did not belong together."""
 
     id = "incidents"
-    heads = ("day", "time", "number", "source", "staff")
-    widths = (150, 70, 110, 0, 140)
+    heads = ("day", "time", "number", "source", "ended", "staff")
+    widths = (150, 70, 110, 0, 210, 120)
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
+        self._open_ones: frozenset[str] = frozenset()
+        action = BY_NAME["close_incident"]
+        self.close_button = KeyButton(self.words.known("counter.act.close_incident"), action.key, on_press=self._close)
+        if around.services.attendance.may(action.may):
+            self.buttons.addWidget(self.close_button)
         self.arrange()
 
     def read(self) -> None:
-        today = self.around.services.now().date()
+        records, today = self.around.services.records, self.around.services.now().date()
         first = today - timedelta(days=INCIDENT_DAYS)
-        events = ("guard.mismatch", "incident.opened")
-        self.around.run(lambda: self.around.services.records.told(events, first, today), self._take)
+
+        def job() -> tuple[StoredEntry, ...]:
+            told = records.told(("guard.mismatch", "incident.opened"), first, today)
+            visits = dict.fromkeys(entry.visit_id for entry in told if entry.visit_id is not None)
+            return tuple(entry for visit in visits for entry in records.of_visit(visit))
+
+        self.around.run(job, self._take)
 
     def _take(self, entries: tuple[StoredEntry, ...]) -> None:
-        found = list(incidents(entries))
-        self.table.show_rows([self._row(one) for one in reversed(found)])
-        self.told(len({one.visit for one in found}), "care")
+        shown_from = self.around.services.now() - timedelta(days=CLOSED_DAYS)
+        found = [one for one in incidents(entries) if one.result is None or one.at > shown_from]
+        found.sort(key=lambda one: (one.result is None, one.at), reverse=True)
+        self._open_ones = frozenset(one.visit for one in found if one.result is None)
+        self.table.show_rows([self._row(one) for one in found])
+        self.told(len(self._open_ones), "care")
 
-    def _row(self, one: _Incident) -> Row:
+    def choice_changed(self) -> None:
+        super().choice_changed()
+        self.close_button.setEnabled(self.table.chosen in self._open_ones)
+
+    def _close(self) -> None:
+        if self.table.chosen in self._open_ones and self.table.chosen is not None:
+            RecordActs(self.around, self.table.chosen, self.read).begin(BY_NAME["close_incident"], None)
+
+    def _row(self, one: Incident) -> Row:
         cells = (
             self.words.text_date(one.at.date()),
             self.words.clock(one.at),
             VisitRow(one.visit, one.at).number,
             self.say(f"console.incidents.{one.source}"),
+            self.words.say("console.incidents.open") if one.result is None else self._ended(one.result),
             one.staff or DASH,
         )
-        return Row(one.visit, cells, {3: "now"})
+        return Row(one.visit, cells, {3: "now", 4: "now"} if one.result is None else {})
 
-
-def incidents(entries: tuple[StoredEntry, ...]) -> tuple[_Incident, ...]:
-    """Each visit once: the first thing that showed it."""
-    found: dict[str, _Incident] = {}
-    for entry in entries:
-        fields = json.loads(entry.fields)
-        source = "guard" if entry.event == "guard.mismatch" else "staff"
-        if entry.visit_id is not None:
-            at = datetime.fromisoformat(entry.at)
-            found.setdefault(entry.visit_id, _Incident(at, entry.visit_id, source, str(fields.get("staff", ""))))
-    return tuple(found.values())
+    def _ended(self, result: str) -> str:
+        return self.words.named("counter.incident", result)

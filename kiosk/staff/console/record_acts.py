@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date
 
 from kiosk.domain.claim_note import ITEMS, NUMBER_ITEMS, Numbers, Stated
-from kiosk.domain.staff_actions import FINISHES, StaffAction
+from kiosk.domain.staff_actions import FINISHES, INCIDENT_RESULTS, StaffAction
 from kiosk.ports.counter import Change, Counter, Finish
 from kiosk.ports.handover import NoteFields
 from kiosk.staff.claim_notes import NOTED
@@ -36,6 +36,8 @@ class RecordActs:
             self._ask_result(action)
         elif action.name == "correct_claim":
             self._ask_claim(action, note)
+        elif action.name == "close_incident":
+            self._ask_incident(action)
         else:
             self._ask_reason(action)
 
@@ -60,6 +62,27 @@ class RecordActs:
             fields=[Asked("note", self._words.say("console.note_field"))],
             on_done=done,
         )
+
+    def _ask_incident(self, action: StaffAction) -> None:
+        visit_id = self._visit_id
+
+        def then(result: str) -> None:
+            def done(reason: str | None, typed: dict[str, str]) -> str | None:
+                note = typed["note"].strip() or None
+                if reason is None:
+                    return self._words.say("counter.refused.reason_needed")
+                self._write(action, lambda counter: counter.close_incident(visit_id, result, reason, note))
+                return None
+
+            self._around.ask(
+                self._name(action),
+                message=self._words.say("console.how_known"),
+                options=[Option(value, self._words.named("counter.reason", value)) for value in action.reasons],
+                fields=[Asked("note", self._words.say("console.incident_note"))],
+                on_done=done,
+            )
+
+        self._choose(action, "console.what_it_was", "counter.incident", INCIDENT_RESULTS, then)
 
     # --- the end of a visit -----------------------------------------------------------------------
 
@@ -157,7 +180,9 @@ class RecordActs:
             return
 
         def told(result: object) -> None:
-            if result in (None, Finish.DONE):
+            if result is False:
+                self._around.tell(self._words.say("console.somebody_else"), "care")
+            elif result in (None, True, Finish.DONE):
                 self._around.tell(self._words.say("console.done", action=self._name(action)))
             else:
                 tone = "good" if result is Finish.HANDED_OVER else "care"

@@ -192,6 +192,10 @@ class SampleCounter:
     def open_incident(self, visit_id: str, reason: str, note: str | None = None) -> None:
         self.log.append(("open_incident", visit_id, reason, note or ""))
 
+    def close_incident(self, visit_id: str, result: str, reason: str, note: str | None = None) -> bool:
+        self.log.append(("close_incident", visit_id, result, reason, note or ""))
+        return True
+
     def finish(
         self,
         visit_id: str,

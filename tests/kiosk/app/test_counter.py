@@ -581,9 +581,17 @@ def test_after_a_mix_up_nothing_goes_out(room: Room) -> None:
     assert visit is not None
     room.close(killed=True)
     desk.open_incident(visit, "mixed_up")
+    assert not desk.close_incident(visit, "no_mix_up", "compared"), "that is for a supervisor"
     assert desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.DONE
     assert out_files(room) == []
+    supervisor = room.sits("suzuki")
+    assert supervisor.close_incident(visit, "put_right", "checked_records", "診療録を直した")
+    assert not supervisor.close_incident(visit, "no_mix_up", "compared"), "nothing is open any more"
+    with pytest.raises(ValueError, match="whatever"):
+        supervisor.close_incident(visit, "whatever", "compared")
     room._open()
+    assert [entry["result"] for entry in room.entries("incident.closed")] == ["put_right"]
+    assert "診療録を直した".encode() not in room.folders.journal.read_bytes()
 
 
 def test_a_console_that_dies_between_store_and_journal_hands_over_once(

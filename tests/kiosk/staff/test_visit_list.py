@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kiosk.app.catalogue import load_catalogue as load_sentences
 from kiosk.domain.messages import Text
 from kiosk.journal.catalogue import load_catalogue
 from kiosk.ports.journal import JournalEntry, StoredEntry
+from kiosk.staff.incidents import incidents
 from kiosk.staff.visit_list import (
     NoteStanding,
     VisitBook,
@@ -179,3 +181,23 @@ def test_open_notes_are_those_that_nobody_settled(told: Told) -> None:
     told("claim.settled", "K1-20261124-083000-ab12-8", staff="sato")
     found = open_notes(told.entries)
     assert [(visit, route) for visit, (_since, route) in found.items()] == [(VISIT, "2")]
+
+
+def test_a_mix_up_that_was_closed_troubles_nobody_until_it_comes_again(told: Told) -> None:
+    told("guard.mismatch", reasons="birth_date")
+    assert told.row().incident
+    told("incident.closed", staff="suzuki", result="no_mix_up", reason="compared")
+    assert not told.row().incident
+    assert next_steps(replace(told.row(), live=False)) == (Text("console.alert.power_cut"),)
+    told("incident.opened", staff="sato", reason="mixed_up")
+    assert told.row().incident
+    assert incidents(told.entries)[0].result is None
+
+
+def test_what_was_missing_in_a_claim_note_is_asked_for_until_it_is_there(told: Told) -> None:
+    told("claim.opened", route="3", missing="employer,phone")
+    told.closed("accepted", alerts="claim_note_incomplete")
+    told("claim.corrected", staff="sato", items="phone")
+    assert Text("console.alert.claim_note_incomplete") in next_steps(told.row())
+    told("claim.corrected", staff="sato", items="employer")
+    assert next_steps(told.row()) == (Text("console.next.note"),)

@@ -446,3 +446,21 @@ def test_readiness_puts_the_trouble_first_and_codes_are_found_by_words(signed_in
     page.search.setText("K42 用紙")  # type: ignore[attr-defined]
     assert [row.id for row in page.codes.rows] == ["K421"]  # type: ignore[attr-defined]
     assert signed_in.window.words.say("failure.K421.remedy") in signed_in.texts()
+
+
+def test_a_mix_up_is_closed_by_a_supervisor_with_result_and_reason(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.window.go("incidents")
+    page = here.window.pages["incidents"]
+    chosen = page.table.chosen  # type: ignore[attr-defined]
+    here.press(Qt.Key.Key_H)
+    here.press(Qt.Key.Key_1)  # it was none
+    prompt = here.window.prompt
+    assert prompt is not None
+    here.press(Qt.Key.Key_2)  # the patient was asked
+    prompt.confirm()
+    assert ("close_incident", chosen, "no_mix_up", "asked_patient", "") in here.made.counter.log
+    reception = at("sato")
+    reception.window.go("incidents")
+    reception.press(Qt.Key.Key_H)
+    assert reception.window.prompt is None
