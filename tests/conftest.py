@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from glob import glob
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ _SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"
 def missing_packages(group: str) -> list[str]:
     """The Debian packages that a group of tests needs and that are not here."""
     rows = [line.split() for line in _PACKAGES.read_text(encoding="utf-8").splitlines() if line.startswith("tests-")]
-    seen = {"command": lambda name: shutil.which(name, path=_SYSTEM_PATH), "file": os.path.exists}
+    seen = {"command": lambda name: shutil.which(name, path=_SYSTEM_PATH), "file": glob}
     return [package for of, package, kind, name in rows if of == f"tests-{group}" and not seen[kind](name)]
 
 

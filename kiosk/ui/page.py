@@ -120,6 +120,7 @@ class Page:
     def clear(self) -> None:
         """Forget everything on the screen, typed digits and camera picture included."""
         if isinstance(self.content, DigitPad | CameraView | CardPhoto):
+            self.content.hide()  # nothing is said of what is forgotten
             self.content.forget()
         for widget in self._kept.values():
             _drop(widget)

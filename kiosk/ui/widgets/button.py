@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -38,7 +38,8 @@ class PressButton(QPushButton):
         self.detail = ""
         self.letters: str | None = None  # the label's language where it is not the screen's
         self._ring = False
-        self._among = False
+        self._among = self._marked = False
+        self.toggled.connect(self._toggled)
         self.setObjectName(control_id)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, False)
@@ -55,9 +56,18 @@ class PressButton(QPushButton):
     def mark(self, on: bool, *, among: bool) -> None:
         """Tell assistive technology whether it is chosen. `among`: one of several, of which one is chosen."""
         self.setCheckable(True)
-        self._among = among
-        with self._alone():
-            self.setChecked(on)
+        self._among, self._marked = among, on
+        self._show_mark()
+
+    def _show_mark(self) -> None:
+        with self._alone(), QSignalBlocker(self):
+            self.setChecked(self._marked)
+
+    def _toggled(self, on: bool) -> None:
+        """By assistive technology, which passes the press by. Of several, Qt has cleared the others by itself."""
+        self._show_mark()
+        if on or not self._among:
+            self.click()
 
     def nextCheckState(self) -> None:  # noqa: N802
         """A press only asks; the next view brings the new state."""

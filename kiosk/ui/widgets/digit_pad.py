@@ -55,8 +55,9 @@ class EnteredDots(QLineEdit):
     def show_count(self, count: int, sentence: str) -> None:
         self.count = count
         self.setText("●" * count)
-        if sentence != self.accessibleName():
-            self.setAccessibleName(sentence)
+        before = self.accessibleName()
+        self.setAccessibleName(sentence)
+        if self.isVisible() and before not in ("", sentence):
             announce(self, sentence)
         self.update()
 

@@ -1,0 +1,194 @@
+"""A whole visit through AT-SPI, as somebody goes through it who sees nothing: what is announced, and what is found and
+pressed by role and name. The screen reader's side is `at_spi_ear.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.simulated.persona import load_persona
+from kiosk.app.catalogue import load_catalogue
+from kiosk.app.lane import UNASKED_CHANGE_SECONDS
+from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.domain.messages import Text
+
+ROOT = Path(__file__).parents[3]
+EAR = Path(__file__).with_name("at_spi_ear.py")
+SYSTEM_PYTHON = "/usr/bin/python3"
+SECONDS = 60.0
+"""A loaded machine is slow; nothing is measured by it."""
+
+PATIENT, BENCH = "PatientWindow", "BenchWindow"
+BUTTON = "push button"
+
+pytestmark = [pytest.mark.xvfb, pytest.mark.atspi]
+
+
+class Ear:
+    """Who hears and presses, and never sees."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._catalogue = load_catalogue(ASSETS / "messages")
+        self.told: list[str] = []  # names of all that was read
+
+    def _ask(self, **command: str) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(command), file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())
+
+    def say(self, message_id: str, **values: str) -> str:
+        return self._catalogue.render(Text(message_id, tuple(values.items())), "ja").replace("\u200b", "")
+
+    def reads(self, window: str = PATIENT) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._ask(do="read", window=window)
+        self.told += [f"{e['name']} {e['description']} {e['text'] or ''}" for e in found]
+        return found
+
+    def buttons(self) -> list[str]:
+        return [e["name"] for e in self.reads() if e["role"] == BUTTON and "sensitive" in e["states"]]
+
+    def heard(self) -> list[str]:
+        return [sentence for sentence, _urgent in self._ask(do="heard")]
+
+    def hears(self, message_id: str, **values: str) -> None:
+        """Waits for it."""
+        wanted = self.say(message_id, **values)
+        self._until(lambda: any(wanted in sentence for sentence in self.heard()), lambda: f"{wanted}: {self.heard()}")
+
+    def presses(self, message_id: str, role: str = BUTTON) -> None:
+        """A screen that came unasked takes no press for a moment: nobody is that quick."""
+        time.sleep(UNASKED_CHANGE_SECONDS + 0.1)
+        command = {"do": "press", "window": PATIENT, "role": role, "name": self.say(message_id)}
+        tried: list[Any] = []
+
+        def pressed() -> bool:
+            tried.append(self._ask(**command))
+            return bool(tried[-1]["pressed"])
+
+        self._until(pressed, lambda: f"{command}: {tried[-1]}")
+
+    def reads_checked(self, name: str) -> None:
+        """That alone is switched on."""
+        self._until(lambda: [e["name"] for e in self.reads() if _is_on(e)] == [name], lambda: f"{name}: {self.reads()}")
+
+    def on_the_bench(self, button: str) -> None:
+        self._until(lambda: self._ask(do="press", window=BENCH, id=button)["pressed"], lambda: button)
+
+    def _until(self, holds: Callable[[], Any], why: Callable[[], str]) -> None:
+        end = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < end, why()
+            time.sleep(0.1)
+
+
+def _is_on(element: dict[str, Any]) -> bool:
+    return element["role"] == "check box" and "checked" in element["states"]
+
+
+def _started(stack: ExitStack, command: list[str], **options: Any) -> subprocess.Popen[str]:
+    process = stack.enter_context(
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **options)
+    )
+    stack.callback(process.terminate)
+    return process
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@pytest.fixture
+def desktop() -> Iterator[tuple[ExitStack, dict[str, str]]]:
+    """A session of its own: display, session bus, and a screen reader that says it is there."""
+    with ExitStack() as stack:
+        # Short: a socket's path has to fit into 108 bytes.
+        own = stack.enter_context(tempfile.TemporaryDirectory(prefix="at-", ignore_cleanup_errors=True))
+        screen = ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
+        environment = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "AT_SPI_BUS_ADDRESS")}
+        environment |= {"HOME": own, "XDG_RUNTIME_DIR": own, "XDG_CACHE_HOME": own, "GSETTINGS_BACKEND": "memory"}
+        environment |= {"DISPLAY": f":{_first_line(_started(stack, screen))}", "LC_ALL": "C.UTF-8"}
+        bus = ["dbus-daemon", "--session", "--print-address", "--nofork", "--nopidfile"]
+        environment["DBUS_SESSION_BUS_ADDRESS"] = _first_line(_started(stack, bus, env=environment))
+        turned_on = [
+            *("dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus"),
+            *("org.freedesktop.DBus.Properties.Set", "string:org.a11y.Status", "string:ScreenReaderEnabled"),
+            "variant:boolean:true",
+        ]
+        subprocess.run(turned_on, env=environment, check=True, capture_output=True)
+        _started(stack, ["openbox"], env=environment)
+        yield stack, environment
+
+
+@pytest.fixture
+def ear(desktop: tuple[ExitStack, dict[str, str]], tmp_path: Path) -> Iterator[Ear]:
+    stack, environment = desktop
+    ear = _started(stack, [SYSTEM_PYTHON, str(EAR)], env=environment, stdin=subprocess.PIPE)
+    assert _first_line(ear) == '"ready"'
+    command = [sys.executable, "-m", "kiosk.app.cli", "run"]
+    _started(stack, command, cwd=ROOT, env=environment | {"MADOGUCHI_DATA": str(tmp_path / "data")})
+    heard = Ear(ear)
+    to_the_front = ["xdotool", "search", "--sync", "--onlyvisible", "--name", heard.say("idle.title"), "windowactivate"]
+    subprocess.run(to_the_front, env=environment, check=True, timeout=SECONDS, capture_output=True)
+    yield heard
+    assert ear.stdin is not None
+    ear.stdin.close()
+
+
+def test_a_visit_of_somebody_who_sees_nothing(ear: Ear, tmp_path: Path) -> None:
+    """Nothing begins by itself, staff are offered first, a PIN only to whoever asks for it; the result is announced and
+    handed over, and no announcement tells who the person is."""
+    ear.on_the_bench("bench.place")
+    ear.hears("auth.title")
+    ways = [ear.say(f"control.method.{way}") for way in ("staff", "face", "pin")]
+    assert [name for name in ear.buttons() if name in ways] == ways
+
+    ear.presses("control.method.pin")
+    ear.hears("pin.keep_secret")
+    _the_pin_stays_hidden(ear)
+    ear.presses("control.back")
+
+    ear.presses("control.method.staff")
+    ear.hears("visual.title")
+    ear.on_the_bench("bench.staff.visual_check")
+    ear.hears("consent.title")
+    ear.presses("control.consent.choose")
+    ear.presses("control.consent.medication", "check box")
+    ear.reads_checked(ear.say("control.consent.medication"))
+    ear.presses("control.consent.ok")
+    ear.hears("result.ok")
+    ear.presses("control.result.next")
+    ear.hears("card.take")
+    ear.on_the_bench("bench.take")
+    ear.hears("finish.done")
+
+    assert list(DataFolders(tmp_path / "data").out.iterdir()), "handed over"
+    said = " ".join(ear.heard())
+    who = load_persona(ASSETS / "personas", "hanako")
+    for told in (*who.card.name.split(), *who.card.kana.split(), who.record.number, who.record.insurer_number, "割"):
+        assert told not in said
+
+
+def _the_pin_stays_hidden(ear: Ear) -> None:
+    [field] = [e for e in ear.reads() if e["role"] == "password text"]
+    assert "focused" in field["states"], "so that a screen reader says no key"
+    for digit in "19":
+        assert ear._ask(do="press", window=PATIENT, role=BUTTON, name=digit)["pressed"]
+    ear.hears("pin.entered", n="2", length="4")
+    [field] = [e for e in ear.reads() if e["role"] == "password text"]
+    assert field["name"] == ear.say("pin.entered", n="2", length="4")
+    assert set(field["text"] or "") <= {"●"}
+    assert field["value"] is None
+    assert not any("19" in told for told in (*ear.told, *ear.heard()))

@@ -1,0 +1,209 @@
+"""What a screen reader is told of the own components: roles, names, states, and what is announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from kiosk.domain.messages import Catalogue, Text
+from kiosk.domain.screen import CameraContent, Control, Notice, Role, Tone, View
+from kiosk.ui.announcer import Announcer
+from kiosk.ui.linebreak import spoken
+from kiosk.ui.samples import SAMPLES
+from kiosk.ui.widgets.digit_pad import EnteredDots
+from kiosk.ui.widgets.guide_picture import Picture
+from kiosk.ui.widgets.progress import ProgressDots
+
+Desk = Any
+R = QAccessible.Role
+
+
+def told(widget: QWidget) -> Any:
+    return QAccessible.queryAccessibleInterface(widget)
+
+
+def name(widget: QWidget) -> str:
+    return str(told(widget).text(QAccessible.Text.Name))
+
+
+def control(desk: Desk, control_id: str) -> QWidget:
+    return next(b for b in desk.window.findChildren(QAbstractButton) if b.objectName() == control_id)
+
+
+def test_roles_say_what_a_thing_is(desk: Desk) -> None:
+    window = desk.window
+    window.show_view(SAMPLES["idle"])
+    assert told(window).role() is R.Window
+    assert {told(p).role() for p in window.findChildren(Picture)} == {R.Graphic}
+    window.show_view(SAMPLES["checking"])
+    [dots] = window.findChildren(ProgressDots)
+    assert told(dots).role() is R.ProgressBar
+    assert name(dots) == name(window)
+    window.show_view(SAMPLES["consent_items_some"])
+    for item, on in (("consent.surgery", False), ("consent.medication", True)):
+        assert told(control(desk, item)).role() is R.CheckBox
+        assert bool(told(control(desk, item)).state().checked) is on
+    window.show_view(SAMPLES["visual_decide"])
+    assert told(window.content).role() is R.Graphic
+    window.show_view(SAMPLES["signature"])
+    assert told(window.content.paper).role() is R.Button
+    assert name(window.content.paper)
+
+
+def test_of_several_answers_one_is_chosen_and_the_view_says_which(desk: Desk) -> None:
+    view = SAMPLES["form_insurance"]
+    chosen = [c.id for c in view.controls if c.checked is not None]
+    for now in (chosen[0], chosen[1], None):
+        controls = tuple(replace(c, checked=c.id == now) if c.checked is not None else c for c in view.controls)
+        desk.window.show_view(replace(view, controls=controls))
+        told_now = {i: told(control(desk, i)) for i in chosen}
+        assert {reader.role() for reader in told_now.values()} == {R.RadioButton}
+        assert [i for i, reader in told_now.items() if reader.state().checked] == ([now] if now else [])
+
+
+@pytest.mark.parametrize(
+    ("screen", "control_id"),
+    [
+        ("form_insurance", "form.choose.kyokai"),
+        ("consent_items_some", "consent.medication"),
+        ("consent", "language.en"),
+    ],
+)
+def test_a_screen_reader_presses_what_can_be_chosen(desk: Desk, screen: str, control_id: str) -> None:
+    """Qt would set the mark itself and tell nobody of a press."""
+    desk.window.show_view(SAMPLES[screen])
+    buttons = desk.window.findChildren(QAbstractButton)
+    before = [b.isChecked() for b in buttons]
+    told(control(desk, control_id)).actionInterface().doAction("Toggle")
+    assert desk.taps == [control_id]
+    assert [b.isChecked() for b in buttons] == before
+
+
+def test_the_language_on_the_screen_is_the_checked_one(desk: Desk) -> None:
+    for language in ("en", "ja"):
+        desk.window.show_view(replace(SAMPLES["consent"], language=language))
+        checked = {code for code in ("ja", "en") if told(control(desk, f"language.{code}")).state().checked}
+        assert checked == {language}
+
+
+def test_what_cannot_be_pressed_now_says_so(desk: Desk) -> None:
+    desk.window.show_view(SAMPLES["pin"])
+    assert told(control(desk, "pin.ok")).state().disabled
+    desk.window.type_text("pin", "4711")
+    assert not told(control(desk, "pin.ok")).state().disabled
+    assert told(control(desk, "pin.digit.4")).state().disabled
+
+
+@pytest.mark.parametrize("field", ["pin", "staff_code"])
+def test_the_digits_are_a_password_that_is_nowhere(desk: Desk, field: str) -> None:
+    desk.window.show_view(SAMPLES["pin" if field == "pin" else "visual_code"])
+    [dots] = desk.window.findChildren(EnteredDots)
+    assert desk.window.type_text(field, "4711")
+    reader = told(dots)
+    assert reader.state().passwordEdit
+    assert reader.state().readOnly
+    texts = [
+        reader.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Value, QAccessible.Text.Description)
+    ]
+    texts += [dots.text(), dots.displayText(), reader.textInterface().text(0, 4)]
+    assert not any(char in "71" for text in texts for char in text)
+    dots.selectAll()
+    dots.copy()
+    assert "4711" not in dots.selectedText()
+
+
+@pytest.mark.parametrize("language", ["ja", "ja-x-easy", "en", "vi"])
+def test_names_are_in_the_language_on_the_screen_and_kana_are_said_once(
+    desk: Desk, catalogue: Catalogue, language: str
+) -> None:
+    for view in SAMPLES.values():
+        desk.window.show_view(replace(view, language=language, languages=("ja", "en", language)))
+        for item in view.controls:
+            label = spoken(catalogue.render(item.label, language))
+            assert name(control(desk, item.id)) == label
+            assert not set("{|}\u200b\u2060") & set(label)
+        assert name(desk.window) == spoken(catalogue.render(view.title, language))
+
+
+def test_the_tree_follows_the_screen(open_desk: Callable[..., Desk]) -> None:
+    """A screen reader goes from one to the next without the focus, too."""
+    window = open_desk((540, 960)).window
+    for view in (*SAMPLES.values(), replace(SAMPLES["consent"], text_size=200, low=True)):
+        window.show_view(view)
+        page = [w for w in window._page.widgets() if w.isVisible()]
+        above, below = window._frame.buttons()
+        wanted = [*above, *page, *below]
+        root = told(window)
+        tree = [root.child(n).object() for n in range(root.childCount())]
+        assert [w for w in tree if w in wanted] == wanted
+
+
+def test_a_covered_screen_is_a_button_and_nothing_else(desk: Desk) -> None:
+    desk.window.show_view(SAMPLES["result_confirmed"])
+    desk.window.cover()
+    veil = desk.window.findChild(QWidget, "veil")
+    assert told(veil).role() is R.Button
+    shown = [w for w in desk.window.findChildren(QWidget) if w.isVisible()]
+    assert not any("見本" in name(w) for w in shown)
+    told(veil).actionInterface().doAction("Press")
+    assert not desk.window.covered
+    assert desk.taps == []
+
+
+# ---------- announcements ----------
+
+
+@pytest.fixture
+def heard(desk: Desk, catalogue: Catalogue) -> tuple[Announcer, list[tuple[str, bool]]]:
+    said: list[tuple[str, bool]] = []
+    return Announcer(desk.window, catalogue, lambda _window, text, urgent: said.append((text, urgent))), said
+
+
+Heard = tuple[Announcer, list[tuple[str, bool]]]
+
+
+def test_another_screen_is_announced_whole_and_interrupts(heard: Heard, catalogue: Catalogue) -> None:
+    announcer, said = heard
+    view = SAMPLES["consent"]
+    announcer.shown(replace(view, language="en"))
+    [(sentence, urgent)] = said
+    assert urgent
+    for text in (view.title, *view.body):
+        assert catalogue.render(text, "en") in sentence
+
+
+def test_of_the_same_screen_only_what_is_new_is_announced(heard: Heard, catalogue: Catalogue) -> None:
+    announcer, said = heard
+    view = SAMPLES["face"]
+    announcer.shown(view)
+    announcer.shown(replace(view, voice_on=True))
+    assert said[1:] == [("", False)], "nothing"
+    announcer.shown(replace(view, content=CameraContent(Text("face.hint.dark"))))
+    assert said[2:] == [(catalogue.render(Text("face.hint.dark"), "ja").replace("\u200b", ""), False)]
+    warned = replace(view, notices=(Notice(Text("face.nobody"), Tone.CARE),))
+    announcer.shown(warned)
+    assert said[3][1], "what is to be minded interrupts"
+
+
+def test_no_announcement_names_a_person_or_a_number(heard: Heard) -> None:
+    announcer, said = heard
+    for view in SAMPLES.values():
+        announcer.shown(view)
+    everything = " ".join(sentence for sentence, _urgent in said)
+    for secret in ("見本", "花子", "ミホン", "令和", "1割", "12月"):
+        assert secret not in everything
+
+
+def test_a_label_with_a_reading_is_heard_by_its_reading(desk: Desk) -> None:
+    view = View(
+        "consent", "", Text("consent.title"), controls=(Control("consent.all", Text("control.consent.all"), Role.MAIN),)
+    )
+    desk.window.show_view(replace(view, language="ja-x-easy", languages=("ja", "ja-x-easy")))
+    shown, heard = control(desk, "consent.all").text(), name(control(desk, "consent.all"))
+    assert any("\u4e00" <= char <= "\u9fff" for char in shown)
+    assert not any("\u4e00" <= char <= "\u9fff" for char in heard)
