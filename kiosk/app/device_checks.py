@@ -20,6 +20,7 @@ from kiosk.ports.face import Camera
 from kiosk.ports.printing import PrinterReport, PrinterState
 from kiosk.staff.checks.parts import CallCheck, NotConfiguredCheck
 from kiosk.staff.readiness import Check, Finding, State
+from kiosk.ui.switches import OFF, STEP
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,24 @@ class SoundCheck:
         if way is None:
             return Finding(State.ABSENT, Text("doctor.sound.silent"), Text("doctor.sound.silent.remedy"))
         return Finding(State.OK, Text("doctor.sound.ok", (("way", way),)))
+
+
+@dataclass(frozen=True)
+class SwitchesCheck:
+    """How somebody without the use of a finger gets through."""
+
+    settings: Settings
+    id: str = "switches"
+
+    def run(self) -> Finding:
+        switches = self.settings.access.switches
+        if switches.mode == OFF:
+            return Finding(State.ABSENT, Text("doctor.switches.off"))
+        if switches.mode == STEP:
+            said = (("onward", switches.onward), ("choose", switches.choose))
+        else:
+            said = (("seconds", f"{switches.seconds:g}"), ("choose", switches.choose))
+        return Finding(State.OK, Text(f"doctor.switches.{switches.mode}", said))
 
 
 def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:

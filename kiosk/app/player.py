@@ -30,6 +30,7 @@ from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
 from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.shots import Shots
 from kiosk.app.stage import Stage
+from kiosk.app.switching import choose_by_switch
 from kiosk.app.tempo import (
     DIGIT_SECONDS,
     EXPECT_SECONDS,
@@ -184,6 +185,7 @@ class Take:
             "camera": self._camera,
             "expect": self._expect,
             "tap": self._tap,
+            "switch": self._switch,
             "type": self._type,
             "staff": self._staff,
             "fault": self._fault,
@@ -321,6 +323,13 @@ class Take:
                 f"no button {control} on screen {view.screen}, there are {', '.join(sorted(view.control_ids()))}"
             )
         self.result.taps += 1
+
+    def _switch(self, control: str) -> None:
+        self._pause(READING_SECONDS)
+        presses = choose_by_switch(self.stage, control, self._pause)
+        if presses is None:
+            raise StepFailed(f"the frame never came to {control} on screen {self.stage.lane.view.screen}")
+        self.result.taps += presses
 
     def _type(self, argument: Mapping[str, Any]) -> None:
         text = str(argument["text"])

@@ -24,6 +24,7 @@ STEPS = (
     "camera",
     "expect",
     "tap",
+    "switch",
     "type",
     "staff",
     "present",
@@ -305,7 +306,7 @@ class _Reader:
                 for key in set(argument) - {"within"}:
                     self._require_text(argument[key], node, f"expect.{key}")
                 self._seconds(argument.get("within", 0), node, "expect.within")
-            case "tap" | "device_result":
+            case "tap" | "switch" | "device_result":
                 self._require_text(argument, node, action)
             case "type":
                 self._known_keys(argument, ("field", "text"), node, all_needed=True)

@@ -21,6 +21,7 @@ from kiosk.domain.rules import load_rules
 from kiosk.domain.screen import PALETTES, TEXT_SIZES, VOLUMES
 from kiosk.flow.settings import FlowSettings
 from kiosk.ui.reach import Glass
+from kiosk.ui.switches import Switches
 
 LANE_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}"
 """Part of every visit id, which the journal takes only as a word of 64 characters."""
@@ -102,6 +103,24 @@ class SoundSettings:
     headphones_speak: bool = True  # the voice comes on by itself when headphones are plugged in
     headphones_only: bool = False  # the voice is heard only in headphones, the short sounds always
     alarm_seconds: float = 10.0  # between two alarms for a card left behind; 0: one alarm only
+
+
+@dataclass(frozen=True)
+class AccessSettings:
+    """For whoever can press one or two switches only: a frame goes over the controls, and a switch takes one."""
+
+    scanning: str = "off"  # auto: the frame moves by itself; step: a second switch moves it
+    scan_seconds: float = 2.0  # it stands on each
+    scan_rounds: int = 4  # after so many without a press it rests
+    choose_key: str = "F7"  # what the switch sends that takes
+    next_key: str = "F8"  # and the one that moves on; with auto it may be empty
+    ignore_seconds: float = 0.3  # a second press within this is a hand that trembles
+
+    @property
+    def switches(self) -> Switches:
+        return Switches(
+            self.scanning, self.scan_seconds, self.scan_rounds, self.choose_key, self.next_key, self.ignore_seconds
+        )
 
 
 @dataclass(frozen=True)
@@ -245,6 +264,7 @@ class Settings:
     lane: LaneSettings = field(default_factory=LaneSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     flow: FlowSettings = field(default_factory=lambda: FlowSettings(languages=offered_languages(ASSETS / "messages")))
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     device: DeviceSettings = field(default_factory=DeviceSettings)
@@ -293,6 +313,8 @@ class Settings:
             raise Fatal(code, f"settings.report.rate_months_before: {MONTHS_BEFORE}")
         _check_consents(changed, code)
         _check_screen(changed, code)
+        if wrong := changed.access.switches.wrong():
+            raise Fatal(code, f"settings.access.{wrong}")
         offered, chosen = offered_languages(ASSETS / "messages"), changed.flow.languages
         twice = len(set(chosen)) < len(chosen)
         if twice or set(chosen) - set(offered) or changed.flow.default_language not in chosen:

@@ -58,6 +58,7 @@ from kiosk.ports.sound import SoundOutput
 from kiosk.runtime.clocks import RealClock
 from kiosk.runtime.executor import Devices
 from kiosk.runtime.line import WatchedGateway
+from kiosk.ui.scanning import Scanner
 from kiosk.ui.upkeep import Upkeep
 from kiosk.ui.window import PatientWindow
 
@@ -166,9 +167,17 @@ class Stage:
             glass=settings.screen.glass,
         )
         self.window.resize(settings.lane.width, settings.lane.height)
+        self.scanner = Scanner(
+            self.window,
+            settings.access.switches,
+            on_group=lambda name: self.voice.focused(name),
+            on_press=self._busy,
+            busy_until=lambda: self.voice.speaks_until,
+        )
         self.upkeep = Upkeep(self.window, habits_of(settings.screen))
         self.voice = VoiceDesk(sound or SilentOutput(), catalogue, assets, settings.sound, clock, self._pressed)
         self.window.look.on_focus = self.voice.focused
+        self.window.look.on_busy = self._busy
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
         self._over = False
         self._closed_before: list[ClosedVisit] = []
@@ -189,7 +198,9 @@ class Stage:
         self.upkeep.tick(now, self.clock.now())
         self.voice.tick(now)
         self.look()
-        return self.lane.engine.pump()
+        worked = self.lane.engine.pump()
+        self.scanner.tick(now)
+        return worked
 
     def _pump(self) -> None:
         """What a worker reports after the end has no window to be shown in."""
@@ -230,6 +241,10 @@ class Stage:
             raise NeedsStaff(FailureCode.ENGINE_UNUSABLE, "--my-face")
         engine = self.matcher.engine()
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
+
+    def _busy(self) -> None:
+        """A slow hand is no absent person."""
+        self.lane.engine.linger()
 
     def _pressed(self, control: str) -> None:
         """By something that is no finger, on any thread."""

@@ -45,8 +45,15 @@ class VoiceDesk:
     ) -> None:
         self._output, self._settings, self._press = output, settings, press
         self.speaker = Speaker(
-            output, catalogue, assets / "sounds", earcons=settings.earcons, headphones_only=settings.headphones_only
+            output,
+            catalogue,
+            assets / "sounds",
+            earcons=settings.earcons,
+            headphones_only=settings.headphones_only,
+            on_play=self._plays,
         )
+        self.speaks_until = 0.0  # on the scale of `tick`
+        self._now = 0.0
         self._plugged = False
         self._voice_on = False
         self._view: View | None = None
@@ -72,6 +79,7 @@ class VoiceDesk:
 
     def tick(self, monotonic: float) -> None:
         """Called several times a second: whoever walks away from a card hears the alarm again."""
+        self._now = monotonic
         every = self._settings.alarm_seconds
         if not (self._alarms_left and every) or self._view is None:
             return
@@ -81,6 +89,9 @@ class VoiceDesk:
             self._alarm_at = monotonic + every
             self._alarms_left -= 1
             self.speaker.alarm(self._view)
+
+    def _plays(self, seconds: float) -> None:
+        self.speaks_until = self._now + seconds
 
     def close(self) -> None:
         self._end()

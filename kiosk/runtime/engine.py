@@ -46,6 +46,7 @@ class PendingTimer:
     due: float  # on the clock's monotonic scale
     ticket: int
     kind: TimerKind
+    seconds: float
 
 
 class Engine:
@@ -99,6 +100,12 @@ class Engine:
             else:
                 return handled
             handled = True
+
+    def linger(self) -> None:
+        """The person is busy with something that the flow does not see: whatever waits for them waits anew. Only on the
+        owning thread."""
+        if self.timer is not None and self.timer.kind is TimerKind.PATIENCE:
+            self.timer = replace(self.timer, due=self._clock.monotonic() + self.timer.seconds)
 
     def act(self, event: Event) -> bool:
         """Handle this event now, before what waits; only on the owning thread. False where the journal refused it."""
@@ -158,7 +165,9 @@ class Engine:
 
     def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, StartTimer):
-            self.timer = PendingTimer(self._clock.monotonic() + effect.seconds, effect.ticket, effect.kind)
+            self.timer = PendingTimer(
+                self._clock.monotonic() + effect.seconds, effect.ticket, effect.kind, effect.seconds
+            )
         elif isinstance(effect, StopTimer):
             self.timer = None
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.domain.messages import Catalogue, Text
@@ -11,11 +12,14 @@ from kiosk.ports.sound import SoundOutput
 
 SUFFIX = ".opus"
 
+BYTES_PER_SECOND = 2000.0
+"""Of a sound file, about."""
+
 
 class Speaker:
     """Gets every view. `sounds` holds `earcons/<name>.opus` and `voice/<language>/<digest>.opus`; what has no file is
     not said. Whatever sounds ends when another screen comes. `headphones_only`: sentences are for headphones, the short
-    sounds for everybody."""
+    sounds for everybody. `on_play` hears how many seconds, about, what begins to sound will take."""
 
     def __init__(
         self,
@@ -25,7 +29,9 @@ class Speaker:
         *,
         earcons: bool = True,
         headphones_only: bool = False,
+        on_play: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
+        self._on_play = on_play
         self._output, self._catalogue, self._sounds = output, catalogue, sounds
         self._earcons, self._headphones_only = earcons, headphones_only
         self._said: tuple[str, tuple[Text, ...], str, int] | None = None
@@ -47,19 +53,24 @@ class Speaker:
             changed = True
         self._said = saying
         if files:
-            self._output.play(files, view.voice_volume)
+            self._play(files, view.voice_volume)
         elif changed:
+            self._on_play(0.0)
             self._output.stop()
 
     def focused(self, view: View, control: str) -> None:
         """The focus has come to a control: its label is said, in place of what is being said."""
         if view.voice_on and (files := self._files(*label_of(view, control))):
-            self._output.play(files, view.voice_volume)
+            self._play(files, view.voice_volume)
 
     def alarm(self, view: View) -> None:
         """The short sound of the screen that stands, once more."""
         if view.sound is not None and self._earcons:
-            self._output.play(self._there(self._sounds / "earcons" / f"{view.sound}{SUFFIX}"), view.voice_volume)
+            self._play(self._there(self._sounds / "earcons" / f"{view.sound}{SUFFIX}"), view.voice_volume)
+
+    def _play(self, files: list[Path], volume: int) -> None:
+        self._on_play(sum(file.stat().st_size for file in files) / BYTES_PER_SECOND)
+        self._output.play(files, volume)
 
     def _new_part(self, view: View, changed: bool) -> tuple[Text, ...]:
         """Of a screen that stands already only the sentences that are new, such as another hint of the camera."""

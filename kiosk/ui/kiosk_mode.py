@@ -83,7 +83,8 @@ class KioskMode(QObject):
         if kind in _SWALLOWED:
             return True
         if kind in _KEYS and isinstance(event, QKeyEvent):
-            return bool(event.modifiers() & _FORBIDDEN) or event.key() in _DESKTOP_KEYS
+            mine = Qt.Key(event.key()) in self._window.own_keys
+            return bool(event.modifiers() & _FORBIDDEN) or (event.key() in _DESKTOP_KEYS and not mine)
         if isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
             return self._finger(watched, event)
         if watched is self._window and kind in (QEvent.Type.WindowStateChange, QEvent.Type.Hide):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from kiosk.ui.look import Look
 from kiosk.ui.page import Page
 from kiosk.ui.reach import Glass
 from kiosk.ui.theme import LIGHT, Theme
-from kiosk.ui.widgets.button import MoreButton
+from kiosk.ui.widgets.button import MoreButton, PressButton
 from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
@@ -83,6 +83,7 @@ class PatientWindow(QMainWindow):
         self._light.setInterval(self._look.theme.time.pulse // 2)
         self._light.timeout.connect(self._blink)
         self.may_close: Callable[[], bool] = lambda: True
+        self.own_keys: frozenset[Qt.Key] = frozenset()  # of switches, whatever else they may mean
         self._area = QRectF()
         self._view: View | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -275,6 +276,23 @@ class PatientWindow(QMainWindow):
     def _changed(self) -> None:
         self._arrange()
         self._order_focus()
+
+    def offered(self) -> tuple[list[PressButton], list[PressButton], list[PressButton]]:
+        """What can be pressed now: inside the frame, below and above it, each in reading order. A sheet hides what is
+        under it, and staff who enter their code are not disturbed."""
+        (above, below), sheet = self._frame.buttons(), self._frame.open_sheet
+        inside = [*self._page.focusable(), self._more]
+        if sheet is not None:
+            opener, *choices = sheet.buttons()
+            inside, above, below = [*choices, opener], [], []
+        staff = self.findChild(QWidget, "leave")
+        if staff is not None and staff.isVisible():
+            inside, above, below = [], [], []
+
+        def now(buttons: Sequence[PressButton]) -> list[PressButton]:
+            return [button for button in buttons if button.isEnabled() and button.isVisibleTo(self)]
+
+        return now(inside), now(below), now(above)
 
     # ---------- what lies over the screen ----------
 

@@ -220,6 +220,7 @@ class DigitPad(QWidget):
         if len(self._buffer) < self._length:
             self._buffer += digit.encode("ascii")
             self._show_count()
+            self._look.on_busy()
 
     def _hand_on(self) -> None:
         if len(self._buffer) == self._length:

@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from drivers.pcsc.survey import Survey
 from drivers.simulated.card import simulated_ca_certificates, simulated_record_issuers
 from kiosk.app.authorities import record_authorities, trusted_authorities
-from kiosk.app.device_checks import AuthoritiesCheck, PrinterCheck, ReaderCheck, SoundCheck, device_checks
+from kiosk.app.device_checks import (
+    AuthoritiesCheck,
+    PrinterCheck,
+    ReaderCheck,
+    SoundCheck,
+    SwitchesCheck,
+    device_checks,
+)
 from kiosk.app.hardware import NoCamera, hardware
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
@@ -210,6 +217,17 @@ def test_sticks_are_looked_at_by_the_kiosk_only(tmp_path: Path) -> None:
     for wrong in ("media", "/"):
         with pytest.raises(Fatal, match=r"settings\.documents\.usb"):
             settings(documents={"usb": [wrong]})
+
+
+def test_how_switches_are_used() -> None:
+    for access, cause in (
+        ({}, "doctor.switches.off"),
+        ({"scanning": "auto", "next_key": ""}, "doctor.switches.auto"),
+        ({"scanning": "step"}, "doctor.switches.step"),
+    ):
+        finding = SwitchesCheck(settings(access=access)).run()
+        assert finding.cause.id == cause
+        assert "[[" not in catalogue().render(finding.cause, "ja")
 
 
 @pytest.mark.parametrize(

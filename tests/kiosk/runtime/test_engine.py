@@ -184,6 +184,22 @@ def test_timer_fires_when_it_is_due_and_not_before() -> None:
     assert kiosk.engine.timer is None
 
 
+def test_who_is_busy_has_all_the_time_again_but_no_device_has() -> None:
+    kiosk = Kiosk()
+    kiosk.happens(ev.Tapped(AT, "language.en"))
+    assert kiosk.engine.timer is not None
+    due = kiosk.engine.timer.due
+    kiosk.clock.advance(due - 1.0)
+    kiosk.engine.linger()
+    assert kiosk.engine.timer.due == due - 1.0 + kiosk.engine.timer.seconds
+    kiosk.happens(ev.CardPresented(AT, 1))
+    deadline = kiosk.engine.timer
+    assert deadline.kind is fx.TimerKind.MACHINE
+    kiosk.clock.advance(kiosk.clock.monotonic() + 1.0)
+    kiosk.engine.linger()
+    assert kiosk.engine.timer == deadline
+
+
 def test_timer_of_an_earlier_state_never_fires() -> None:
     kiosk = Kiosk()
     kiosk.happens(ev.Tapped(AT, "language.en"), ev.CardPresented(AT, 1))
