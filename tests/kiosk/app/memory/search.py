@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-CHUNK = 1 << 26
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 1 << 24
 OVERLAP = 256
 
 
@@ -34,12 +37,42 @@ def writable_memory(pid: int) -> Iterator[bytes]:
 
 
 def found_in_memory(pid: int, needles: Mapping[str, Iterable[bytes]]) -> dict[str, int]:
-    """How many needles of each kind are there."""
-    found: dict[str, set[bytes]] = {}
+    """How many needles of each kind are there. They are 16 bytes and more."""
+    words = Words([(kind, part) for kind, parts in needles.items() for part in parts])
+    found: dict[str, set[bytes]] = {kind: set() for kind in needles}
     for piece in writable_memory(pid):
-        for kind, parts in needles.items():
-            found.setdefault(kind, set()).update(part for part in parts if part in piece)
+        for kind, part in words.found_in(piece):
+            found[kind].add(part)
     return {kind: len(parts) for kind, parts in found.items()}
+
+
+class Words:
+    """Looks for all needles at once. Wherever a needle lies, it covers a whole word of eight bytes of the memory: for
+    each of the eight ways in which it may lie, the least ordinary of those words is looked for."""
+
+    def __init__(self, needles: Sequence[tuple[str, bytes]]) -> None:
+        self._at: dict[int, list[tuple[str, bytes, int]]] = {}
+        for kind, part in needles:
+            for way in range(8):
+                places = range(way, len(part) - 7, 8)
+                place = max(places, key=lambda at: len(set(part[at : at + 8])))
+                word = int.from_bytes(part[place : place + 8], "little")
+                self._at.setdefault(word, []).append((kind, part, place))
+        self._likely = np.zeros(1 << 16, bool)
+        self._likely[_mixed(np.array(list(self._at), np.uint64))] = True
+
+    def found_in(self, piece: bytes) -> Iterator[tuple[str, bytes]]:
+        words = np.frombuffer(piece, "<u8", len(piece) // 8)
+        for index in np.flatnonzero(self._likely[_mixed(words)]).tolist():
+            for kind, part, place in self._at.get(int(words[index]), ()):
+                begin = index * 8 - place
+                if begin >= 0 and piece[begin : begin + len(part)] == part:
+                    yield kind, part
+
+
+def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sixteen bits that depend on all of a word."""
+    return (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)
 
 
 def mapped_files(pid: int) -> set[str]:

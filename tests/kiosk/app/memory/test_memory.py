@@ -59,6 +59,19 @@ class Seen:
     log: bytes = b""
 
 
+class FilmClock(RealClock):
+    """Passes while the camera waits for its next frame, and not otherwise."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += max(seconds, 0.0)
+
+
 class World:
     """Card, camera and terminal of one visit, answered over the kiosk's standard input and output."""
 
@@ -67,7 +80,7 @@ class World:
         self.jp2 = face_photo_jp2(PERSONAS / FACE / "card.jpg")
         self.chip = VirtualCard(self.persona, photo_jp2=self.jp2, terminal_authenticated=True)
         self.chip.power_on()
-        self.camera = SimulatedCamera(RealClock(), PERSONAS)
+        self.camera = SimulatedCamera(FilmClock(), PERSONAS)
         self.camera.show(FACE, "self")
         self.camera.open()
         folders = DataFolders(data)
