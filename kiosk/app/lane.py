@@ -49,7 +49,7 @@ class LaneClock(Clock, WorkCounter, Protocol):
 
 
 UNASKED_CHANGE_SECONDS = 0.7
-ALWAYS_THERE = ("staff", "language.", "voice", "size", "contrast", "low")
+ALWAYS_THERE = ("staff", "practice.end", "language.", "voice", "size", "contrast", "low")
 """Controls that stand at the same place on every screen."""
 
 

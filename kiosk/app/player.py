@@ -246,7 +246,7 @@ class Take:
         while True:
             worked = self.stage.pump()
             _process_events()
-            if self.stage.lane.engine.idle and self.clock.quiet and not self.stage.pump():
+            if self.stage.idle and self.clock.quiet and not self.stage.pump():
                 if holds():
                     return True
                 due = self._next_due(limit, machines_only=machines_only)
@@ -259,13 +259,13 @@ class Take:
 
     def _next_due(self, limit: float, *, machines_only: bool) -> float | None:
         now = self.clock.monotonic()
-        timer = self.stage.lane.engine.timer
         candidates = [limit]
         sleeper = self.clock.next_sleeper()
         if sleeper is not None:
             candidates.append(sleeper)
-        if timer is not None and not (machines_only and timer.kind is TimerKind.PATIENCE):
-            candidates.append(timer.due)
+        for timer in self.stage.timers():
+            if not (machines_only and timer.kind is TimerKind.PATIENCE):
+                candidates.append(timer.due)
         if machines_only and len(candidates) == 1:
             return None
         return None if now >= limit else max(min(candidates), now)
@@ -300,11 +300,11 @@ class Take:
     def _expect(self, wanted: Mapping[str, Any]) -> None:
         limit = self.clock.monotonic() + float(wanted.get("within", EXPECT_SECONDS))
         if not self._run_until(lambda: self._came_true(wanted), limit):
-            raise StepFailed("; ".join(differences(wanted, self.stage.lane.view)))
+            raise StepFailed("; ".join(differences(wanted, self.stage.view)))
 
     def _came_true(self, wanted: Mapping[str, Any]) -> bool:
         """Now, or on a screen shown since the last action: work takes no simulated time, so screens can flash by."""
-        if not differences(wanted, self.stage.lane.view):
+        if not differences(wanted, self.stage.view):
             self._seen.clear()
             return True
         for place, view in enumerate(self._seen):
@@ -316,9 +316,9 @@ class Take:
     def _tap(self, control: str) -> None:
         self._pause(READING_SECONDS)
         # Who sees the screen give way under the finger looks again.
-        self._run_until(lambda: not self.stage.lane.gave_way_just_now, self.clock.monotonic() + DIGIT_SECONDS * 2)
+        self._run_until(lambda: not self.stage.on_screen.gave_way_just_now, self.clock.monotonic() + DIGIT_SECONDS * 2)
         if not self.stage.window.press(control):
-            view = self.stage.lane.view
+            view = self.stage.view
             raise StepFailed(
                 f"no button {control} on screen {view.screen}, there are {', '.join(sorted(view.control_ids()))}"
             )
@@ -341,7 +341,7 @@ class Take:
         for character in text:
             self._pause(DIGIT_SECONDS)
             if not self.stage.window.type_text(str(argument["field"]), character):
-                raise StepFailed(f"no field {argument['field']} on screen {self.stage.lane.view.screen}")
+                raise StepFailed(f"no field {argument['field']} on screen {self.stage.view.screen}")
             self.result.taps += 1
             self._show_texts()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from drivers.documents.card_front import OcrCardFrontReader
 from drivers.documents.desk import DocumentTable
@@ -26,6 +26,7 @@ from drivers.simulated.persona import Persona
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.sound import SilentOutput
 from kiosk.app.backroom import BackRoom, Surroundings
+from kiosk.app.bridge import Bridge
 from kiosk.app.form_desk import PrintingDesk, make_printer
 from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
@@ -37,6 +38,7 @@ from kiosk.app.no_reader import NoReader, has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.power import PoweredCamera
 from kiosk.app.readings import ReadingsOnClock
+from kiosk.app.rehearsal import PracticeRoom, Window
 from kiosk.app.settings import Settings
 from kiosk.app.simulation import simulated_parts
 from kiosk.app.voice_desk import VoiceDesk
@@ -51,11 +53,12 @@ from kiosk.journal.history import STARTED, interrupted
 from kiosk.ports.card import CardReader
 from kiosk.ports.documents import DocumentGuide, DocumentReader
 from kiosk.ports.eligibility import DeviceResults
-from kiosk.ports.face import Camera, FaceMatcher, Frame
+from kiosk.ports.face import Camera, FaceMatcher
 from kiosk.ports.journal import Journal
 from kiosk.ports.printing import PrinterState
 from kiosk.ports.sound import SoundOutput
 from kiosk.runtime.clocks import RealClock
+from kiosk.runtime.engine import PendingTimer
 from kiosk.runtime.executor import Devices
 from kiosk.runtime.line import WatchedGateway
 from kiosk.ui.scanning import Scanner
@@ -76,27 +79,6 @@ JOIN_SECONDS = 5.0
 
 
 MY_FACE = "simulated.my_face"
-
-
-class Bridge(QObject):
-    """Brings calls from worker threads to the thread that owns the window."""
-
-    woken = Signal()
-    framed = Signal(object)
-
-    def __init__(self, on_wake: Callable[[], None], on_frame: Callable[[Frame], None]) -> None:
-        super().__init__()
-        self._on_wake, self._on_frame = on_wake, on_frame
-        self.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
-        self.framed.connect(self._frame, Qt.ConnectionType.QueuedConnection)
-
-    @Slot()
-    def _wake(self) -> None:
-        self._on_wake()
-
-    @Slot(object)
-    def _frame(self, frame: Frame) -> None:
-        self._on_frame(frame)
 
 
 class StageClock(LaneClock, WorldClock, Protocol):
@@ -159,10 +141,10 @@ class Stage:
             catalogue,
             fonts_folder=assets / "fonts",
             pictures_folder=assets / "pictures",
-            on_tap=lambda control: self.lane.tapped(control),
-            on_typed=lambda field, value: self.lane.typed(field, value),
-            on_written=lambda field, text: self.lane.written(field, text),
-            on_signed=lambda picture: self.lane.signed(picture),
+            on_tap=self.tapped,
+            on_typed=lambda field, value: self.on_screen.typed(field, value),
+            on_written=lambda field, text: self.on_screen.written(field, text),
+            on_signed=lambda picture: self.on_screen.signed(picture),
             reduced_motion=settings.lane.reduced_motion,
             glass=settings.screen.glass,
         )
@@ -179,6 +161,7 @@ class Stage:
         self.window.look.on_focus = self.voice.focused
         self.window.look.on_busy = self._busy
         self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
+        self.practice = PracticeRoom(settings, clock, assets, self._practice_window())
         self._over = False
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
@@ -199,6 +182,7 @@ class Stage:
         self.voice.tick(now)
         self.look()
         worked = self.lane.engine.pump()
+        worked = self.practice.pump() or worked
         self.scanner.tick(now)
         return worked
 
@@ -212,6 +196,7 @@ class Stage:
         self.disk.empty()
         for end in self._endings:
             end()
+        self.practice.close(JOIN_SECONDS)
         self.lane.stop()
         self.lane.workers.join(JOIN_SECONDS)
         self.back_room.close(JOIN_SECONDS)
@@ -249,6 +234,39 @@ class Stage:
     def _pressed(self, control: str) -> None:
         """By something that is no finger, on any thread."""
         self.lane.engine.post(Tapped(self.clock.now(), control))
+
+    def tapped(self, control: str) -> None:
+        if not self.practice.tapped(control):
+            self.lane.tapped(control)
+
+    @property
+    def on_screen(self) -> Lane:
+        """Whose screen the window shows: that of a rehearsal as long as one goes on."""
+        return self.practice.lane or self.lane
+
+    @property
+    def view(self) -> View:
+        """As the window shows it."""
+        return self.lane.view if self.practice.lane is None else self._drawn
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits to be pumped."""
+        return self.lane.engine.idle and self.on_screen.engine.idle
+
+    def timers(self) -> Iterator[PendingTimer]:
+        for lane in {id(lane): lane for lane in (self.lane, self.on_screen)}.values():
+            if lane.engine.timer is not None:
+                yield lane.engine.timer
+
+    def _practice_window(self) -> Window:
+        return Window(
+            camera=lambda: self.own_camera or self.hardware.camera or self.world.camera,
+            draw=self._draw,
+            preview=lambda frame: self.bridge.framed.emit(frame),
+            wake=lambda: self.bridge.woken.emit(),
+            tell=lambda event: self.lane.engine.post(event),
+        )
 
     def _show_card_photo(self, state: State) -> None:
         """Staff are about to compare it with the person. What cannot be shown is left out: the card lies there too."""
@@ -308,6 +326,7 @@ class Stage:
 
     def cut_power(self) -> None:
         """The kiosk dies without a word and starts again; the world goes on."""
+        self.practice.end()
         self._camera.cut()
         self.lane.abandon()
         self._closed_before += self.lane.closed
@@ -350,7 +369,7 @@ class Stage:
             self.assets,
             Surroundings(played, people, self.disk.staging(whole_file.stage), self.disk.parcels),
         )
-        self._camera = PoweredCamera(self.own_camera or real.camera or self.world.camera)
+        self._camera = PoweredCamera(self.practice.shared(self.own_camera or real.camera or self.world.camera))
         return Devices(
             reader=self._reader(),
             session=self.world.session if real.reader is None else real.reader.session,
@@ -421,11 +440,20 @@ class Stage:
     def _show(self, view: View, state: State) -> None:
         if self.own_camera is not None and not self.world.photo_taken:
             view = replace(view, simulated=Text(SIMULATED[0]))
+        if self.practice.follow(state):
+            self.on_state(view, state)
+        else:
+            self._draw(view, state)
+
+    def _draw(self, view: View, state: State | None = None) -> None:
+        """`state`: of a real visit."""
+        self._drawn = view
         self.before_view(view)
         self.window.show_view(view)
         self.voice.shown(view)
-        self.on_state(view, state)
-        if isinstance(view.content, CardPhotoContent):
-            self._show_card_photo(state)
+        if state is not None:
+            self.on_state(view, state)
+            if isinstance(view.content, CardPhotoContent):
+                self._show_card_photo(state)
         self.world.read_screen(view)
         self.after_view(view)

@@ -209,6 +209,7 @@ class View:
     sound: str | None = None  # earcon on entering: "ok", "care", "take_card", "alarm"
     urgent: bool = False  # seen from two metres: the whole frame changes colour and shape
     simulated: Text | None = None
+    practice: bool = False  # a rehearsal: the frame says so, and offers to leave it
     lane: StaffView = StaffView(Text("staff.step.idle"))
 
     def message_ids(self) -> frozenset[str]:
@@ -236,6 +237,8 @@ class View:
             ids |= {"voice.repeat", "voice.louder", "voice.softer", "voice.stop"}
         if self.back:
             ids.add("back")
+        if self.practice:
+            ids.add("practice.end")
         if self.staff:
             ids.add("staff")
         if isinstance(self.content, PinContent):

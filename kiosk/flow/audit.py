@@ -81,6 +81,7 @@ from kiosk.flow.states import (
     VisitState,
 )
 from kiosk.flow.states_form import FormStage, KeepingForm
+from kiosk.flow.states_practice import PracticeStage
 from kiosk.ports.card import CredentialAccepted, CredentialRejected
 from kiosk.ports.journal import JournalEntry
 
@@ -151,7 +152,7 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             name = "lane.paused" if event.pause else "lane.resumed"
             lane = new.lane.prefix.rsplit("-", 3)[0]  # the rest tells one start of the program from another
             note(name, lane=lane, staff=_word(event.staff), reason=_word(event.reason), act=_word(event.act))
-        case TimerFired():
+        case TimerFired() if not isinstance(old, PracticeStage):
             note("timeout", state=type(old).__name__)
         case ReadingArrived():
             note("reading.arrived", waiting=len(new.lane.readings))
@@ -170,6 +171,8 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
         note("service.suspended", code=suspended_now.code.value)
     if suspended_before is not None and suspended_now is None:
         note("service.resumed")
+    if isinstance(new, PracticeStage) and not isinstance(old, PracticeStage):
+        note("practice")
     left = isinstance(new, CardProblem) and new.left and isinstance(old, CardProblem) and not old.left
     if left or (isinstance(new, CardForgotten) and not isinstance(old, CardForgotten)):
         note("card.forgotten")

@@ -15,12 +15,13 @@ from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import CardStage, ConfirmedStage, Idle, State
 from kiosk.flow.states_documents import FallbackStage
 from kiosk.flow.states_form import FormStage
+from kiosk.flow.states_practice import PracticeStage
 from kiosk.flow.table import Row
 from kiosk.flow.timeouts import usual_timer
 
 PAGE = Path(__file__).parents[2] / "assets" / "handbook" / "flow.md"
 
-_STAGES: tuple[type[State], ...] = (CardStage, ConfirmedStage, FallbackStage, FormStage)
+_STAGES: tuple[type[State], ...] = (CardStage, ConfirmedStage, FallbackStage, FormStage, PracticeStage)
 _ORDER: tuple[type[State], ...] = (State, *_STAGES, *ALL_STATES)
 
 _HEAD = """# The flow of a reception
@@ -34,9 +35,9 @@ the same event.
 
 _DIAGRAM = """## Diagram
 
-`CardStage`, `ConfirmedStage`, `FallbackStage` and `FormStage` stand for every state of theirs; the table says which.
-Left out are the rows that hold for every state, and what the two screens that lie over another one (`AskingMoreTime`,
-`StaffCalled`) hand on to it.
+`CardStage`, `ConfirmedStage`, `FallbackStage`, `FormStage` and `PracticeStage` stand for every state of theirs; the
+table says which. Left out are the rows that hold for every state, and what the two screens that lie over another one
+(`AskingMoreTime`, `StaffCalled`) hand on to it.
 """
 
 _TABLE = """## Table

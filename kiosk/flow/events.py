@@ -94,6 +94,13 @@ class AnswersLate(Event):
 
 
 @dataclass(frozen=True)
+class Rehearsed(Event):
+    """Whoever practises touched the screen, or came to the end of the made-up visit (`over`)."""
+
+    over: bool = False
+
+
+@dataclass(frozen=True)
 class Tapped(Event):
     """The patient pressed a control (design 4.2)."""
 
@@ -351,6 +358,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     FaceFolderBack,
     AnswersLate,
     Tapped,
+    Rehearsed,
     PinEntered,
     CodeEntered,
     FormWritten,

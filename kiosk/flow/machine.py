@@ -18,6 +18,7 @@ from kiosk.flow import (
     transitions_form,
     transitions_phone,
     transitions_pin,
+    transitions_practice,
     transitions_staff,
     transitions_time,
 )
@@ -43,6 +44,7 @@ _REGISTERED = (
     transitions_form,
     transitions_phone,
     transitions_pin,
+    transitions_practice,
     transitions_staff,
     transitions_time,
 )

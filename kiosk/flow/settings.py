@@ -22,6 +22,7 @@ class FlowSettings:
     low: bool = False  # controls within reach of somebody seated, without being asked
     consent_items: tuple[str, ...] = ("surgery", "medication", "checkup")
     device_beside: bool = False  # a certified reader stands beside the kiosk and reads the cards
+    practice: bool = True  # passers-by may rehearse a visit; nothing of it is sent or kept
     child_consent: str = "proxy"  # proxy: a child's parents are asked; none: nothing is asked for a child
     prescription_choice: bool = False  # the form of a prescription is asked here, not outside the reception
     trusted_certificates_only: bool = False  # on where certificate authorities are configured

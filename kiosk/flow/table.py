@@ -39,6 +39,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.states import DecidingVisually, Idle, OutOfService, StaffCalledAtIdle, State, TakingCard, VisitState
 from kiosk.flow.states_documents import ReadingDocument
+from kiosk.flow.states_practice import PracticeStage
 from kiosk.flow.timeouts import timer_of
 
 
@@ -157,7 +158,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
         new = OutOfService(new.lane, FailureCode.READER_GONE)
     if type(new) is not type(state) and new.lane.answered_by is not None:
         new = replace(new, lane=replace(new.lane, answered_by=None))
-    if isinstance(new, Idle) and not isinstance(state, Idle | StaffCalledAtIdle):
+    if isinstance(new, Idle) and not isinstance(state, Idle | StaffCalledAtIdle | PracticeStage):
         new = replace(new, lane=new.lane.for_next_person())
     if not stays and new.lane.readings and (isinstance(new, Idle) or needs_only_a_reader(new)):
         first, *others = new.lane.readings

@@ -54,6 +54,7 @@ from kiosk.flow.states_documents import (
     ShowingDocumentResult,
 )
 from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
+from kiosk.flow.states_practice import Practising, Rehearsing
 
 _Seconds = Callable[[FlowSettings], float]
 
@@ -83,6 +84,8 @@ _PATIENCE: dict[type[State], _Seconds] = {
     FillingForm: lambda s: s.form_patience,
     ReviewingForm: lambda s: s.form_patience,
     Signing: lambda s: s.form_patience,
+    Practising: lambda s: s.patience,
+    Rehearsing: lambda s: s.patience + s.extension,
 }
 
 _MACHINE: dict[type[State], _Seconds] = {
@@ -123,6 +126,8 @@ def timer_of(state: State) -> tuple[float, TimerKind] | None:
         if state.after_power_cut or state.lane != state.lane.for_next_person():
             return settings.patience, TimerKind.PATIENCE
         return None
+    if isinstance(state, Practising) and state.asking:
+        return settings.extension, TimerKind.PATIENCE
     if isinstance(state, OutOfService):
         # A reader that hung on one card may work with the next; while that card lies there, it would hang again.
         tries = state.code in RECOVERS_BY_TRYING or (state.code is FailureCode.READER_HUNG and state.lane.card is None)

@@ -53,6 +53,7 @@ from kiosk.flow.states import (
     VisitState,
 )
 from kiosk.flow.states_documents import ChoosingDocument
+from kiosk.flow.states_practice import PracticeStage
 from kiosk.flow.table import Move, go, on, stay
 from kiosk.flow.timeouts import RECOVERS_BY_TRYING
 from kiosk.flow.ways import begins
@@ -67,7 +68,7 @@ VisitT = TypeVar("VisitT", bound=VisitState)
 
 def open_visit(state: State, insertion: int, at: datetime) -> Move:
     """A new visit with fresh tickets. A language chosen by whoever stands there is kept."""
-    same_person = isinstance(state, Idle | CardProblem | CardStage) or (
+    same_person = isinstance(state, Idle | PracticeStage | CardProblem | CardStage) or (
         isinstance(state, StaffCalledAtIdle) and isinstance(state.resume, Idle | CardProblem)
     )
     lane = state.lane if same_person else state.lane.for_next_person()

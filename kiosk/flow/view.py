@@ -43,6 +43,7 @@ from kiosk.flow.identity_view import (
     visual_screen,
 )
 from kiosk.flow.outage import what_holds
+from kiosk.flow.practice import practice_control, practice_screen
 from kiosk.flow.prescription import prescription_screen
 from kiosk.flow.result_view import result_screen
 from kiosk.flow.staff_facts import choices, facts, waiting
@@ -96,9 +97,10 @@ from kiosk.flow.states_documents import (
     ShowingDocumentResult,
 )
 from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
+from kiosk.flow.states_practice import Practising, Rehearsing
 from kiosk.flow.table import needs_only_a_reader
 from kiosk.flow.timeouts import NOT_RECORDED
-from kiosk.flow.view_parts import control, needs_of
+from kiosk.flow.view_parts import control, extend_screen, needs_of
 
 _READ_BY_STAFF = (EnteringStaffCode, CheckingStaffCode, DecidingVisually)
 """Screens that a member of staff uses in the middle of a visit."""
@@ -124,7 +126,7 @@ def view(state: State) -> View:
         text_size=state.lane.text_size,
         palette=state.lane.palette,
         low=state.lane.low,
-        simulated=Text(settings.simulated[0]) if settings.simulated else None,
+        simulated=Text(settings.simulated[0]) if settings.simulated and not drawn.practice else None,
         lane=replace(
             drawn.lane,
             step=Text(f"staff.step.{drawn.screen}"),
@@ -162,7 +164,7 @@ def _idle(state: Idle) -> View:
         body=(Text("idle.place_card"),),
         notices=notices,
         picture="place_card",
-        controls=(_WITHOUT_CARD, control("idle.phone")),
+        controls=(_WITHOUT_CARD, control("idle.phone"), *practice_control(state.lane)),
     )
 
 
@@ -384,19 +386,6 @@ def _hand_over_failed(_state: HandOverFailed) -> View:
     return _staff_screen("staff_called.title", "finish.counter", need="staff.need.out")
 
 
-def _extend(_state: AskingMoreTime) -> View:
-    return View(
-        "extend_time",
-        "",
-        Text("extend.title"),
-        body=(Text("timeout.ask"), Text("timeout.soon")),
-        picture="extend_time",
-        controls=(control("extend.yes", Role.MAIN),),
-        back=True,
-        sound="care",
-    )
-
-
 _SCREENS: dict[type[State], Callable[[Any], View]] = {
     Idle: _idle,
     AwaitingPhone: _phone,
@@ -440,9 +429,11 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     AwaitingStaff: _awaiting_staff,
     StaffCalled: _staff_called,
     StaffCalledAtIdle: _staff_called_at_idle,
-    AskingMoreTime: _extend,
+    AskingMoreTime: extend_screen,
     FillingForm: form_screen,
     ReviewingForm: review_screen,
     Signing: signature_screen,
     KeepingForm: _checking("form.keeping"),
+    Practising: practice_screen,
+    Rehearsing: practice_screen,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain.messages import Text
-from kiosk.domain.screen import Control, Role, StaffView
+from kiosk.domain.screen import Control, Role, StaffView, View
 
 
 def control(name: str, role: Role = Role.CHOICE, *, detail: bool = False, picture: str | None = None) -> Control:
@@ -19,3 +19,17 @@ def control(name: str, role: Role = Role.CHOICE, *, detail: bool = False, pictur
 def needs_of(*ids: str) -> StaffView:
     """What staff should come for; the step is filled in with the screen."""
     return StaffView(Text("staff.step.idle"), tuple(Text(i) for i in ids))
+
+
+def extend_screen(_state: object = None) -> View:
+    """Is anybody still there?"""
+    return View(
+        "extend_time",
+        "",
+        Text("extend.title"),
+        body=(Text("timeout.ask"), Text("timeout.soon")),
+        picture="extend_time",
+        controls=(control("extend.yes", Role.MAIN),),
+        back=True,
+        sound="care",
+    )

@@ -12,7 +12,7 @@ from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Eligibility
 from kiosk.flow import effects as fx
-from kiosk.flow.events import CallAnswered, IncidentOpened, JournalFailed, PauseAsked, StaffActed
+from kiosk.flow.events import CallAnswered, IncidentOpened, JournalFailed, PauseAsked, Rehearsed, StaffActed
 from kiosk.flow.states import State, VisitState
 from kiosk.flow.transitions_form import begin_form
 from kiosk.ports.card import CredentialAccepted, CredentialRejected
@@ -45,6 +45,10 @@ def accepting_without_paper(play: Play) -> Play:
 REACHED: dict[str, Callable[[], Play]] = {
     "Idle": Play,
     "Idle in English": lambda: Play().taps("language.en"),
+    "Practising": lambda: Play().taps("idle.practice"),
+    "Practising, asking": lambda: REACHED["Practising"]().waits(),
+    "Practising, done": lambda: REACHED["Rehearsing"]().on(Rehearsed(AT, over=True)),
+    "Rehearsing": lambda: REACHED["Practising"]().taps("practice.place_card"),
     "AwaitingPhone": lambda: Play(PHONES_READ).taps("idle.phone"),
     "EnteringPin, phone": lambda: REACHED["AwaitingPhone"]().places_card().reads_card(PHONE),
     "Consenting, phone": lambda: (

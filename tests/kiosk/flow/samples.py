@@ -59,6 +59,7 @@ form.choose.self form.choose.family form.choose.parent form.choose.child form.ch
 form.proxy document.copy
 document.type document.portal_screen document.portal_pdf document.notice document.certificate document.old_card
 document.none visit.first visit.return oral.unchanged oral.changed form.next form.unknown form.ok extend.yes
+practice.place_card practice.take_card practice.end
 """
 CONTROLS = frozenset(_CONTRACT.split())
 """The control ids of the contract."""
@@ -309,6 +310,8 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
     yield ev.JournalFailed(AT, FailureCode.DISK_FULL)
     yield ev.JournalFailed(AT, FailureCode.JOURNAL_FAILED)
     yield ev.ProgramFailed(AT)
+    yield ev.Rehearsed(AT)
+    yield ev.Rehearsed(AT, over=True)
 
 
 def answers(ticket: int) -> Iterator[ev.Event]:

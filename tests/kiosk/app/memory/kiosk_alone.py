@@ -25,6 +25,7 @@ from datetime import date
 from drivers.card.session import IndividualNumberCardSession
 from drivers.gateway.folders import FolderGateway
 from drivers.simulated.card import simulated_ca_certificates, simulated_record_issuers
+from kiosk.app.bridge import Bridge
 from kiosk.app.catalogue import load_catalogue
 from kiosk.app.guards import forbid_core_dumps
 from kiosk.app.identity import make_matcher
@@ -33,7 +34,6 @@ from kiosk.app.lane import Lane
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.qt import application
 from kiosk.app.settings import Settings
-from kiosk.app.stage import Bridge
 from kiosk.domain.screen import CameraContent, View
 from kiosk.domain.secret import Secret
 from kiosk.flow.states import Idle, State
