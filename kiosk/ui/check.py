@@ -19,10 +19,10 @@ from kiosk.ui.fit import glyphs, overlap, place_of, texts_fit
 from kiosk.ui.look import Look, Run
 from kiosk.ui.reach import BODY_POINTS, GAP_MM, TARGET_MM, Glass
 from kiosk.ui.theme import contrast
+from kiosk.ui.widgets.badge import Badge
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
-from kiosk.ui.widgets.frame import Badge
 from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.panel import PosterPanel
 from kiosk.ui.window import PatientWindow

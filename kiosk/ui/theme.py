@@ -36,6 +36,8 @@ class Colours:
     idle_key: str = "#E4E9EE"  # a control that cannot be pressed now
     idle_ink: str = "#4A5762"
     hair: str = "#3B3F46"  # of drawn people
+    practice: str = "#5A2A82"  # of rehearsals, and of nothing else
+    on_practice: str = "#FFFFFF"
 
 
 DARK = Colours(
@@ -59,6 +61,8 @@ DARK = Colours(
     idle_key="#26323D",
     idle_ink="#B9C5CF",
     hair="#5C636D",
+    practice="#DCC2FF",
+    on_practice="#22093B",
 )
 """For eyes that light hurts, and for dark rooms."""
 
@@ -83,6 +87,8 @@ HIGH_CONTRAST = Colours(
     idle_key="#1C1C1C",
     idle_ink="#C4C4C4",
     hair="#6A6A6A",
+    practice="#E3B8FF",
+    on_practice="#000000",
 )
 """Black, white and one yellow: as much difference as the screen can make."""
 
@@ -108,12 +114,14 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("ink", "good_tint"),
     ("care", "care_tint"),
     ("ink", "care_tint"),
+    ("on_practice", "practice"),
 )
 """Every text colour and what it stands on; each pair reaches 7:1 (WCAG 2.2, 1.4.6)."""
 
 EDGE_PAIRS: tuple[tuple[str, str], ...] = (
     ("outline", "ground"),
     ("outline", "surface"),
+    ("practice", "ground"),
     ("accent", "ground"),
     ("accent", "surface"),
     ("good", "good_tint"),

@@ -8,59 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import Tone, View
-from kiosk.ui.linebreak import plain, spoken
-from kiosk.ui.look import Look, Run
+from kiosk.ui.linebreak import spoken
+from kiosk.ui.look import Look
 from kiosk.ui.mood import SIGN, Mood, mood_of
+from kiosk.ui.widgets.badge import Badge
 from kiosk.ui.widgets.button import FrameButton
 from kiosk.ui.widgets.icons import draw_icon
 from kiosk.ui.widgets.languages import LanguageChoice
+from kiosk.ui.widgets.practice_band import PracticeBand
 from kiosk.ui.widgets.voice_choice import VoiceChoice
 
 _STRIP = 48.0
 """Height of the badge where it has the top of the screen for itself."""
-
-
-class Badge(QLabel):
-    """Names what is simulated here, small and always there."""
-
-    def __init__(self, parent: QWidget, look: Look) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._sentence = ""
-
-    def show_text(self, sentence: str) -> None:
-        self._sentence = sentence
-        self.setText(plain(sentence))
-        self.setAccessibleName(spoken(sentence))
-        self.update()
-
-    def natural_width(self, most: float, height: float) -> float:
-        size = self._px(most - 48, height)
-        lines = self._look.lines(self._sentence, most - 48, size)
-        return max(self._look.width(line, size) for line in lines) + 56
-
-    def runs(self) -> list[Run]:
-        rect = self._look.rect(self).adjusted(24, 2, -24, -2)
-        return [self._look.run(self._sentence, rect, self._px(rect.width() + 2, rect.height()), "ink")]
-
-    def _px(self, width: float, height: float) -> int:
-        """As large as the place allows."""
-        wished, usual = self._look.theme.type.badge, self._look.base.type.badge
-        sizes = (wished, (wished + usual) // 2, usual)
-        return next((s for s in sizes if self._look.height(self._sentence, width, s) <= height), usual)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        with self._look.painting(self) as (painter, rect):
-            painter.setBrush(self._look.colour("surface"))
-            painter.setPen(QPen(self._look.colour("outline"), 3, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), 18, 18)
-            for run in self.runs():
-                self._look.paint(painter, run)
 
 
 class ScreenFrame:
@@ -90,6 +54,7 @@ class ScreenFrame:
         self._staff = self._button("staff", "bell")
         self._badge = Badge(window, look)
         self._badge.hide()
+        self._practice = PracticeBand(window, look, render, on_tap)
         self._urgent = False
         self._alarm = False
         self._is_low = False
@@ -109,6 +74,7 @@ class ScreenFrame:
         self._back.setVisible(view.back)
         self._staff.show_label(self._render(Text("control.staff")))
         self._staff.setVisible(view.staff)
+        self._practice.show_view(view)
         self._badge.setVisible(view.simulated is not None)
         if view.simulated is not None:
             self._badge.show_text(self._render(view.simulated))
@@ -135,6 +101,8 @@ class ScreenFrame:
     def buttons(self) -> tuple[list[FrameButton], list[FrameButton]]:
         """Those above and those below the content, in reading order; hidden ones left out."""
         above = [*self.languages.buttons(), *self.voice.buttons(), self._size, self._contrast]
+        if self._practice.shown:
+            above = [self._practice.button, *above]
         below = [b for b in (self._back, self._low, self._staff) if not b.isHidden()]
         return ([], [*above, *below]) if self._is_low else (above, below)
 
@@ -180,6 +148,10 @@ class ScreenFrame:
         strip = _STRIP + 6 if (tall or self._is_low) and not self._badge.isHidden() else 0.0
         if strip:
             self._place_badge(QRectF(margin, 4, size.width() - 2 * margin, _STRIP))
+        practice = self._practice.height + gap / 2 if self._practice.shown else 0.0
+        if practice and not self._is_low:
+            self._practice.place(size, 0, margin)
+            strip = practice
         title: QRectF | None = None
         if not tall and self._is_low:
             bottom = self._one_row(size, margin, edge)
@@ -195,6 +167,9 @@ class ScreenFrame:
                 if not tall and not self._urgent:
                     left = min(b.x() for b in self._upper()) / self._look.scale - self._look.shift.x()
                     title = QRectF(margin, first, left - 24 - margin, top - gap - first)
+        if practice and self._is_low:
+            bottom -= practice
+            self._practice.place(size, bottom, margin)
         self._row_bottom = top - gap if not self._is_low else strip
         top += self.languages.place_strip(QRectF(margin, top, size.width() - 2 * margin, bottom - top), tall=tall)
         area = QRectF(margin, top, size.width() - 2 * margin, bottom - gap - top)
@@ -286,6 +261,7 @@ class ScreenFrame:
             painter.fillRect(size, look.colour("ground"))
             if self.mood is not None:
                 self._paint_mood(painter, size, title, self.mood)
+            self._practice.paint(painter, size)
             return
         wide = size.adjusted(-20, -20, 20, 20)
         painter.fillRect(wide, look.colour("signal" if self._alarm else "accent_deep" if self.lit else "accent"))
@@ -295,6 +271,7 @@ class ScreenFrame:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("surface"))
         painter.drawRoundedRect(sheet, 56, 56)
+        self._practice.paint(painter, size)
 
     def _paint_mood(self, painter: QPainter, size: QRectF, title: QRectF, mood: Mood) -> None:
         """A band from edge to edge behind the title, with a large sign."""
