@@ -161,10 +161,11 @@ class PracticeRoom:
         self._reader.place()
 
     def _show(self, view: View, state: st.State) -> None:
-        if not isinstance(state, st.Idle):
+        if not isinstance(state, st.Idle | st.Finished):
             self._began = True
             self._window.draw(rehearsed(view))
         elif self._began:
+            self._began = False
             self._window.tell(ev.Rehearsed(self._clock.now(), over=True))
 
 

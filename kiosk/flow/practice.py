@@ -54,20 +54,22 @@ def practice_screen(state: Practising | Rehearsing) -> View:
 
 def rehearsed(view: View) -> View:
     """A screen of the made-up visit, as it is shown: nothing of it can be taken for a real one."""
-    notices, controls = view.notices, view.controls
+    notices, controls, body = view.notices, view.controls, view.body
     if isinstance(view.content, PinContent):
         notices = (*notices, Notice(Text("practice.pin", (("pin", PRACTICE_PIN),))))
     elif view.screen == "face":
-        notices = (*notices, Notice(Text("practice.face")))
+        body = (Text("practice.face"),)
     elif isinstance(view.content, ResultContent):
-        notices = (Notice(Text("practice.result")), *notices)
+        body = (Text("practice.result"), *body[1:])
     elif view.screen in _STAFF_COME:
         notices = (*notices, Notice(Text("practice.no_staff")))
         controls = tuple(c for c in controls if not c.id.startswith("visual."))
     elif view.screen in _ENDS:
+        body = (Text("practice.take"),)
         controls = (control("practice.take_card", Role.MAIN), *controls)
     return replace(
         view,
+        body=body,
         notices=notices,
         controls=controls,
         staff=True,

@@ -20,6 +20,7 @@ from kiosk.domain.screen import (
 )
 from kiosk.ui.flow_samples import FLOW_SAMPLES
 from kiosk.ui.form_samples import FORM_SAMPLES
+from kiosk.ui.practice_samples import practice_samples
 
 SIMULATED = Text("simulated.card_terminal")
 
@@ -62,7 +63,7 @@ def _idle(*notices: Notice) -> View:
         body=_texts("idle.place_card"),
         notices=notices,
         picture="place_card",
-        controls=(panel, _control("idle.phone")),
+        controls=(panel, _control("idle.phone"), _control("idle.practice")),
         simulated=SIMULATED,
     )
 
@@ -396,3 +397,4 @@ SAMPLES: dict[str, View] = {
     **FLOW_SAMPLES,
     **FORM_SAMPLES,
 }
+SAMPLES |= practice_samples(SAMPLES)

@@ -76,8 +76,8 @@ class PracticeBand:
         wished, least = self._look.theme.type.frame, self._look.base.type.frame
         for px in (wished, (wished + least) // 2, least):
             self.button.size_px = px
-            width = self.button.natural_width()
-            if width <= row.width() * _MOST:
+            width, line = self.button.natural_width(), self._look.line_height(px, self.button.label)
+            if width <= row.width() * _MOST and line <= row.height() - self.button.edge:
                 break
         self._look.place(self.button, QRectF(row.right() - width, row.y(), width, row.height()))
         left = row.width() - width - self._look.theme.space.gap

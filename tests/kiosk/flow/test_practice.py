@@ -109,6 +109,7 @@ def test_a_rehearsed_screen_says_what_is_different() -> None:
     assert "practice.result" in said("ShowingResult").message_ids()
     assert "practice.no_staff" in said("AwaitingVisualCheck").message_ids()
     assert "visual.code" not in said("AwaitingVisualCheck").control_ids()
+    assert "finish.wait" not in said("TakingCard").message_ids(), "nobody is to wait to be called"
     assert said("TakingCard").controls[0].id == "practice.take_card"
 
 
