@@ -24,7 +24,7 @@ def practice_offered(lane: Lane) -> bool:
 
 
 def practice_control(lane: Lane) -> tuple[Control, ...]:
-    return (control("idle.practice"),) if practice_offered(lane) else ()
+    return (control("idle.practice", Role.QUIET),) if practice_offered(lane) else ()
 
 
 def practice_screen(state: Practising | Rehearsing) -> View:

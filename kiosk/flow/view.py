@@ -155,7 +155,7 @@ def _idle(state: Idle) -> View:
             body=(Text("idle.device"),),
             notices=notices,
             picture="place_card",
-            controls=(_WITHOUT_CARD, control("idle.phone")),
+            controls=(_WITHOUT_CARD, control("idle.phone", Role.QUIET)),
         )
     return View(
         "idle",
@@ -164,7 +164,7 @@ def _idle(state: Idle) -> View:
         body=(Text("idle.place_card"),),
         notices=notices,
         picture="place_card",
-        controls=(_WITHOUT_CARD, control("idle.phone"), *practice_control(state.lane)),
+        controls=(_WITHOUT_CARD, control("idle.phone", Role.QUIET), *practice_control(state.lane)),
     )
 
 

@@ -63,7 +63,7 @@ def _idle(*notices: Notice) -> View:
         body=_texts("idle.place_card"),
         notices=notices,
         picture="place_card",
-        controls=(panel, _control("idle.phone"), _control("idle.practice")),
+        controls=(panel, _control("idle.phone", Role.QUIET), _control("idle.practice", Role.QUIET)),
         simulated=SIMULATED,
     )
 
