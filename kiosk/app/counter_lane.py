@@ -313,7 +313,7 @@ class LaneCounter:
         if seen is None or staff is None or visit_id != visit_id_of(seen.state):
             return None
         if sight is Sight.SCREEN:
-            return self._screen() if isinstance(seen.view.content, _SHOWS_NOBODY) else None
+            return self._screen() if isinstance(seen.view.content, SHOWS_NOBODY) else None
         if visit_id is None or not self._note_look(staff, visit_id, sight, "photo"):
             return None
         source = self._sights.photo if sight is Sight.PHOTO else self._sights.camera
@@ -405,7 +405,7 @@ class LaneCounter:
             log.error("counter: %s", error.code.value)
 
 
-_SHOWS_NOBODY = (type(None), ProgressContent, ConsentContent)
+SHOWS_NOBODY = (type(None), ProgressContent, ConsentContent)
 """Contents of screens whose picture shows nothing of a person and nothing that was typed."""
 
 

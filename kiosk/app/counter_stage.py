@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from drivers.counter.server import LineServer
 from drivers.counter.wire import folder_of
 from drivers.store.counter import SqliteCounter
-from kiosk.app.counter_lane import LaneCounter, Running, Sights
+from kiosk.app.counter_lane import SHOWS_NOBODY, LaneCounter, Running, Sights
 from kiosk.app.form_desk import waiting_folder
 from kiosk.app.lane import Lane
 from kiosk.app.paths import ASSETS, DataFolders
@@ -104,6 +104,8 @@ class OpenCounter:
             photo.wipe()
 
     def _screen(self) -> Pixels | None:
+        if not isinstance(self._stage.view.content, SHOWS_NOBODY):
+            return None  # a rehearsal shows whoever practises
         shot = self._stage.window.grab()
         small = shot.scaledToWidth(SCREEN_WIDTH, Qt.TransformationMode.SmoothTransformation).toImage()
         image = small.convertToFormat(QImage.Format.Format_RGB888)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from kiosk.domain.screen import Role
+from kiosk.domain.screen import Role, View
 from kiosk.ui.check import flaws
 from kiosk.ui.gallery import LAYOUTS, check, factors
 from kiosk.ui.linebreak import plain
@@ -46,14 +46,25 @@ def test_nothing_is_cut_small_crowded_or_faint_on_any_screen(open_desk: Callable
     assert found.shown >= len(SAMPLES) * len(LAYOUTS)
 
 
-def test_the_frame_stands_still_on_every_screen(open_desk: Callable[..., Any]) -> None:
-    window = open_desk(PORTRAIT).window
+def _frame_places(window: Any, views: Iterable[View]) -> dict[str, set[tuple[int, int, int, int]]]:
     seen: dict[str, set[tuple[int, int, int, int]]] = {}
-    for view in SAMPLES.values():
+    for view in views:
         window.show_view(replace(view, language="ja"))
         for button in visible(window, FrameButton):
             if not button.objectName().startswith(("pin.", "key.", "signature.")):
                 seen.setdefault(button.objectName(), set()).add(on_screen(window, button).getRect())
+    return seen
+
+
+def test_the_frame_stands_still_on_every_screen(open_desk: Callable[..., Any]) -> None:
+    window = open_desk(PORTRAIT).window
+    seen, rehearsed = (
+        _frame_places(window, [view for view in SAMPLES.values() if view.practice is practice])
+        for practice in (False, True)
+    )
+    assert all(len(places) == 1 for places in rehearsed.values())
+    assert set(rehearsed) - set(seen) == {"practice.end"}
+    assert all(rehearsed[name] == seen[name] for name in ("back", "staff", "low"))
     languages = {name for name in seen if name.startswith("language")}
     assert set(seen) - languages == {"back", "staff", "voice", "size", "contrast", "low"}
     assert languages
