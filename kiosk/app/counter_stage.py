@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from drivers.counter.server import LineServer
 from drivers.counter.wire import folder_of
 from drivers.store.counter import SqliteCounter
+from kiosk.app.card_photo import card_picture
 from kiosk.app.counter_lane import SHOWS_NOBODY, LaneCounter, Running, Sights
 from kiosk.app.form_desk import waiting_folder
 from kiosk.app.lane import Lane
@@ -88,20 +89,9 @@ class OpenCounter:
 
     def _photo(self, executor: Executor, visit_id: str) -> Pixels | None:
         """The card's photo, decoded here so that the console needs no decoder for what a stranger's chip holds."""
-        from drivers.face.jpeg2000 import decode_photo
-        from drivers.face.rules import load_face_rules
-
-        photo = executor.photo_of(visit_id)
-        if photo is None:
-            return None
-        try:
-            rules = load_face_rules(self._stage.assets / "rules" / "face.toml", self._stage.clock.now().date())
-            return _pixels(decode_photo(photo, rules.photo))
-        except KioskError as error:
-            log.error("%s", error)
-            return None
-        finally:
-            photo.wipe()
+        stage = self._stage
+        picture = card_picture(executor.photo_of(visit_id), stage.assets, stage.clock.now().date())
+        return None if picture is None else _pixels(picture)
 
     def _screen(self) -> Pixels | None:
         if not isinstance(self._stage.view.content, SHOWS_NOBODY):

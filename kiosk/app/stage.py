@@ -15,7 +15,6 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from drivers.documents.card_front import OcrCardFrontReader
 from drivers.documents.desk import DocumentTable
 from drivers.documents.reader import FileDocumentReader
-from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.gateway import whole_file
 from drivers.gateway.face_folder import FaceFolderWatcher
@@ -27,6 +26,7 @@ from drivers.simulated.printer import SimulatedPrinter
 from drivers.sound import SilentOutput
 from kiosk.app.backroom import BackRoom, Surroundings
 from kiosk.app.bridge import Bridge
+from kiosk.app.card_photo import card_picture
 from kiosk.app.form_desk import PrintingDesk, make_printer
 from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
@@ -229,7 +229,8 @@ class Stage:
 
     def _busy(self) -> None:
         """A slow hand is no absent person."""
-        self.lane.engine.linger()
+        for lane in (self.lane, self.on_screen):
+            lane.engine.linger()
 
     def _pressed(self, control: str) -> None:
         """By something that is no finger, on any thread."""
@@ -269,23 +270,13 @@ class Stage:
         )
 
     def _show_card_photo(self, state: State) -> None:
-        """Staff are about to compare it with the person. What cannot be shown is left out: the card lies there too."""
-        from drivers.face.jpeg2000 import decode_photo
-
+        """Staff are about to compare it with the person."""
         visit_id = visit_id_of(state)
         photo = self.lane.executor.photo_of(visit_id) if visit_id is not None else None
-        if photo is None:
-            return
-        try:
-            rules = load_face_rules(self.assets / "rules" / "face.toml", self.clock.now().date())
-            picture = decode_photo(photo, rules.photo)
-        except KioskError as error:
-            log.error("%s", error)
-            return
-        finally:
-            photo.wipe()
-        self.window.show_card_photo(picture)
-        picture.fill(0)
+        picture = card_picture(photo, self.assets, self.clock.now().date())
+        if picture is not None:
+            self.window.show_card_photo(picture)
+            picture.fill(0)
 
     def cause_fault(self, device: str, what: str) -> bool:
         """One entry of the fault menu; False when there is no such thing, or the device is a real one."""

@@ -27,6 +27,7 @@ from kiosk.ui.widgets.text import TextBlock
 
 _PICTURE_LEAST = 200.0
 _PICTURE_WIDE_LEAST = 260.0
+_NARROW = 0.22
 
 
 class Layout:
@@ -130,6 +131,12 @@ class Layout:
         top = self._column(page.notices, area.x(), area.y(), area.width())
         top += self._large - self._gap if page.notices else 0
         gap = self._large if tall else self._large + 8
+        if others and self._paired and not tall:  # there was too little room below the ways
+            narrow = area.width() * _NARROW
+            height = self._controls_height(others, narrow)
+            at = QRectF(area.right() - narrow, top + max(0.0, area.bottom() - top - height) / 2, narrow, height)
+            self._place_controls(others, at)
+            area, others = area.adjusted(0, 0, -narrow - gap, 0), []
         width = area.width() if tall else (area.width() - gap) / 2
         box = QRectF(area.x(), top, width, area.bottom() - top)
         right = QRectF(box) if tall else box.translated(width + gap, 0)

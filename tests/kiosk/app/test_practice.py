@@ -30,15 +30,13 @@ from tests.kiosk.app.plays import player, written
 
 BEGIN = "steps: [{camera: self}, {tap: idle.practice}, {tap: practice.place_card}"
 BY_PIN = (
-    BEGIN
-    + ", {expect: {message: practice.face}}, {tap: method.pin}, {expect: {message: practice.pin}}, {type: {field: pin, text: '9999'}}, {tap: pin.ok},"
-    " {expect: {message: pin.wrong}}, {type: {field: pin, text: '1234'}}, {tap: pin.ok}, {tap: language.en},"
-    " {tap: consent.choose}, {tap: consent.medication}, {tap: consent.ok}, {expect: {screen: result}},"
-    " {tap: confirm.yes}, {tap: result.next}, {tap: practice.take_card}, {expect: {message: practice.done}},"
-    " {tap: practice.end}, {expect: {screen: idle}}]"
+    BEGIN + ", {expect: {message: practice.face}}, {tap: method.pin}, {expect: {message: practice.pin}},"
+    " {type: {field: pin, text: '9999'}}, {tap: pin.ok}, {expect: {message: pin.wrong}},"
+    " {type: {field: pin, text: '1234'}}, {tap: pin.ok}, {tap: language.en}, {tap: consent.choose},"
+    " {tap: consent.medication}, {tap: consent.ok}, {expect: {screen: result}}, {tap: confirm.yes},"
+    " {tap: result.next}, {tap: practice.take_card}, {expect: {message: practice.done}}, {tap: practice.end},"
+    " {expect: {screen: idle}}]"
 )
-
-
 AT_A_START = {"kiosk.started", "simulation.used", "patients.loaded", "reader.returned"}
 
 
