@@ -37,6 +37,7 @@ from kiosk.app.my_face import portrait
 from kiosk.app.no_reader import NoReader, has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.power import PoweredCamera
+from kiosk.app.presence import Presence
 from kiosk.app.readings import ReadingsOnClock
 from kiosk.app.rehearsal import PracticeRoom, Window
 from kiosk.app.settings import Settings
@@ -160,9 +161,10 @@ class Stage:
         self.voice = VoiceDesk(sound or SilentOutput(), catalogue, assets, settings.sound, clock, self._pressed)
         self.window.look.on_focus = self.voice.focused
         self.window.look.on_busy = self._busy
-        self.bridge = Bridge(self._pump, lambda frame: self.window.show_preview(frame.picture))
+        self.bridge = Bridge(self.pump, lambda frame: self.window.show_preview(frame.picture), self.upkeep.seen)
+        rules = load_face_rules(assets / "rules" / "face.toml", clock.now().date())
+        self._presence = Presence(assets / "models", rules, lambda: self.window.personal, self.bridge.seen.emit)
         self.practice = PracticeRoom(settings, clock, assets, self._practice_window())
-        self._over = False
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
 
@@ -186,13 +188,8 @@ class Stage:
         self.scanner.tick(now)
         return worked
 
-    def _pump(self) -> None:
-        """What a worker reports after the end has no window to be shown in."""
-        if not self._over:
-            self.pump()
-
     def stop(self) -> None:
-        self._over = True
+        self.bridge.close()
         self.disk.empty()
         for end in self._endings:
             end()
@@ -226,6 +223,11 @@ class Stage:
             raise NeedsStaff(FailureCode.ENGINE_UNUSABLE, "--my-face")
         engine = self.matcher.engine()
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
+
+    def _previewed(self, frame: Frame) -> None:
+        """On the thread of the camera."""
+        self.bridge.framed.emit(frame)
+        self._presence.look(frame)
 
     def _busy(self) -> None:
         """A slow hand is no absent person."""
@@ -418,7 +420,7 @@ class Stage:
             deployment=self.hardware.deployment if has_own_reader(self.settings) else "beside_reader",
             rng=self.world.random,
             on_view=self._show,
-            on_preview=lambda frame: self.bridge.framed.emit(frame),
+            on_preview=self._previewed,
             wake=lambda: self.bridge.woken.emit(),
             on_staff_ignored=lambda action: self.staff_ignored(action),
         )

@@ -54,6 +54,7 @@ class Upkeep(QObject):
     def seen(self) -> None:
         """Somebody is there: a camera or a reader says so."""
         self._touched = True
+        self._window.uncover()
 
     def tick(self, monotonic: float, now: datetime) -> None:
         window, habits = self._window, self._habits

@@ -312,7 +312,7 @@ class PatientWindow(QMainWindow):
         return not self._veil.isHidden()
 
     def cover(self) -> None:
-        """Hide what is personal until somebody touches the screen; nothing of it can be read or heard then."""
+        """Hide what is personal until somebody is there; nothing of it can be read or heard then."""
         if self.covered or self._view is None:
             return
         words = (Text("veil.title"), Text("veil.touch"))

@@ -64,6 +64,23 @@ def test_a_touch_brings_it_back_and_presses_nothing(desk: Desk) -> None:
     assert desk.taps == []
 
 
+def test_who_is_seen_is_there_without_a_touch(desk: Desk) -> None:
+    upkeep = Upkeep(desk.window, Habits())
+    desk.window.show_view(SAMPLES["result_confirmed"])
+    upkeep.tick(0.0, NOON)
+    for second in range(10, 100, 10):
+        upkeep.seen()
+        upkeep.tick(float(second), NOON)
+        assert not desk.window.covered
+    upkeep.tick(110.0, NOON)
+    assert desk.window.covered
+    upkeep.seen()
+    assert not desk.window.covered
+    upkeep.tick(111.0, NOON)
+    upkeep.tick(130.0, NOON)
+    assert not desk.window.covered
+
+
 def test_the_veil_is_no_secret_and_no_trap(desk: Desk) -> None:
     """Another screen lifts it, a view of the same one does not; a press by id is preceded by a touch."""
     at = kept(desk)

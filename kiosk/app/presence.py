@@ -1,0 +1,39 @@
+"""Whether somebody stands before the kiosk, seen by a camera that runs for another purpose. No picture is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.face.rules import FaceRules
+from kiosk.ports.face import Frame
+
+if TYPE_CHECKING:
+    from drivers.face.detector import YuNetDetector
+
+LOOK_SECONDS = 1.0
+"""Between two looks: the veil counts in tens of seconds."""
+
+
+class Presence:
+    """Gets every frame that is shown, on the thread that takes them. `wanted` says whether anybody asks; `on_seen` is
+    called for a frame with a face large enough for somebody at the screen."""
+
+    def __init__(self, models: Path, rules: FaceRules, wanted: Callable[[], bool], on_seen: Callable[[], None]) -> None:
+        self._models, self._rules = models, rules
+        self._wanted, self._on_seen = wanted, on_seen
+        self._detector: YuNetDetector | None = None  # of its own: that of the matcher belongs to another thread
+        self._looked = float("-inf")
+
+    def look(self, frame: Frame) -> None:
+        if frame.at_s - self._looked < LOOK_SECONDS or not self._wanted():
+            return
+        self._looked = frame.at_s
+        if self._detector is None:
+            from drivers.face.detector import MODEL, YuNetDetector
+            from drivers.face.models import read_model
+
+            self._detector = YuNetDetector(read_model(self._models, MODEL), self._rules.score_to_track)
+        if self._detector.detect(frame.picture):
+            self._on_seen()
