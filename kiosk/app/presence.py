@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.face.rules import FaceRules
+from drivers.face.rules import load_face_rules
 from kiosk.ports.face import Frame
 
 if TYPE_CHECKING:
@@ -17,16 +18,26 @@ LOOK_SECONDS = 1.0
 
 
 class Presence:
-    """Gets every frame that is shown, on the thread that takes them. `wanted` says whether anybody asks; `on_seen` is
-    called for a frame with a face large enough for somebody at the screen."""
+    """Gets every frame on the thread that takes them and gives it to `show`. `wanted` says whether anybody asks;
+    `on_seen` is called for a frame with a face large enough for somebody at the screen."""
 
-    def __init__(self, models: Path, rules: FaceRules, wanted: Callable[[], bool], on_seen: Callable[[], None]) -> None:
-        self._models, self._rules = models, rules
-        self._wanted, self._on_seen = wanted, on_seen
+    def __init__(
+        self,
+        assets: Path,
+        on: date,
+        *,
+        show: Callable[[Frame], None],
+        wanted: Callable[[], bool],
+        on_seen: Callable[[], None],
+    ) -> None:
+        self._models = assets / "models"
+        self._score = load_face_rules(assets / "rules" / "face.toml", on).score_to_track
+        self._show, self._wanted, self._on_seen = show, wanted, on_seen
         self._detector: YuNetDetector | None = None  # of its own: that of the matcher belongs to another thread
         self._looked = float("-inf")
 
-    def look(self, frame: Frame) -> None:
+    def frame(self, frame: Frame) -> None:
+        self._show(frame)
         if frame.at_s - self._looked < LOOK_SECONDS or not self._wanted():
             return
         self._looked = frame.at_s
@@ -34,6 +45,6 @@ class Presence:
             from drivers.face.detector import MODEL, YuNetDetector
             from drivers.face.models import read_model
 
-            self._detector = YuNetDetector(read_model(self._models, MODEL), self._rules.score_to_track)
+            self._detector = YuNetDetector(read_model(self._models, MODEL), self._score)
         if self._detector.detect(frame.picture):
             self._on_seen()

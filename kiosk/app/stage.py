@@ -71,13 +71,11 @@ log = logging.getLogger("kiosk.app")
 SIMULATED = ("simulated.all", "simulated.card", "simulated.terminal", "simulated.authentication")
 """What is not real in the virtual deployment; the first stands on every screen."""
 
-
 STICK_SECONDS = 2.0
 """Between two looks whether a USB stick was pulled out."""
 
 JOIN_SECONDS = 5.0
 """Real time that the end waits for work that is still going on."""
-
 
 MY_FACE = "simulated.my_face"
 
@@ -150,20 +148,25 @@ class Stage:
             glass=settings.screen.glass,
         )
         self.window.resize(settings.lane.width, settings.lane.height)
+        self.voice = VoiceDesk(sound or SilentOutput(), catalogue, assets, settings.sound, clock, self._pressed)
         self.scanner = Scanner(
             self.window,
             settings.access.switches,
-            on_group=lambda name: self.voice.focused(name),
+            on_group=self.voice.focused,
             on_press=self._busy,
             busy_until=lambda: self.voice.speaks_until,
         )
         self.upkeep = Upkeep(self.window, habits_of(settings.screen))
-        self.voice = VoiceDesk(sound or SilentOutput(), catalogue, assets, settings.sound, clock, self._pressed)
         self.window.look.on_focus = self.voice.focused
         self.window.look.on_busy = self._busy
         self.bridge = Bridge(self.pump, lambda frame: self.window.show_preview(frame.picture), self.upkeep.seen)
-        rules = load_face_rules(assets / "rules" / "face.toml", clock.now().date())
-        self._presence = Presence(assets / "models", rules, lambda: self.window.personal, self.bridge.seen.emit)
+        self._presence = Presence(
+            assets,
+            clock.now().date(),
+            show=self.bridge.framed.emit,
+            wanted=lambda: self.window.personal,
+            on_seen=self.bridge.seen.emit,
+        )
         self.practice = PracticeRoom(settings, clock, assets, self._practice_window())
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
@@ -223,11 +226,6 @@ class Stage:
             raise NeedsStaff(FailureCode.ENGINE_UNUSABLE, "--my-face")
         engine = self.matcher.engine()
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
-
-    def _previewed(self, frame: Frame) -> None:
-        """On the thread of the camera."""
-        self.bridge.framed.emit(frame)
-        self._presence.look(frame)
 
     def _busy(self) -> None:
         """A slow hand is no absent person."""
@@ -420,7 +418,7 @@ class Stage:
             deployment=self.hardware.deployment if has_own_reader(self.settings) else "beside_reader",
             rng=self.world.random,
             on_view=self._show,
-            on_preview=self._previewed,
+            on_preview=self._presence.frame,
             wake=lambda: self.bridge.woken.emit(),
             on_staff_ignored=lambda action: self.staff_ignored(action),
         )
