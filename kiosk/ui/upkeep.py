@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 from kiosk.ui.window import PatientWindow
@@ -47,7 +48,8 @@ class Upkeep(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() in _TOUCHES:
+        # The keys of a screen reader do not come here; what it moves does.
+        if event.type() in _TOUCHES or (event.type() == QEvent.Type.FocusIn and QAccessible.isActive()):
             self._touched = True
         return False
 
