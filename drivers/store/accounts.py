@@ -15,7 +15,7 @@ from drivers.store.sqlite_journal import claim
 from kiosk.domain.accounts import Account, Role
 from kiosk.domain.failures import FailureCode, Fatal
 
-VERSION = 1
+VERSION = 2
 _COLUMNS = (
     "name",
     "role",
@@ -27,14 +27,16 @@ _COLUMNS = (
     "failures",
     "rests_until",
     "last_step",
+    "card_key",
 )
 _TABLE = """
 CREATE TABLE IF NOT EXISTS accounts (
     name TEXT PRIMARY KEY, role TEXT NOT NULL, password_hash TEXT NOT NULL, totp_sealed TEXT, unlock_hash TEXT,
     disabled INTEGER NOT NULL, sealed INTEGER NOT NULL, failures INTEGER NOT NULL, rests_until TEXT,
-    last_step INTEGER NOT NULL
-) STRICT;
+    last_step INTEGER NOT NULL, card_key TEXT
+) STRICT
 """
+_WITHOUT_CARDS = 1
 
 
 class SqliteAccounts:
@@ -54,7 +56,13 @@ class SqliteAccounts:
                     raise Fatal(
                         FailureCode.JOURNAL_NEWER, f"{path.name}: schema {version}, this program knows {VERSION}"
                     )
-                self._db.executescript(_TABLE + f"PRAGMA user_version = {VERSION};")
+                # Two consoles may start at once: the second one finds it done.
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.execute(_TABLE)
+                if int(self._db.execute("PRAGMA user_version").fetchone()[0]) == _WITHOUT_CARDS:
+                    self._db.execute("ALTER TABLE accounts ADD COLUMN card_key TEXT")
+                self._db.execute(f"PRAGMA user_version = {VERSION}")
+                self._db.execute("COMMIT")
             except BaseException:
                 self._db.close()
                 raise

@@ -81,7 +81,7 @@ class Look:
         return [exchange.seconds * 1000 for exchange in self.exchanges]
 
 
-class _Arrival:
+class Arrival:
     """Waits for a card on the reader."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ def look_at_card(settings: Settings, reader_name: str | None, wait_seconds: floa
     """No credential is presented and no counter changes. Raises what the reader raises, and `CommandFailed` without a
     reader or when no card comes in time."""
     wanted = reader_name or settings.card.reader
-    reader, arrival = PcscReader(wanted), _Arrival()
+    reader, arrival = PcscReader(wanted), Arrival()
     reader.start(arrival)
     try:
         if reader.name is None:

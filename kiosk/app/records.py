@@ -112,6 +112,7 @@ def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, 
         def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
             from kiosk.app import staff_accounts
 
+            options.card_reader = settings.staff.card_reader
             return staff_accounts.ACTIONS[name](options, console, folders_of(settings))
 
         added.set_defaults(work=work)
@@ -125,7 +126,10 @@ def add_staff(commands: Any, common: argparse.ArgumentParser, console: Console, 
     disable.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
     renew = action("renew")
     renew.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
-    for one in (add, disable, renew):
+    action("card").add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
+    remove = action("remove-card")
+    remove.add_argument("name", metavar="NAME", help=say("cli.accounts.name"))
+    for one in (add, disable, renew, remove):
         one.add_argument("--by", metavar="NAME", help=say("cli.accounts.by"))
     action("list")
     _add_counter(parts, common, console, folders_of)

@@ -182,6 +182,7 @@ class FaceSettings:
 @dataclass(frozen=True)
 class StaffSettings:
     codes: tuple[str, ...] = ()  # name:salt:digest, made by `python -m kiosk.app.staff_codes NAME`
+    card_reader: str = ""  # name, or a part of it, of the console's own reader for staff cards; empty: none
 
 
 @dataclass(frozen=True)

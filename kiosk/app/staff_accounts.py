@@ -17,12 +17,13 @@ from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
 from kiosk.app.journal import open_journal
 from kiosk.app.journal_key import open_sealer
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.staff_card import staff_cards
 from kiosk.domain.accounts import Account, Role, Session, account_rules
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
 from kiosk.domain.secret import Secret
 from kiosk.journal.sealing import Sealer
-from kiosk.ports.accounts import AccountStore
+from kiosk.ports.accounts import AccountStore, CardTrouble, StaffCard, StaffCards
 from kiosk.ports.journal import Journal, JournalEntry
 from kiosk.runtime.clocks import RealClock
 from kiosk.staff.sign_in import Enrolled, Flaw, Refused, SignIn
@@ -144,6 +145,49 @@ def _disable(options: argparse.Namespace, console: Console, folders: DataFolders
     return OK
 
 
+def _card(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    """By the person: a full sign-in, the password once more with the card in the hand."""
+    cards = staff_cards(options.card_reader)
+    if cards is None:
+        raise CommandFailed(USAGE, "cli.accounts.card_reader_needed")
+    with _opened(folders) as (store, desk):
+        session = _session(options.name, console, store, desk, options.card_reader)
+        password = _asked(console, "cli.accounts.ask_password", name=options.name)
+        try:
+            card = _card_of(cards, console)
+            flaw = desk.register_card(session, password, card, RealClock().now())
+        finally:
+            password.wipe()
+    if flaw is not None:
+        raise CommandFailed(FAILED, f"accounts.flaw.{flaw.value}")
+    if options.json:
+        print(json.dumps({"name": options.name, "card": True}))
+    else:
+        console.print("accounts.card.registered")
+    return OK
+
+
+def _card_of(cards: StaffCards, console: Console) -> StaffCard:
+    """Raises `CommandFailed` where none proves itself."""
+    console.complain(console.say("accounts.card.lay"))
+    card = cards.present()
+    if isinstance(card, CardTrouble):
+        raise CommandFailed(FAILED, f"accounts.card.{card.value}")
+    return card
+
+
+def _remove_card(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+    with _opened(folders) as (store, desk):
+        by = _authorised(options, console, store, desk)
+        if not desk.remove_card(options.name, by):
+            raise CommandFailed(USAGE, "cli.accounts.no_card", name=options.name)
+    if options.json:
+        print(json.dumps({"name": options.name, "card": False}))
+    else:
+        console.print("accounts.card.removed", name=options.name)
+    return OK
+
+
 def _list(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
     path = folders.root / "accounts.sqlite"
     accounts: tuple[Account, ...] = ()
@@ -165,6 +209,8 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Console, DataFolders], int]]
     "add": _add,
     "disable": _disable,
     "renew": _renew,
+    "card": _card,
+    "remove-card": _remove_card,
     "list": _list,
 }
 
@@ -175,7 +221,8 @@ def signed_in(name: str, console: Console, folders: DataFolders) -> Session:
         return _session(name, console, store, desk)
 
 
-def _session(name: str, console: Console, store: AccountStore, desk: SignIn) -> Session:
+def _session(name: str, console: Console, store: AccountStore, desk: SignIn, reader: str = "") -> Session:
+    """`reader`: for staff cards; an empty code means the card that lies there."""
     account, now = store.find(name), RealClock().now()
     password = _asked(console, "cli.accounts.ask_password", name=name)
     try:
@@ -183,7 +230,9 @@ def _session(name: str, console: Console, store: AccountStore, desk: SignIn) -> 
             session = desk.open_emergency(name, password, "command_line", now)
         else:
             code = _line(console.say("cli.accounts.ask_code", name=name))
-            session = desk.sign_in(name, password, code, RealClock().now())
+            cards = staff_cards(reader) if not code else None
+            card = None if cards is None else _card_of(cards, console)
+            session = desk.sign_in(name, password, code, RealClock().now(), card)
     finally:
         password.wipe()
     if isinstance(session, Refused):
@@ -198,7 +247,7 @@ def _authorised(options: argparse.Namespace, console: Console, store: AccountSto
     """The name of who does this, after a full sign-in of a person who may, or with the sealed envelope."""
     if options.by is None:
         raise CommandFailed(USAGE, "cli.accounts.by_needed")
-    session = _session(options.by, console, store, desk)
+    session = _session(options.by, console, store, desk, options.card_reader)
     if not desk.may(session, "accounts"):
         raise CommandFailed(FAILED, "accounts.not_allowed", role=console.say(f"accounts.role.{session.role.value}"))
     return session.account

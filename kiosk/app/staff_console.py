@@ -19,6 +19,7 @@ from kiosk.app.many_kiosks import Kiosk, open_counters
 from kiosk.app.many_records import ManyRecords
 from kiosk.app.paths import ASSETS
 from kiosk.app.staff_accounts import ENVELOPE_BYTES, open_accounts, open_sign_in
+from kiosk.app.staff_card import staff_cards
 from kiosk.domain.accounts import account_rules
 from kiosk.domain.rules import load_rules
 from kiosk.ports.counter import Pixels
@@ -65,6 +66,7 @@ def open_console(kiosks: Sequence[Kiosk], console: Console, *, fullscreen: bool)
             note_labels(today),
             clock.now,
             clock.monotonic,
+            cards=staff_cards(settings.staff.card_reader),
             qr=qr_code,
             password=envelope_password,
             languages=LANGUAGES,

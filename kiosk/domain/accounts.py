@@ -33,6 +33,7 @@ class Account:
     sealed: bool = False  # 非常用: opened once, with its password alone
     failures: int = 0  # in a row
     rests_until: datetime | None = None
+    card_key: str | None = field(default=None, repr=False)  # SHA-256 of the key on the person's card, hexadecimal
     last_step: int = 0  # of the second factor: no code counts twice
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.accounts import Account
@@ -24,6 +26,28 @@ class AccountStore(Protocol):
         """Reads and writes under one lock, so that no failure of another process is lost. None when there is none."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class StaffCard:
+    """A card that has just proven the key on it. `key`: SHA-256 of the public half, hexadecimal."""
+
+    key: str = field(repr=False)
+
+
+class CardTrouble(StrEnum):
+    """Why no card was proven; message ids `accounts.card.<value>`."""
+
+    NO_READER = "no_reader"
+    NO_CARD = "no_card"
+    UNSUITABLE = "unsuitable"  # without a key of its own, or one that it does not hold
+
+
+class StaffCards(Protocol):
+    """The reader for staff cards at the console."""
+
+    def present(self) -> StaffCard | CardTrouble:
+        """The card that lies there, or comes within a few seconds."""
 
 
 class TotpSealer(Protocol):

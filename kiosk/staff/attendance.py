@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kiosk.domain.accounts import Account, AccountRules, Role, Session, aged, touched
 from kiosk.domain.secret import Secret
-from kiosk.ports.accounts import AccountStore
+from kiosk.ports.accounts import AccountStore, StaffCard
 from kiosk.staff.sign_in import Enrolled, Flaw, Refused, SignIn, Why
 
 
@@ -76,9 +76,9 @@ class Attendance:
 
     # --- coming and going -------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: Secret, code: str) -> Refused | None:
+    def sign_in(self, name: str, password: Secret, code: str, card: StaffCard | None = None) -> Refused | None:
         try:
-            answer = self._desk.sign_in(name.strip(), password, code.replace(" ", ""), self._now())
+            answer = self._desk.sign_in(name.strip(), password, code.replace(" ", ""), self._now(), card)
         finally:
             password.wipe()
         return self._take(answer)
@@ -160,6 +160,16 @@ class Attendance:
 
     def disable(self, name: str) -> bool:
         return self._desk.disable(name, self._by())
+
+    def register_card(self, password: Secret, card: StaffCard) -> Flaw | None:
+        try:
+            session = self.session
+            return self._desk.register_card(session, password, card, self._now()) if session else Flaw.SECRET
+        finally:
+            password.wipe()
+
+    def remove_card(self, name: str) -> bool:
+        return self._desk.remove_card(name, self._by())
 
     def set_unlock(self, code: Secret) -> Flaw | None:
         try:

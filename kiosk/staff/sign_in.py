@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hmac import compare_digest
 
 import pyotp
 from argon2 import PasswordHasher
@@ -18,7 +19,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from kiosk.domain.accounts import NAME, Account, AccountRules, Role, Session, failed, rest_after
 from kiosk.domain.secret import Secret
-from kiosk.ports.accounts import AccountStore, TotpSealer
+from kiosk.ports.accounts import AccountStore, StaffCard, TotpSealer
 from kiosk.ports.journal import JournalEntry
 
 log = logging.getLogger("kiosk.staff")
@@ -44,6 +45,8 @@ class Flaw(StrEnum):
     PASSWORD_LONG = "password_long"
     PASSWORD_NAME = "password_name"
     UNLOCK = "unlock"
+    SECRET = "secret"  # the password is wrong
+    CARD = "card"  # somebody else's already
     FIRST = "first"  # the first account has to be a supervisor's
 
 
@@ -124,8 +127,34 @@ class SignIn:
         self._store.change(name, lambda found: replace(found, disabled=True, unlock_hash=None))
         return True
 
-    def sign_in(self, name: str, password: Secret, code: str, now: datetime) -> Session | Refused:
-        """Password and a code of the second factor (RFC 6238), which counts once only."""
+    def register_card(self, session: Session, password: Secret, card: StaffCard, now: datetime) -> Flaw | None:
+        """The card of whoever is signed in, as second factor beside the authenticator; it takes the password again.
+        An earlier card of theirs counts no more."""
+        account = self._store.find(session.account)
+        if account is None or session.locked or session.sealed or not self._is(account.password_hash, password):
+            if account is not None:
+                self._refuse(account, now)
+            return Flaw.SECRET
+        if any(other.card_key == card.key for other in self._store.all() if other.name != account.name):
+            return Flaw.CARD
+        self._changed(account, "card_registered", session.account)
+        self._store.change(account.name, lambda found: replace(found, card_key=card.key))
+        return None
+
+    def remove_card(self, name: str, by: str) -> bool:
+        """A lost card opens nothing any more; the authenticator stays. False where there is none."""
+        account = self._store.find(name)
+        if account is None or account.card_key is None:
+            return False
+        self._changed(account, "card_removed", by)
+        self._store.change(name, lambda found: replace(found, card_key=None))
+        return True
+
+    def sign_in(
+        self, name: str, password: Secret, code: str, now: datetime, card: StaffCard | None = None
+    ) -> Session | Refused:
+        """Password and a second factor: a code (RFC 6238), which counts once only, or the registered card, which has
+        just proven its key."""
         account = self._store.find(name)
         good = self._is(account.password_hash if account else self._nobody, password)
         if account is None or account.disabled or account.sealed:
@@ -133,20 +162,23 @@ class SignIn:
             return Refused(Why.WRONG)
         if account.rests_until is not None and now < account.rests_until:
             return Refused(Why.RESTS, account.rests_until)
-        step = self._step(account, code, now)
+        by_card = card is not None and account.card_key is not None and compare_digest(card.key, account.card_key)
+        step = account.last_step if by_card else self._step(account, code, now)
         if not good or step is None:
             return self._refuse(account, now)
         used = False
 
         def take(found: Account) -> Account:
             nonlocal used
-            used = step <= found.last_step  # another console was faster with the same code
-            return found if used else replace(found, failures=0, rests_until=None, last_step=step)
+            used = not by_card and step <= found.last_step  # another console was faster with the same code
+            last = max(step, found.last_step)
+            return found if used else replace(found, failures=0, rests_until=None, last_step=last)
 
         self._store.change(name, take)
         if used:
             return self._refuse(account, now)
-        self._note(JournalEntry("account.entered", {"account": name, "by": "password_and_totp"}))
+        by = "password_and_card" if by_card else "password_and_totp"
+        self._note(JournalEntry("account.entered", {"account": name, "by": by}))
         return Session(name, account.role, now, now)
 
     def set_unlock(self, session: Session, code: Secret) -> Flaw | None:

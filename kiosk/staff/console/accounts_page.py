@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.domain.accounts import Account, Role
 from kiosk.domain.failures import KioskError
 from kiosk.domain.secret import Secret
+from kiosk.ports.accounts import CardTrouble, StaffCard
 from kiosk.staff.console.page import Around, Page
 from kiosk.staff.console.prompt import Asked, Option
 from kiosk.staff.console.table import Row, Table
@@ -32,6 +33,8 @@ class AccountsPage(Page):
         self.renew = KeyButton(self.say("console.accounts.renew"), "R", on_press=self._renew)
         self.disable = KeyButton(self.say("console.accounts.disable"), "X", on_press=self._disable)
         self.envelope = KeyButton(self.say("console.accounts.envelope"), "E", on_press=self._seal)
+        self.card = KeyButton(self.say("console.accounts.card"), "C", on_press=self._register_card)
+        self.lost = KeyButton(self.say("console.accounts.card_lost"), "L", on_press=self._remove_card)
         self._side_inside = column(spacing=8)
         self.side = Panel()
         self.side.body.addLayout(self._side_inside)
@@ -41,7 +44,11 @@ class AccountsPage(Page):
         middle.addWidget(self.table, 3)
         middle.addWidget(self.side, 2)
         buttons = row(self.add, self.renew, self.disable, self.envelope, None)
-        whole = column(self.next, middle, buttons, spacing=10)
+        cards = row(self.card, self.lost, None)
+        for button in (self.card, self.lost):
+            if around.services.cards is None:
+                button.hide()
+        whole = column(self.next, middle, buttons, cards, spacing=10)
         whole.setStretch(1, 1)
         self.setLayout(whole)
 
@@ -79,6 +86,8 @@ class AccountsPage(Page):
             marks.append(self.say("console.accounts.rests", time=self.words.clock(account.rests_until)))
         if not account.unlock_hash and not account.disabled and not account.sealed:
             marks.append(self.say("console.accounts.no_unlock"))
+        if account.card_key is not None:
+            marks.append(self.say("console.accounts.has_card"))
         cells = (account.name, self.say(f"accounts.role.{account.role.value}"), "・".join(marks))
         return Row(account.name, cells, {2: "care"} if account.disabled else {})
 
@@ -87,6 +96,7 @@ class AccountsPage(Page):
         chosen = next((a for a in self.around.services.attendance.accounts() if a.name == self.table.chosen), None)
         self.renew.setEnabled(may and chosen is not None and not chosen.sealed)
         self.disable.setEnabled(may and chosen is not None and not chosen.disabled)
+        self.lost.setEnabled(may and chosen is not None and chosen.card_key is not None)
 
     # --- what is pressed --------------------------------------------------------------------------
 
@@ -157,6 +167,61 @@ class AccountsPage(Page):
             self.say("console.accounts.envelope"),
             message=self.say("console.accounts.envelope.ask"),
             fields=[Asked("name", self.say("console.first.name"), most=32)],
+            on_done=done,
+        )
+
+    def _register_card(self) -> None:
+        """One's own, whatever the role: with the password, and the card in the hand."""
+        cards = self.around.services.cards
+        if cards is None:
+            return
+
+        def done(_chosen: str | None, given: dict[str, str]) -> str | None:
+            password = Secret(unicodedata.normalize("NFC", given["password"]).encode())
+            self.around.tell(self.say("accounts.card.lay"), "care")
+            self.around.run(cards.present, lambda card: self._with_card(card, password))
+            return None
+
+        self.around.ask(
+            self.say("console.accounts.card"),
+            message=self.say("console.accounts.card.about"),
+            fields=[Asked("password", self.say("console.door.password"), hidden=True, most=128)],
+            on_done=done,
+        )
+
+    def _with_card(self, card: StaffCard | CardTrouble, password: Secret) -> None:
+        if isinstance(card, CardTrouble):
+            password.wipe()
+            self.around.tell(self.say(f"accounts.card.{card.value}"), "now")
+            return
+        try:
+            flaw = self.around.services.attendance.register_card(password, card)
+        except KioskError as error:
+            self.around.tell_error(error)
+            return
+        if flaw is not None:
+            self.around.tell(self.say(f"accounts.flaw.{flaw.value}"), "now")
+            return
+        self._show()
+        self.around.tell(self.say("accounts.card.registered"))
+
+    def _remove_card(self) -> None:
+        name = self.table.chosen
+        if name is None:
+            return
+
+        def done(_chosen: str | None, _given: dict[str, str]) -> str | None:
+            try:
+                self.around.services.attendance.remove_card(name)
+            except KioskError as error:
+                return self.say(f"failure.{error.code.value}.cause")
+            self._show()
+            self.around.tell(self.say("accounts.card.removed", name=name))
+            return None
+
+        self.around.ask(
+            self.say("console.accounts.card_lost"),
+            message=self.say("console.accounts.card_lost.about", name=name),
             on_done=done,
         )
 

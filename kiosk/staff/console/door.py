@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 from kiosk.domain.accounts import Role
 from kiosk.domain.failures import KioskError
 from kiosk.domain.secret import Secret
+from kiosk.ports.accounts import CardTrouble, StaffCard, StaffCards
 from kiosk.staff.attendance import Attendance, Presence
+from kiosk.staff.console.background import Background
 from kiosk.staff.console.services import Services
 from kiosk.staff.console.widgets import ENTER, KeyButton, Picture, column, empty, label, row
 from kiosk.staff.console.words import Words
@@ -27,11 +29,12 @@ _WIDTH = 520
 class Door(QWidget):
     """`on_open` is called once somebody is signed in and has answered what a sign-in asks."""
 
-    def __init__(self, services: Services, words: Words, on_open: Callable[[], None]) -> None:
+    def __init__(self, services: Services, words: Words, background: Background, on_open: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("door")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._services, self.words, self._on_open = services, words, on_open
+        self._background, self._asking_card = background, False
         self.fields: dict[str, QLineEdit] = {}
         self._frame = QFrame()
         self._frame.setObjectName("prompt")
@@ -82,7 +85,8 @@ class Door(QWidget):
         self._begin(say("console.door.title"), self._services.facility)
         self._field("name", say("console.door.name"))
         self._field("password", say("console.door.password"), hidden=True)
-        self._field("code", say("console.door.code"), most=7)
+        factor = "console.door.code" if self._services.cards is None else "console.door.code_or_card"
+        self._field("code", say(factor), most=7)
         self._end(say("console.door.sign_in"), self._sign_in, other=("console.door.emergency", self.show_emergency))
 
     def show_lock(self) -> None:
@@ -139,7 +143,34 @@ class Door(QWidget):
     # --- what is pressed --------------------------------------------------------------------------
 
     def _sign_in(self) -> None:
+        """Without a code, the card is the second factor."""
+        if not self._text("code") and self._services.cards is not None:
+            self._ask_card(self._services.cards)
+            return
         self._tried(lambda: self._attendance.sign_in(self._text("name"), self._secret("password"), self._text("code")))
+
+    def _ask_card(self, cards: StaffCards) -> None:
+        """In the background: the person may still be looking for the card."""
+        if self._asking_card:
+            return
+        self._asking_card = True
+        self._complain(self.words.say("accounts.card.lay"))
+
+        def seen(card: StaffCard | CardTrouble) -> None:
+            self._asking_card = False
+            if "password" not in self.fields or "code" not in self.fields:
+                return  # another page by now
+            if isinstance(card, CardTrouble):
+                self._complain(self.words.say(f"accounts.card.{card.value}"))
+            else:
+                name, password = self._text("name"), self._secret("password")
+                self._tried(lambda: self._attendance.sign_in(name, password, "", card))
+
+        def failed(error: KioskError) -> None:
+            self._asking_card = False
+            self._complain(self.words.say(f"failure.{error.code.value}.cause"))
+
+        self._background.run(cards.present, seen, failed)
 
     def _open_emergency(self) -> None:
         self._tried(lambda: self._attendance.open_emergency(self._text("name"), self._secret("password"), "console"))
@@ -252,7 +283,7 @@ class Door(QWidget):
         """Enter goes to the next field that is still empty, from the last one on to the button."""
         if after is not None and not after.text():
             after.setFocus(Qt.FocusReason.TabFocusReason)
-        elif all(edit.text() for edit in self.fields.values()):
+        elif all(edit.text() or (name == "code" and self._services.cards) for name, edit in self.fields.items()):
             on_main()
 
     def _complain(self, sentence: str) -> None:

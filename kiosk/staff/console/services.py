@@ -10,6 +10,7 @@ from typing import Protocol
 from kiosk.domain.accounts import Session
 from kiosk.domain.claim_note import Stated
 from kiosk.domain.pending import PendingVisit
+from kiosk.ports.accounts import StaffCards
 from kiosk.ports.counter import Counter, Pixels
 from kiosk.ports.handover import NoteFields
 from kiosk.ports.journal import StoredEntry
@@ -68,6 +69,7 @@ class Services:
     note_labels: Mapping[str, str]  # item of a claim note → its name on the receipt, in Japanese
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    cards: StaffCards | None = None  # the reader for staff cards, where there is one
     qr: Callable[[str], Pixels | None] = lambda _text: None
     password: Callable[[], str] = lambda: ""  # a fresh one for the envelope
     languages: tuple[str, ...] = ("ja", "en")

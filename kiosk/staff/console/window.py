@@ -66,7 +66,7 @@ class ConsoleWindow(QWidget):
         self._counts: dict[str, tuple[int, str]] = {}
         self._stack = QStackedWidget(self)
         self.setLayout(column(self._stack))
-        self.door = Door(services, self.words, self._let_in)
+        self.door = Door(services, self.words, background, self._let_in)
         self._timers = [self._timer(LOOK_MS, self.live.look), self._timer(SECOND_MS, self.tick)] if timers else []
         services.attendance.changed = self._presence_changed
         self._app = QApplication.instance()

@@ -80,3 +80,23 @@ def test_a_newer_file_is_refused(store: SqliteAccounts, file: Path) -> None:
     with pytest.raises(Fatal) as caught:
         SqliteAccounts(file)
     assert caught.value.code is FailureCode.JOURNAL_NEWER
+
+
+def test_a_file_from_before_the_cards_gets_their_column_and_keeps_its_accounts(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as before:
+        before.executescript(
+            "CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, password_hash TEXT NOT NULL,"
+            " totp_sealed TEXT, unlock_hash TEXT, disabled INTEGER NOT NULL, sealed INTEGER NOT NULL,"
+            " failures INTEGER NOT NULL, rests_until TEXT, last_step INTEGER NOT NULL) STRICT;"
+            "INSERT INTO accounts VALUES ('sato', 'reception', 'hash', 'totp', 'unlock', 0, 0, 2, NULL, 7);"
+            "PRAGMA user_version = 1;"
+        )
+    file.chmod(0o600)
+    for _ in range(2):
+        with closing(SqliteAccounts(file)) as store:
+            assert store.all() == (SATO,)
+            store.change("sato", lambda found: replace(found, card_key="ab"))
+            found = store.find("sato")
+            assert found is not None
+            assert found.card_key == "ab"
+            store.change("sato", lambda found: replace(found, card_key=None))

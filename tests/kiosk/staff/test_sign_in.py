@@ -16,6 +16,7 @@ from kiosk.domain.accounts import Account, Role, Session, account_rules, aged
 from kiosk.domain.rules import load_rules
 from kiosk.domain.secret import Secret
 from kiosk.journal.catalogue import load_catalogue
+from kiosk.ports.accounts import StaffCard
 from kiosk.ports.journal import JournalEntry
 from kiosk.staff.sign_in import Enrolled, Flaw, Refused, SignIn, Why
 from tests.conftest import LogWatch
@@ -306,3 +307,57 @@ def test_what_cannot_be_recorded_is_refused(desk: Desk) -> None:
     with pytest.raises(Full):
         desk.sign.enrol("abe", Role.RECEPTION, Secret(PASSWORD), "suzuki")
     assert desk.store.find("abe") is None
+
+
+# --- a card as second factor --------------------------------------------------------------------------
+
+CARD, OTHER = StaffCard("ab" * 32), StaffCard("cd" * 32)
+
+
+def with_card(desk: Desk, name: str = "sato", card: StaffCard = CARD) -> Flaw | None:
+    return desk.sign.register_card(desk.entered(name), Secret(PASSWORD), card, AT)
+
+
+def by_card(desk: Desk, card: StaffCard | None, password: str = PASSWORD, name: str = "sato") -> Session | Refused:
+    return desk.sign.sign_in(name, Secret(password), "", AT, card)
+
+
+def test_a_registered_card_takes_the_place_of_the_code_and_not_of_the_password(desk: Desk) -> None:
+    assert isinstance(by_card(desk, CARD), Refused), "not registered yet"
+    assert with_card(desk) is None
+    for _ in range(2):
+        session = by_card(desk, CARD)
+        assert isinstance(session, Session), "unlike a code, a card proves itself anew each time"
+    assert isinstance(by_card(desk, CARD, "wrong wrong wrong"), Refused)
+    assert isinstance(by_card(desk, OTHER), Refused)
+    assert isinstance(by_card(desk, None), Refused)
+    assert isinstance(desk.enter(now=AT + timedelta(minutes=5)), Session), "the authenticator stays"
+    told = [entry.fields["by"] for entry in desk.told if entry.event == "account.entered"]
+    assert told == ["password_and_totp", "password_and_card", "password_and_card", "password_and_totp"]
+    assert CARD.key not in str(desk.told)
+
+
+def test_a_card_is_registered_by_its_person_with_the_password_and_for_one_person_only(desk: Desk) -> None:
+    wrong = desk.sign.register_card(desk.entered(), Secret("wrong wrong wrong"), CARD, AT)
+    assert wrong is Flaw.SECRET
+    assert desk.events[-1] == "account.refused"
+    assert with_card(desk, "suzuki") is None
+    later = Session("sato", Role.RECEPTION, AT, AT)
+    assert desk.sign.register_card(later, Secret(PASSWORD), CARD, AT) is Flaw.CARD
+    assert desk.sign.register_card(replace(later, locked=True), Secret(PASSWORD), OTHER, AT) is Flaw.SECRET
+
+
+def test_a_lost_card_is_removed_and_opens_nothing(desk: Desk) -> None:
+    with_card(desk)
+    assert desk.sign.remove_card("sato", "suzuki")
+    assert not desk.sign.remove_card("sato", "suzuki")
+    change = desk.told[-1].fields
+    assert (change["change"], change["account"], change["staff"]) == ("card_removed", "sato", "suzuki")
+    assert isinstance(by_card(desk, CARD), Refused)
+
+
+def test_who_lost_everything_gets_new_secrets_and_the_old_card_is_forgotten(desk: Desk) -> None:
+    with_card(desk)
+    made = desk.sign.renew("sato", Secret(PASSWORD), "suzuki")
+    assert isinstance(made, Enrolled)
+    assert isinstance(by_card(desk, CARD), Refused)

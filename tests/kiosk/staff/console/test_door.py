@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kiosk.domain.accounts import Role
 from kiosk.domain.secret import Secret
+from kiosk.ports.accounts import CardTrouble, StaffCard
 from kiosk.staff.attendance import Presence
 from kiosk.staff.console.pages import PAGES
 from kiosk.staff.console.samples import visit
@@ -181,3 +183,51 @@ def test_a_day_later_the_full_sign_in_is_due(at: MakeAt) -> None:
     here = at("suzuki")
     here.wait(13 * 3600)
     assert here.made.attendance.presence is Presence.SIGNED_OUT
+
+
+class Reader:
+    """A reader for staff cards; what lies on it, the test decides."""
+
+    def __init__(self) -> None:
+        self.lies: StaffCard | CardTrouble = CardTrouble.NO_CARD
+
+    def present(self) -> StaffCard | CardTrouble:
+        return self.lies
+
+
+def test_a_staff_card_takes_the_place_of_the_code(at: MakeAt) -> None:
+    here, reader, card = at("sato"), Reader(), StaffCard("ab" * 32)
+    here.made.window.services.cards = reader
+    here.window.go("accounts")
+    reader.lies = card
+    here.press(Qt.Key.Key_C)
+    prompt = here.window.prompt
+    assert prompt is not None
+    prompt.fields["password"].setText(PASSWORD)
+    prompt.confirm()
+    assert here.made.store.kept["sato"].card_key == card.key
+    here.window.sign_out()
+    here.window.door.show_sign_in()
+    door = here.window.door
+    reader.lies = CardTrouble.NO_CARD
+    sign_in(here, "sato", PASSWORD, "")
+    assert here.made.attendance.presence is Presence.SIGNED_OUT
+    assert "置かれませんでした" in door.trouble.plain
+    assert door.fields["password"].text() == PASSWORD, "only the card was missing"
+    reader.lies = card
+    here.press(Qt.Key.Key_Return)
+    assert here.made.attendance.presence is Presence.OPEN
+    assert here.made.told[-1].fields["by"] == "password_and_card"
+
+
+def test_a_supervisor_removes_a_lost_card(at: MakeAt) -> None:
+    here = at("suzuki")
+    here.made.window.services.cards = Reader()
+    here.made.store.change("sato", lambda found: replace(found, card_key="ab" * 32))  # type: ignore[arg-type]
+    here.window.go("accounts")
+    page = here.window.pages["accounts"]
+    page.table.choose("sato")  # type: ignore[attr-defined]
+    here.press(Qt.Key.Key_L)
+    assert here.window.prompt is not None
+    here.window.prompt.confirm()
+    assert here.made.store.kept["sato"].card_key is None
