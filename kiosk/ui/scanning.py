@@ -20,6 +20,9 @@ from kiosk.ui.window import PatientWindow
 FEW = 4
 """So many controls of the content are offered one by one; more of them by rows."""
 
+HEAR_SECONDS = 20.0
+"""So long the frame waits for the voice at most: the hints of the camera may never end."""
+
 _AROUND = 11.0  # of the frame outside of what it stands on: half the gap between two targets
 _TOUCHES = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
 _KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)
@@ -99,7 +102,8 @@ class Scanner(QObject):
         if self._group is None:
             return
         self._look_again()
-        if monotonic >= max(self._moves_at, self._busy_until()):
+        patience = HEAR_SECONDS if self._new else 2 * self._switches.seconds
+        if monotonic >= max(self._moves_at, min(self._busy_until(), self._moves_at + patience)):
             if self._new:
                 self._arrived()
             elif self._switches.mode == AUTO:
