@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 import textwrap
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -38,9 +38,9 @@ def test_a_journal_that_cannot_be_written(tmp_path: Path, log_watch: LogWatch, f
     _let_pass(stage, clock, 1.0)  # a screen that came by itself takes no press at once
     stage.journal._db.execute("PRAGMA busy_timeout = 100")  # type: ignore[attr-defined]
     before = stage.journal.verify().entries
-    with closing(sqlite3.connect(stage.folders.journal, isolation_level=None)) as other:
+    with ExitStack() as faulty:
         if fault == "locked":
-            other.execute("BEGIN EXCLUSIVE")
+            faulty.enter_context(_held_by_another(stage.folders.journal))
         else:
             stage.journal._db.execute("PRAGMA query_only = on")  # type: ignore[attr-defined]
         stage.lane.tapped("idle.no_card")
@@ -58,6 +58,19 @@ def test_a_journal_that_cannot_be_written(tmp_path: Path, log_watch: LogWatch, f
     stage.stop()
 
 
+@contextmanager
+def _held_by_another(file: Path) -> Iterator[None]:
+    """Another process has the database for itself."""
+    hold = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); db.execute('BEGIN EXCLUSIVE')"
+    command = [sys.executable, "-S", "-c", f"{hold}; print(flush=True); sys.stdin.read()", str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"\n"
+        yield
+        other.stdin.close()
+
+
 def _let_pass(stage: Stage, clock: SimulatedClock, seconds: float) -> None:
     end = clock.monotonic() + seconds
     while clock.monotonic() < end:
@@ -69,7 +82,7 @@ def _let_pass(stage: Stage, clock: SimulatedClock, seconds: float) -> None:
 
 ON_A_SMALL_VOLUME = textwrap.dedent(
     """
-    import json, logging, os, random, sys
+    import json, logging, os, random, subprocess, sys
     from pathlib import Path
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from kiosk.app.catalogue import load_catalogue
@@ -77,6 +90,7 @@ ON_A_SMALL_VOLUME = textwrap.dedent(
     from kiosk.app.qt import application
     from kiosk.app.settings import Settings
     from kiosk.app.stage import Stage
+    from kiosk.domain.failures import KioskError
     from kiosk.flow.states import OutOfService
     from kiosk.runtime.clocks import SimulatedClock
     from tests.kiosk.app.test_machine_faults import AT, _let_pass
@@ -84,9 +98,15 @@ ON_A_SMALL_VOLUME = textwrap.dedent(
     logging.disable(logging.CRITICAL)
     application()
     folder, clock = Path(sys.argv[1]), SimulatedClock(AT)
-    stage = Stage(Settings(), DataFolders(folder), clock, load_catalogue(ASSETS / "messages"), rng=random.Random(1))
-    stage.start()
-    stage.pump()
+    sentences = load_catalogue(ASSETS / "messages")
+
+    def begun():
+        stage = Stage(Settings(), DataFolders(folder), clock, sentences, rng=random.Random(1))
+        stage.start()
+        stage.pump()
+        return stage
+
+    stage = begun()
     told = []
 
     def tried():
@@ -118,14 +138,26 @@ ON_A_SMALL_VOLUME = textwrap.dedent(
     entries = stage.journal.verify().entries
     ballast.unlink()
     told.append(back())
-    told.append(stage.journal.verify().entries > entries)
+    entries, before = stage.journal.verify().entries, entries
+    told.append(entries > before)
+    stage.stop()
+
+    def mounted_again(how):
+        subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)
+        try:
+            stage = begun()
+        except KioskError as error:
+            return error.code.value
+        return [stage.lane.view.screen, stage.journal.verify().ok, stage.journal.verify().entries > entries]
+
+    told += [mounted_again("ro"), mounted_again("rw")]
     print(json.dumps(told))
     os._exit(0)
     """
 )
 
 
-def test_a_full_disk(tmp_path: Path) -> None:
+def test_a_full_disk_and_one_that_takes_nothing_any_more(tmp_path: Path) -> None:
     script = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"'
 
     def on_a_small_volume(*command: str) -> subprocess.CompletedProcess[str]:
@@ -136,5 +168,6 @@ def test_a_full_disk(tmp_path: Path) -> None:
         pytest.skip("this system lets nobody mount a small volume here")
     done = on_a_small_volume(sys.executable, "-c", ON_A_SMALL_VOLUME, str(tmp_path))
     assert done.stdout, done.stderr
-    full, room, kept = json.loads(done.stdout.splitlines()[-1])
+    full, room, kept, refused, there = json.loads(done.stdout.splitlines()[-1])
     assert (full, room, kept) == ("K402", ["idle", True], True)
+    assert (refused, there) == ("K406", ["idle", True, True])
