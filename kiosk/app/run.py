@@ -27,6 +27,7 @@ from kiosk.app.counter_stage import open_lane_counter
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
 from kiosk.app.kiosk_window import hold_window
+from kiosk.app.log_file import kept_log
 from kiosk.app.metrics import start_metrics
 from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import DataFolders
@@ -73,7 +74,7 @@ def run_kiosk(
     `my_face` is the camera, a device number or a path, of which the card's photo is made.
     """
     folders.create()
-    with DataLock(folders.root):
+    with DataLock(folders.root), kept_log(folders, "kiosk"):
         app = application()
         clock = SteadyClock()
         reader = FileDocumentReader(lambda: clock.now().date())

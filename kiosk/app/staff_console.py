@@ -15,6 +15,7 @@ from kiosk.app.catalogue import LANGUAGES
 from kiosk.app.console import FAILED, OK, CommandFailed, Console
 from kiosk.app.console_records import StoredRecords
 from kiosk.app.journal import event_catalogue, open_journal
+from kiosk.app.log_file import kept_log
 from kiosk.app.many_kiosks import Kiosk, open_counters
 from kiosk.app.many_records import ManyRecords
 from kiosk.app.paths import ASSETS
@@ -55,7 +56,12 @@ def open_console(kiosks: Sequence[Kiosk], console: Console, *, fullscreen: bool)
     load_fonts(ASSETS / "fonts")
     stored = [StoredRecords(kiosk.settings, kiosk.folders) for kiosk in kiosks]
     records = stored[0] if len(stored) == 1 else ManyRecords(stored)
-    with closing(open_accounts(folders)) as store, closing(open_journal(folders)) as journal, closing(records):
+    with (
+        closing(open_accounts(folders)) as store,
+        closing(open_journal(folders)) as journal,
+        closing(records),
+        kept_log(folders, "console"),
+    ):
         rules = account_rules(load_rules(ASSETS / "rules" / "accounts.toml"), today)
         attendance = Attendance(store, open_sign_in(folders, store, journal), rules, clock.now)
         services = Services(

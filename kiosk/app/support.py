@@ -18,6 +18,7 @@ from kiosk.app.console import OK, Console
 from kiosk.app.doctor import readiness
 from kiosk.app.files import write_whole
 from kiosk.app.journal import event_catalogue, open_journal
+from kiosk.app.log_file import log_tail
 from kiosk.app.metrics import metrics_text
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
@@ -29,6 +30,7 @@ from kiosk.staff.usage.visits import is_failure
 
 PROJECT = "madoguchi"
 LAST_ENTRIES = 500
+LAST_LINES = 400
 SET = "(set)"
 """Stands for every text of the settings that is not the usual one: it may be a name, a path or a secret."""
 
@@ -51,6 +53,7 @@ def bundle(settings: Settings, folders: DataFolders, console: Console) -> bytes:
         "versions.json": versions,
         "settings.json": lambda: shown_settings(settings),
         "journal.json": lambda: journal_statistics(folders),
+        "log.txt": lambda: log_tail(folders, LAST_LINES),
         "metrics.txt": lambda: metrics_text(folders, RealClock().now(), up=False),
     }
     out = io.BytesIO()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import zipfile
 from contextlib import closing
@@ -16,6 +17,7 @@ from kiosk.app.cli import main
 from kiosk.app.console import Console
 from kiosk.app.failure_handbook import PAGE, page
 from kiosk.app.handover import open_deliveries
+from kiosk.app.log_file import kept_log
 from kiosk.app.metrics import metrics_text, write_metrics
 from kiosk.app.paths import DataFolders
 from kiosk.app.pending_check import PendingCheck, Waiting, waiting_in
@@ -35,13 +37,16 @@ FACE = CardFace("見本　花子", None, "2", "架空県架空市試験町１－
 
 
 def test_a_bundle_after_visits_holds_no_secret_and_nobody(tmp_path: Path) -> None:
-    assert player().play(written(tmp_path, BOTH_WAYS), data=tmp_path / "data").failure is None
+    folders = DataFolders(tmp_path / "data")
+    with kept_log(folders, "kiosk"):
+        assert player().play(written(tmp_path, BOTH_WAYS), data=folders.root).failure is None
+        _log_what_nobody_should()
     settings = replace(
         Settings(),
         staff=StaffSettings(("sato:00112233:44556677",)),
         hand_over=HandOverSettings(orca_url="http://orca:secret@host", orca_user="orca", orca_password_file="/x/pw"),
     )
-    content = bundle(settings, DataFolders(tmp_path / "data"), Console(catalogue(), "en"))
+    content = bundle(settings, folders, Console(catalogue(), "en"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     everything = b"\n".join(parts.values())
@@ -50,14 +55,58 @@ def test_a_bundle_after_visits_holds_no_secret_and_nobody(tmp_path: Path) -> Non
     for person in people():
         for personal in (person.card.name, person.card.kana, person.card.address, person.record.number):
             assert personal not in text or len(personal) < 5  # a number of four digits is in many others
-    for secret in ("44556677", "orca:secret", "/x/pw", "sato"):
+    for secret in ("44556677", "orca:secret", "/x/pw", "sato", MY_NUMBER, PHONE):
         assert secret not in text
     assert not re.search(r"K1-\d{8}-\d{6}", text)
     journal = json.loads(parts["journal.json"])
     assert (journal["sound"], journal["events"]["visit.closed"]) == (True, 1)
+    log = parts["log.txt"].decode()
+    assert "defect ValueError < test_support.py" in log
+    assert "/home" not in log
     assert json.loads(parts["versions.json"])["program"]
     assert json.loads(parts["doctor.json"])["checks"]
     assert b"madoguchi_journal_entries" in parts["metrics.txt"]
+
+
+MY_NUMBER, PHONE = "123456789018", "090-1234-5678"
+
+
+def _log_what_nobody_should() -> None:
+    """Mistakes that nobody has made yet: each of them ends before the file."""
+    log = logging.getLogger("kiosk.app")
+    log.info("asked for %s and %s", MY_NUMBER, PHONE)
+    log.info("K1-20261124-083000-ab12-7 in /home/sato/madoguchi/journal.sqlite")
+    try:
+        raise ValueError(people()[0].card.name)
+    except ValueError:
+        log.info("defect", exc_info=True)
+
+
+def test_the_log_itself_is_masked_small_and_for_its_owner_only(tmp_path: Path) -> None:
+    folders = DataFolders(tmp_path)
+    with kept_log(folders, "kiosk"):
+        _log_what_nobody_should()
+        logging.getLogger("some.library").info("quotes everything")
+        for _ in range(2000):
+            logging.getLogger("drivers.store").info("a line that comes again " * 40)
+    files = sorted((tmp_path / "log").iterdir())
+    assert [file.name for file in files] == ["kiosk.log", "kiosk.log.1", "kiosk.log.2"]
+    assert all(file.stat().st_size <= 512 * 1024 for file in files)
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o700
+    with kept_log(DataFolders(tmp_path / "small"), "kiosk"):
+        _log_what_nobody_should()
+        logging.getLogger("some.library").info("quotes everything")
+    written_text = (tmp_path / "small" / "log" / "kiosk.log").read_text("utf-8")
+    for secret in (MY_NUMBER, PHONE, people()[0].card.name, "quotes everything"):
+        assert secret not in written_text
+
+
+def test_without_a_place_for_the_log_the_program_goes_on(tmp_path: Path, log_watch: LogWatch) -> None:
+    log_watch.announce("no log")
+    (tmp_path / "log").write_text("in the way", encoding="utf-8")
+    with kept_log(DataFolders(tmp_path), "kiosk"):
+        logging.getLogger("kiosk.app").info("lost")
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "in the way"
 
 
 def test_settings_are_shown_without_what_may_name_anybody() -> None:
