@@ -44,6 +44,12 @@ BOTH = ("language.", "voice", "size", "contrast", "low")
 """How the screen looks and sounds is the person's choice: it outlives the rehearsal."""
 
 
+_CHOSEN = (
+    *("language", "voice_on", "voice_volume", "voice_repeats", "screen_reader"),
+    *("text_size", "palette", "low"),
+)
+
+
 class NoJournal:
     """Implements `Journal`: a rehearsal is nobody's visit."""
 
@@ -184,13 +190,5 @@ def _settings_of(settings: Settings) -> Settings:
 def _as_chosen(lane: st.Lane, like: st.Lane) -> st.Lane:
     """Language, voice, size and colours as the person has them."""
     return replace(
-        lane,
-        settings=replace(lane.settings, staff_code_pad=False),
-        language=like.language,
-        voice_on=like.voice_on,
-        voice_volume=like.voice_volume,
-        voice_repeats=like.voice_repeats,
-        text_size=like.text_size,
-        palette=like.palette,
-        low=like.low,
+        lane, settings=replace(lane.settings, staff_code_pad=False), **{name: getattr(like, name) for name in _CHOSEN}
     )
