@@ -22,6 +22,8 @@ def utterance(view: View) -> tuple[Text, ...]:
     said = [view.title, *view.body, *(notice.text for notice in view.notices)]
     if isinstance(view.content, CameraContent):
         said.append(view.content.hint)
+    if view.practice:
+        said.append(Text("practice.banner"))
     return tuple(dict.fromkeys(said))
 
 
@@ -32,6 +34,7 @@ _LABELS = {
     "size": "spoken.control.size",
     "contrast": "spoken.control.contrast",
     "more": "spoken.control.more",
+    "practice.end": "control.practice.end",
     "pin.ok": "control.pin.ok",
     "pin.clear": "control.pin.clear",
     "signature.clear": "signature.clear",

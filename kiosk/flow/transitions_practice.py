@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kiosk.flow.events import (
     CardPresented,
+    ModeAsked,
     PauseAsked,
     ReaderLost,
     ReadingArrived,
@@ -14,6 +15,7 @@ from kiosk.flow.events import (
     Tapped,
     TimerFired,
 )
+from kiosk.flow.outage import mode_asked
 from kiosk.flow.practice import practice_offered
 from kiosk.flow.states import AwaitingEligibility, Idle, OutOfService, ReadingCard, StaffCalledAtIdle
 from kiosk.flow.states_practice import PracticeStage, Practising, Rehearsing
@@ -63,6 +65,13 @@ def reading_ends_practice(state: PracticeStage, event: ReadingArrived) -> Move:
 @on(PracticeStage, PauseAsked, OutOfService)
 def pause_ends_practice(state: PracticeStage, event: PauseAsked) -> Move:
     return stay(state) if state.lane.paused == event.pause else pause_asked(Idle(state.lane), event)
+
+
+@on(PracticeStage, ModeAsked, PracticeStage, Idle)
+def mode_ends_practice(state: PracticeStage, event: ModeAsked) -> Move:
+    """A mode in which it is not offered."""
+    move = mode_asked(state, event)
+    return move if practice_offered(move.state.lane) else go(Idle(move.state.lane), *move.effects)
 
 
 @on(PracticeStage, StaffActed, Idle)

@@ -17,6 +17,7 @@ from drivers.simulated.practice import PracticeMatcher
 from kiosk.app.camera_turn import CameraTurn
 from kiosk.app.counter_stage import OpenCounter
 from kiosk.app.journal import open_journal
+from kiosk.app.metrics import metrics_text
 from kiosk.app.paths import DataFolders
 from kiosk.app.player import Observer
 from kiosk.app.result import Result
@@ -52,6 +53,7 @@ class Belongings(Observer):
         self.after = _files(stage.folders)
         self.language = stage.lane.state.lane.language
         self.waiting = stage.back_room.waiting()
+        self.figures = metrics_text(stage.folders, stage.clock.now())
         self.photos = list(stage.lane.executor.vault.ids())
 
     def _first(self) -> None:
@@ -88,6 +90,8 @@ def test_a_whole_rehearsal_sends_and_keeps_nothing(tmp_path: Path) -> None:
     assert (result.visits, result.files, result.apdus) == ([], [], 0)
     assert belongings.after == belongings.before
     assert (belongings.waiting, belongings.photos) == (0, [])
+    assert "visits_today{" not in belongings.figures
+    assert "failures_today{" not in belongings.figures
     assert belongings.language == "en", "who practised in English goes on in English"
     assert [name for name, _ in events(tmp_path / "data")] == ["practice", "language.chosen", "kiosk.stopped"]
 

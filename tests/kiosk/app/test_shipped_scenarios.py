@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,12 @@ OUTCOME_KEYS = {
     *("status", "identity", "eligibility", "document", "claim_route", "consents", "decision", "share", "alerts"),
     *("consents_until", "prescription"),
 }
-TAPS = {"face-ok": 1, "black-dot": 1, "certificate-expires-soon": 1, "certificate-in-grace": 0, "terminal-slow": 1}
+KINDS = tomllib.loads(Path(__file__).with_name("taps.toml").read_text(encoding="utf-8"))["kind"]
+TAPS = {name: kind["taps"] for kind in KINDS for name in kind["scenarios"]}
+QUESTIONS = ("fallback", "choose_document", "visit", "oral")
+MOST_QUESTIONS = 2
+"""To the right document."""
+
 FOLLOWED = {"outage-oral-check": 1, "outage-next-patient": 2}
 """Result files that follow once the line is back, for visits that were left open."""
 
@@ -46,8 +52,25 @@ def test_scenario(
     printed = "".join(capfd.readouterr())
     assert result.passed, result.failure
     holds_the_contract(result)
-    assert result.taps == TAPS.get(name, result.taps)
+    assert result.taps == TAPS[name]
+    assert questions_to_the_document(result.screens) <= MOST_QUESTIONS
     keeps_its_secrets(traces, printed)
+
+
+def test_every_scenario_has_its_taps_once() -> None:
+    assert sorted(name for kind in KINDS for name in kind["scenarios"]) == SHIPPED, "taps.toml: add it to its kind"
+
+
+def questions_to_the_document(screens: list[str]) -> int:
+    """The most that anybody answers from the start screen to the first document."""
+    most = asked = 0
+    for screen in screens:
+        if screen == "idle":
+            asked = 0
+        elif screen == "document_reading":
+            most = max(most, asked)
+        asked += screen in QUESTIONS
+    return most
 
 
 def holds_the_contract(result: Result) -> None:
