@@ -38,7 +38,6 @@ _LABELS = {
     "pin.ok": "control.pin.ok",
     "pin.clear": "control.pin.clear",
     "signature.clear": "signature.clear",
-    "practice.end": "control.practice.end",
     "key.back": "pad.erase",
     **{f"key.{name}": f"pad.{name}" for name in ("voiced", "half_voiced", "small", "blank", "page")},
     **{f"voice.{name}": f"control.voice.{name}" for name in ("repeat", "louder", "softer", "stop", "close")},
