@@ -45,6 +45,9 @@ class SilentOutput:
     def headphones(self) -> bool:
         return False
 
+    def audible(self) -> bool:
+        return False
+
     def close(self) -> None:
         pass
 
@@ -91,6 +94,9 @@ class ProgramOutput:
 
     def headphones(self) -> bool:
         return self._plugged
+
+    def audible(self) -> bool:
+        return self.way is not None
 
     def _watch_jack(self) -> None:
         while True:

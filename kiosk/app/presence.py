@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.face.rules import load_face_rules
+from kiosk.app.bridge import Bridge
 from kiosk.ports.face import Frame
 
 if TYPE_CHECKING:
@@ -18,26 +19,18 @@ LOOK_SECONDS = 1.0
 
 
 class Presence:
-    """Gets every frame on the thread that takes them and gives it to `show`. `wanted` says whether anybody asks;
-    `on_seen` is called for a frame with a face large enough for somebody at the screen."""
+    """Gets every frame on the thread that takes them, and hands it on to be shown. `wanted` says whether anybody asks;
+    then the window hears of a frame with a face large enough for somebody at the screen."""
 
-    def __init__(
-        self,
-        assets: Path,
-        on: date,
-        *,
-        show: Callable[[Frame], None],
-        wanted: Callable[[], bool],
-        on_seen: Callable[[], None],
-    ) -> None:
+    def __init__(self, assets: Path, on: date, bridge: Bridge, wanted: Callable[[], bool]) -> None:
         self._models = assets / "models"
         self._score = load_face_rules(assets / "rules" / "face.toml", on).score_to_track
-        self._show, self._wanted, self._on_seen = show, wanted, on_seen
+        self._bridge, self._wanted = bridge, wanted
         self._detector: YuNetDetector | None = None  # of its own: that of the matcher belongs to another thread
         self._looked = float("-inf")
 
     def frame(self, frame: Frame) -> None:
-        self._show(frame)
+        self._bridge.framed.emit(frame)
         if frame.at_s - self._looked < LOOK_SECONDS or not self._wanted():
             return
         self._looked = frame.at_s
@@ -47,4 +40,4 @@ class Presence:
 
             self._detector = YuNetDetector(read_model(self._models, MODEL), self._score)
         if self._detector.detect(frame.picture):
-            self._on_seen()
+            self._bridge.seen.emit()

@@ -158,15 +158,9 @@ class Stage:
         )
         self.upkeep = Upkeep(self.window, habits_of(settings.screen))
         self.window.look.on_focus = self.voice.focused
-        self.window.look.on_busy = self._busy
+        self.window.look.on_digit = self._digit_typed
         self.bridge = Bridge(self.pump, lambda frame: self.window.show_preview(frame.picture), self.upkeep.seen)
-        self._presence = Presence(
-            assets,
-            clock.now().date(),
-            show=self.bridge.framed.emit,
-            wanted=lambda: self.window.personal,
-            on_seen=self.bridge.seen.emit,
-        )
+        self._presence = Presence(assets, clock.now().date(), self.bridge, lambda: self.window.personal)
         self.practice = PracticeRoom(settings, clock, assets, self._practice_window())
         self._closed_before: list[ClosedVisit] = []
         self.lane = self._new_lane()
@@ -226,6 +220,10 @@ class Stage:
             raise NeedsStaff(FailureCode.ENGINE_UNUSABLE, "--my-face")
         engine = self.matcher.engine()
         self.world.place_card_with_taken_photo(lambda: portrait(engine, camera, self.clock))
+
+    def _digit_typed(self) -> None:
+        self.voice.typed()
+        self._busy()
 
     def _busy(self) -> None:
         """A slow hand is no absent person."""

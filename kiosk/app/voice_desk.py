@@ -77,6 +77,11 @@ class VoiceDesk:
         if self._view is not None:
             self.speaker.focused(self._view, control)
 
+    def typed(self) -> None:
+        """A digit was taken: whoever does not see the dots hears that, not which."""
+        if self._view is not None and self._view.voice_on:
+            self.speaker.sound(self._view, "key")
+
     def tick(self, monotonic: float) -> None:
         """Called several times a second: whoever walks away from a card hears the alarm again."""
         self._now = monotonic
@@ -88,10 +93,10 @@ class VoiceDesk:
         elif monotonic >= self._alarm_at:
             self._alarm_at = monotonic + every
             self._alarms_left -= 1
-            self.speaker.alarm(self._view)
+            self.speaker.sound(self._view, ALARM)
 
     def _plays(self, seconds: float) -> None:
-        self.speaks_until = self._now + seconds
+        self.speaks_until = self._now + (seconds if self._output.audible() else 0.0)
 
     def close(self) -> None:
         self._end()

@@ -18,4 +18,7 @@ class SoundOutput(Protocol):
     def headphones(self) -> bool:
         """Whether headphones are plugged in, as far as the machine tells."""
 
+    def audible(self) -> bool:
+        """Whether there is anything to sound through now."""
+
     def close(self) -> None: ...

@@ -43,7 +43,7 @@ class Speaker:
         screen = (view.screen, view.sound)
         changed = screen != self._screen
         if changed and view.sound is not None and self._earcons:
-            files += self._there(self._sounds / "earcons" / f"{view.sound}{SUFFIX}")
+            files += self._earcon(view.sound)
         self._screen = screen
         saying = (view.screen, utterance(view), view.language, view.voice_repeats) if view.voice_on else None
         if saying is not None and saying != self._said:
@@ -63,10 +63,13 @@ class Speaker:
         if view.voice_on and (files := self._files(*label_of(view, control))):
             self._play(files, view.voice_volume)
 
-    def alarm(self, view: View) -> None:
-        """The short sound of the screen that stands, once more."""
-        if view.sound is not None and self._earcons:
-            self._play(self._there(self._sounds / "earcons" / f"{view.sound}{SUFFIX}"), view.voice_volume)
+    def sound(self, view: View, name: str) -> None:
+        """A short sound of its own."""
+        if self._earcons and (files := self._earcon(name)):
+            self._play(files, view.voice_volume)
+
+    def _earcon(self, name: str) -> list[Path]:
+        return self._there(self._sounds / "earcons" / f"{name}{SUFFIX}")
 
     def _play(self, files: list[Path], volume: int) -> None:
         self._on_play(sum(file.stat().st_size for file in files) / BYTES_PER_SECOND)

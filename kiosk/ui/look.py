@@ -45,7 +45,7 @@ class Look:
         self.shift = QPointF()  # of everything, in design pixels, against burn-in
         self.language = "ja"
         self.on_focus: Callable[[str], None] = lambda _control: None  # it came to a control, from a keyboard
-        self.on_busy: Callable[[], None] = lambda: None  # somebody does what no control tells: a digit of a PIN
+        self.on_digit: Callable[[], None] = lambda: None  # one of a PIN was taken, which no control tells
         self.tight = False  # buttons give up some of their height, so that a screen stays whole
 
     def least(self, kind: str) -> float:

@@ -220,7 +220,7 @@ class DigitPad(QWidget):
         if len(self._buffer) < self._length:
             self._buffer += digit.encode("ascii")
             self._show_count()
-            self._look.on_busy()
+            self._look.on_digit()
 
     def _hand_on(self) -> None:
         if len(self._buffer) == self._length:

@@ -26,6 +26,7 @@ class Room:
     heard: list[list[str]] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
     plugged: bool = False
+    loud: bool = True
     look: Callable[[], None] = lambda: None
 
     def play(self, files: Sequence[Path], _volume: int) -> None:
@@ -35,6 +36,9 @@ class Room:
 
     def headphones(self) -> bool:
         return self.plugged
+
+    def audible(self) -> bool:
+        return self.loud
 
     def close(self) -> None: ...
 
@@ -118,6 +122,28 @@ def test_every_control_of_every_screen_has_a_name_but_the_keys_that_write() -> N
             assert not {row.value.id for row in rows if row.value.values} & {text.id for text in texts}
         for key in ("pin.digit.4", "key.0.あ", "key.digit.4", "key.era.S", "form.choose.nothing"):
             assert label_of(spoken, key)[1] == ()
+
+
+def test_it_is_known_how_long_something_is_heard() -> None:
+    for room, least in ((Room(), 2.0), (Room(loud=False), 0.0)):
+        desk = room.desk()
+        desk.tick(100.0)
+        desk.shown(replace(SAMPLES["consent"], voice_on=True))
+        assert 100.0 + least <= desk.speaks_until < 100.0 + least * 20 + 0.1
+        desk.shown(SAMPLES["consent"])
+        assert desk.speaks_until == 100.0, "switched off"
+
+
+def test_a_digit_is_heard_and_not_which() -> None:
+    room = Room()
+    desk = room.desk()
+    desk.shown(SAMPLES["pin"])
+    desk.typed()
+    assert room.heard == []
+    desk.shown(replace(SAMPLES["pin"], voice_on=True))
+    desk.typed()
+    desk.typed()
+    assert room.heard[1:] == [["key"]] * 2
 
 
 def test_a_language_is_named_in_itself() -> None:

@@ -44,6 +44,9 @@ class Listener:
     def headphones(self) -> bool:
         return self.plugged
 
+    def audible(self) -> bool:
+        return True
+
     def close(self) -> None: ...
 
 
