@@ -32,7 +32,7 @@ from kiosk.ui.look import Look
 from kiosk.ui.page import Page
 from kiosk.ui.reach import Glass
 from kiosk.ui.theme import LIGHT, Theme
-from kiosk.ui.widgets.button import MoreButton, PressButton
+from kiosk.ui.widgets.button import MainButton, MoreButton, PressButton
 from kiosk.ui.widgets.camera_view import BgrPicture, CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
@@ -235,6 +235,8 @@ class PatientWindow(QMainWindow):
         pad = self._page.content
         if isinstance(pad, DigitPad | Pad) and pad.type_key(event):
             self._to_the_field()
+        elif isinstance(pad, Pad) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go_on()
         elif not self._frame.voice.press_key(event):
             onward = direction(event)
             if onward is None:
@@ -399,6 +401,12 @@ class PatientWindow(QMainWindow):
         """What takes the focus inside the frame, in reading order."""
         field = self._page.field
         return [*([field] if field else []), *self._page.focusable()]
+
+    def _go_on(self) -> None:
+        """Whoever has written an answer goes on by Enter, with nothing in focus."""
+        main = next((c for c in self._page.controls if isinstance(c, MainButton) and c.isVisibleTo(self)), None)
+        if main is not None:
+            main.click()
 
     def _to_the_field(self) -> None:
         """What keys type belongs to the field of the PIN; while that has the focus, screen readers say no key."""

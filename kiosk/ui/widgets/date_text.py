@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kiosk.domain.attestation import read_day, read_month
@@ -18,11 +18,13 @@ _FORM = re.compile(r"([TSHR]?)(\d{0,4})-(\d{0,2})(?:-(\d{0,2}))?")
 
 @dataclass(frozen=True)
 class DateText:
-    """`parts` are year, month and day as pressed; `at` says which of them the next digit goes to."""
+    """`parts` are year, month and day as pressed; `at` says which of them the next digit goes to, `anew` whether it
+    takes the place of what stands there."""
 
     era: str = ""
     parts: tuple[str, ...] = ("", "", "")
     at: int = 0
+    anew: bool = field(default=False, compare=False)
 
     @property
     def lengths(self) -> tuple[int, ...]:
@@ -36,27 +38,31 @@ class DateText:
         return era + "-".join(self.parts).rstrip("-") if not any(self.parts[1:]) else era + "-".join(self.parts)
 
     def chosen(self, era: str) -> DateText:
-        return replace(self, era=era, parts=("", *self.parts[1:]) if WESTERN in (era, self.era) else self.parts, at=0)
+        return replace(
+            self, era=era, parts=("", *self.parts[1:]) if WESTERN in (era, self.era) else self.parts, at=0, anew=True
+        )
 
     def pressed(self, digit: str) -> DateText:
         """A full part hands on to the next; so does a digit after which no second one can come."""
-        part = self.parts[self.at]
+        part = "" if self.anew else self.parts[self.at]
         if len(part) >= self.lengths[self.at]:
             return self
         part += digit
-        new = replace(self, parts=(*self.parts[: self.at], part, *self.parts[self.at + 1 :]))
+        parts = (*self.parts[: self.at], part, *self.parts[self.at + 1 :])
+        new = replace(self, parts=parts, anew=False)
         alone = (self.at == 1 and part > "1") or (self.at == 2 and part > "3")
         full = len(part) == self.lengths[self.at] or (len(part) == 1 and alone)
         return new.forward() if full else new
 
     def forward(self) -> DateText:
-        return replace(self, at=min(self.at + 1, len(self.parts) - 1))
+        at = min(self.at + 1, len(self.parts) - 1)
+        return replace(self, at=at, anew=at != self.at)
 
     def erased(self) -> DateText:
         at = self.at
         if not self.parts[at] and at > 0:
             at -= 1
-        return replace(self, parts=(*self.parts[:at], self.parts[at][:-1], *self.parts[at + 1 :]), at=at)
+        return replace(self, parts=(*self.parts[:at], self.parts[at][:-1], *self.parts[at + 1 :]), at=at, anew=False)
 
 
 def date_text(text: str, parts: int) -> DateText:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.app.player import Observer
 from kiosk.app.stage import Stage
-from kiosk.domain.screen import ChoiceContent, Control
+from kiosk.domain.screen import ChoiceContent, Control, WritingContent
 from kiosk.ui.linebreak import plain
 from kiosk.ui.widgets.date_text import WESTERN
 from tests.kiosk.app.plays import catalogue, player, shipped
@@ -40,7 +40,12 @@ class Keys(Observer):
         vars(window).update(press=self.press, type_text=self.type_text, writes_whole=self.writes_whole)
 
     def press(self, control: str) -> bool:
-        """Walk until it has the focus, turning parts of the screen, and press Enter."""
+        """Walk until it has the focus, turning parts of the screen, and press Enter. A written answer ends with Enter
+        alone."""
+        if control == "form.next" and self._focus() is None and isinstance(self._lane.view.content, WritingContent):
+            self._key(ENTER)
+            self.pressed.append(control)
+            return True
         for _part in range(self._window.leaves + 1):
             if self._walk_to(control):
                 self._key(ENTER)
