@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.staff_actions import ACTIONS, BY_NAME, Scope, StaffAction
 from kiosk.ports.counter import Offer, Standing
-from kiosk.staff.visit_list import NoteStanding, VisitRow, VisitStanding
+from kiosk.staff.visit_list import NoteStanding, VisitRow, VisitStanding, next_steps
 
 May = Callable[[str], bool]
 """Whether whoever is signed in may do a thing of `assets/rules/accounts.toml`."""
@@ -52,27 +52,29 @@ def record_buttons(row: VisitRow, may: May, *, held: bool) -> tuple[Button, ...]
         wanted: tuple[str, ...] = ()
     else:
         open_end = row.standing in (VisitStanding.WITH_STAFF, VisitStanding.CUT_OFF, VisitStanding.GOING_ON)
-        note = row.note is not NoteStanding.NONE
+        note, lacks = row.note is not NoteStanding.NONE, bool(row.missing)
         wanted = tuple(
             name
             for name, there in (
+                ("close_incident", row.incident),
+                ("correct_claim", note and lacks),
                 ("settle_claim", row.note is NoteStanding.OPEN),
                 ("finish", open_end),
-                ("correct_claim", note),
+                ("correct_claim", note and not lacks),
                 ("correct", True),
-                ("close_incident", row.incident),
                 ("open_incident", not row.incident),
             )
             if there
         )
     allowed = [BY_NAME[name] for name in wanted if may(BY_NAME[name].may)]
     return tuple(
-        Button(action, Offer(action.name), number == 0 and action.name in _SETTLING)
+        Button(action, Offer(action.name), number == 0 and action.name in _SETTLING and bool(next_steps(row)))
         for number, action in enumerate(allowed)
     )
 
 
-_SETTLING = ("settle_claim", "finish")
+_SETTLING = ("close_incident", "correct_claim", "settle_claim", "finish")
+"""Of these, the first one is the clear next step."""
 
 _REASON_BY_NEED = {
     "staff.need.face_failed": "face_failed",

@@ -308,6 +308,6 @@ def next_steps(row: VisitRow) -> tuple[Text, ...]:
     if row.waits:
         steps.append(Text("console.next.waits"))
     if row.standing is VisitStanding.WITH_STAFF:
-        steps += [Text(f"failure.{code}.remedy") for code in row.codes[-1:]]
         steps.append(Text("console.next.with_staff"))
+        steps += [Text(f"failure.{code}.remedy") for code in row.codes[-1:]]
     return tuple(dict.fromkeys(steps))

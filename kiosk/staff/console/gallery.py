@@ -26,6 +26,12 @@ from kiosk.staff.sign_in import SignIn
 
 SIZES = ((1280, 800), (1920, 1080))
 LANGUAGES = ("ja", "en")
+QUESTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "note": {"correct": ("correct_claim", "phone")},
+    "mix-up": {"mix-up": ("close_incident", "put_right", "checked_records")},
+    "staff": {"finish": ("finish", "accepted", "certificate"), "form": ("finish", "accepted", "attestation")},
+}
+"""Questions on the page of a visit: the act, then what is chosen."""
 
 
 @dataclass
@@ -213,6 +219,15 @@ def _pages(made: MadeUp, shot: object) -> None:
     for name, one in (("live", visit(31)), ("note", visit(6, "K2")), ("mix-up", visit(9, "K2")), ("staff", visit(17))):
         window.open_visit(one)
         take(f"visit-{name}")
+        for question, keys in QUESTIONS.get(name, {}).items():
+            shown = window.pages["visit"]
+            shown.buttons[keys[0]].click()  # type: ignore[attr-defined]
+            for option in keys[1:]:
+                if window.prompt is not None:
+                    window.prompt.answer(option)
+            take(f"prompt-{question}")
+            if window.prompt is not None:
+                window.prompt.close_prompt()
         window.back()
     window.go("facility")
     facility = window.pages["facility"]

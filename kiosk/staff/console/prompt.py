@@ -26,6 +26,7 @@ class Asked:
     hidden: bool = False
     most: int = 120
     value: str = ""
+    hint: str = ""  # shown while it is empty
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Prompt(QWidget):
             edit.returnPressed.connect(self.confirm)
             self.fields[asked.name] = edit
             edit.setText(asked.value)
+            edit.setPlaceholderText(asked.hint)
             columns.append(column(label(asked.label, size="head"), edit, spacing=2))
         inside.addLayout(_placed(columns, len(columns) > MANY))
         self.trouble = label("", tone="now", wrap=True)
@@ -150,6 +152,10 @@ class Prompt(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(18, 40, 61, 150))
         painter.end()
+
+    def answer(self, option: str) -> None:
+        """As if its button was pressed."""
+        self._choose(option)
 
     def _choose(self, option: str) -> None:
         self._chosen = option

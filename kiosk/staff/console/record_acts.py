@@ -19,6 +19,7 @@ _FORM = ("name", "kana", "birth_date", "insurance_kind", "insurer_name", "employ
 _BORN = "birth_date"
 _ROUTE = "route"
 _REASON = "at_counter"
+_HINTS = {_BORN: "1960-01-31"}
 
 
 class RecordActs:
@@ -105,7 +106,7 @@ class RecordActs:
     def _ask_stated(self, action: StaffAction, document: str, held: Stated) -> None:
         """What is held already stands in the fields: to be compared, not to be typed again."""
         said = (*(_FORM if document == "attestation" else () if held.birth_date else (_BORN,)), *NUMBER_ITEMS)
-        asked = [Asked(item, self._item(item), value=_held(held, item)) for item in said]
+        asked = [Asked(item, self._item(item), value=_held(held, item), hint=_HINTS.get(item, "")) for item in said]
 
         def done(_chosen: str | None, typed: dict[str, str]) -> str | None:
             given = {item: text.strip() or None for item, text in typed.items()}

@@ -55,7 +55,7 @@ class VisitPage(Page):
         self.head = row(spacing=8)
         self.next = NextBox(self.say("console.next"))
         self.person = Panel(self.say("console.person"))
-        self._person_inside = column(spacing=2)
+        self._person_inside = column(spacing=6)
         self.person.body.addLayout(self._person_inside)
         self.decision = Panel(self.say("console.decision"))
         self._decision_inside = column(spacing=4)
@@ -83,7 +83,7 @@ class VisitPage(Page):
         story.body.addLayout(self._story)
         story.body.addStretch()
         left, right = QWidget(), QWidget()
-        left.setLayout(column(self.person, self.decision, self.facts, self.note, None))
+        left.setLayout(column(self.person, self.decision, self.facts, None))
         right.setLayout(column(story, None))
         back = KeyButton(self.say("console.back"), "Escape", on_press=around.back)
         back.setObjectName("visit.back")
@@ -92,8 +92,9 @@ class VisitPage(Page):
         self.head.addLayout(self._head_inside, 1)
         parts = row(spacing=12)
         parts.addWidget(scrolled(left), 10)
-        middle = column(acts, None)
-        parts.addLayout(middle, 9)
+        middle = QWidget()
+        middle.setLayout(column(acts, self.note, None))
+        parts.addWidget(scrolled(middle), 11)
         parts.addWidget(scrolled(right), 10)
         whole = column(self.head, self.next, parts, spacing=10)
         whole.setStretch(2, 1)
@@ -270,6 +271,9 @@ class VisitPage(Page):
         route = (outcome.claim_route if outcome else None) or one.route
         facts = {"eligibility": one.eligibility, "document": one.document}
         empty(self._decision_inside)
+        if decision is None and one.status is None and one.eligibility == "unconfirmed":
+            self._decision_inside.addWidget(label(self.say("console.decision.none"), size="small", wrap=True))
+            return
         line = [
             ("usage.identity", None if one.identity == "none" else one.identity),
             ("usage.eligibility", one.eligibility),

@@ -156,8 +156,8 @@ def test_the_most_pressing_comes_first() -> None:
         Text("console.alert.person_mismatch"),
         Text("console.alert.share_unknown"),
         Text("console.next.waits"),
-        Text("failure.K301.remedy"),
         Text("console.next.with_staff"),
+        Text("failure.K301.remedy"),
     )
     assert row.incident
 
