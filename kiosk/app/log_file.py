@@ -40,9 +40,7 @@ def kept_log(folders: DataFolders, program: str) -> Iterator[None]:
     levels = [logger.level for logger in names]
     try:
         log_folder(folders).mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            log_folder(folders) / f"{program}.log", maxBytes=BYTES, backupCount=KEPT - 1, encoding="utf-8"
-        )
+        handler = _File(log_folder(folders) / f"{program}.log", maxBytes=BYTES, backupCount=KEPT - 1, encoding="utf-8")
     except OSError as error:
         logging.getLogger("kiosk.app").warning("no log: %s", type(error).__name__)
         yield
@@ -68,6 +66,11 @@ def log_tail(folders: DataFolders, lines: int) -> str:
         with file.open(encoding="utf-8", errors="replace") as opened:
             last.extend(f"{file.name.partition('.')[0]} {line.rstrip()}" for line in opened)
     return "\n".join(_PATH.sub(r"\1", _VISIT.sub("(visit)", line)) for line in last)
+
+
+class _File(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """A line that cannot be written is lost: by itself the library would print it unmasked, with its values."""
 
 
 class _Masked(logging.Formatter):

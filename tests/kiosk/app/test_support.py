@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from kiosk.app.backroom import open_pending
 from kiosk.app.cli import main
 from kiosk.app.console import Console
@@ -107,6 +109,19 @@ def test_without_a_place_for_the_log_the_program_goes_on(tmp_path: Path, log_wat
     with kept_log(DataFolders(tmp_path), "kiosk"):
         logging.getLogger("kiosk.app").info("lost")
     assert (tmp_path / "log").read_text(encoding="utf-8") == "in the way"
+
+
+def test_a_line_that_finds_no_room_is_not_printed_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with kept_log(DataFolders(tmp_path), "kiosk"):
+        monkeypatch.setattr(logging.getLogger("kiosk").handlers[-1], "flush", full)
+        _log_what_nobody_should()
+        monkeypatch.undo()
+    assert "".join(capfd.readouterr()) == ""
 
 
 def test_settings_are_shown_without_what_may_name_anybody() -> None:
