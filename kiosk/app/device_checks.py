@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,7 +21,10 @@ from kiosk.ports.face import Camera
 from kiosk.ports.printing import PrinterReport, PrinterState
 from kiosk.staff.checks.parts import CallCheck, NotConfiguredCheck
 from kiosk.staff.readiness import Check, Finding, State
+from kiosk.ui.reach import least_short_mm
 from kiosk.ui.switches import OFF, STEP
+from kiosk.ui.theme import LIGHT
+from kiosk.ui.window import LANDSCAPE, PORTRAIT
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,29 @@ class SwitchesCheck:
         else:
             said = (("seconds", f"{switches.seconds:g}"), ("choose", switches.choose))
         return Finding(State.OK, Text(f"doctor.switches.{switches.mode}", said))
+
+
+@dataclass(frozen=True)
+class GlassCheck:
+    """Whether the patient's screen, as it is measured in the settings, is large enough and hangs where somebody seated
+    reaches it."""
+
+    settings: Settings
+    id: str = "glass"
+
+    def run(self) -> Finding:
+        screen, lane = self.settings.screen, self.settings.lane
+        least = math.ceil(least_short_mm(LIGHT.space.target, LIGHT.space.gap, LIGHT.type.detail))
+        if screen.short_mm < least:
+            cause = Text("doctor.glass.small", (("mm", f"{screen.short_mm:g}"),))
+            return Finding(State.WARN, cause, Text("doctor.glass.small.remedy", (("mm", str(least)),)))
+        height = PORTRAIT[1] if lane.height > lane.width else LANDSCAPE[1]
+        if not screen.glass.low_layout_possible(height):
+            low, high = screen.glass.bottoms(height)
+            between = (("low", str(math.ceil(low / 10))), ("high", str(int(high / 10))))
+            cause = Text("doctor.glass.reach", (("cm", f"{screen.bottom_mm / 10:g}"),))
+            return Finding(State.WARN, cause, Text("doctor.glass.reach.remedy", between))
+        return Finding(State.OK, Text("doctor.glass.ok"))
 
 
 def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from drivers.face.rules import load_face_rules
 from drivers.face.sface import SFaceMatcher
 from kiosk.app.checks import VIRTUAL, default_checks
-from kiosk.app.device_checks import SoundCheck, SwitchesCheck, device_checks
+from kiosk.app.device_checks import GlassCheck, SoundCheck, SwitchesCheck, device_checks
 from kiosk.app.paths import DataFolders
 from kiosk.app.pending_check import PendingCheck
 from kiosk.app.settings import Settings
@@ -36,6 +36,7 @@ def readiness(settings: Settings, folders: DataFolders, assets: Path) -> Report:
             model_check=models,
             devices=(
                 *device_checks(settings, clock),
+                GlassCheck(settings),
                 SoundCheck(settings),
                 SwitchesCheck(settings),
                 TerminalCheck(settings),

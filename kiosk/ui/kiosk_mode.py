@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from kiosk.ui.window import PatientWindow
@@ -35,6 +35,7 @@ _SWALLOWED = (
     QEvent.Type.DragEnter,
     QEvent.Type.Wheel,
 )
+_LEAVINGS = (QEvent.Type.WindowStateChange, QEvent.Type.Hide, QEvent.Type.WindowDeactivate)
 _KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)
 
 
@@ -75,6 +76,7 @@ class KioskMode(QObject):
         """The window may be closed now."""
         self._active = False
         self._held.stop()
+        self._grab(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if not self._active or not self._ours(watched):
@@ -87,9 +89,11 @@ class KioskMode(QObject):
             return bool(event.modifiers() & _FORBIDDEN) or (event.key() in _DESKTOP_KEYS and not mine)
         if isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
             return self._finger(watched, event)
-        if watched is self._window and kind in (QEvent.Type.WindowStateChange, QEvent.Type.Hide):
-            # Whatever minimised or hid it; after this event, or it would be undone again.
+        if watched is self._window and kind in _LEAVINGS:
+            # Whatever minimised, hid or covered it; after this event, or it would be undone again.
             QTimer.singleShot(0, self._come_back)
+        if watched is self._window and kind == QEvent.Type.WindowActivate:
+            self._grab(True)
         return False
 
     def _ours(self, watched: QObject) -> bool:
@@ -97,9 +101,20 @@ class KioskMode(QObject):
 
     def _come_back(self) -> None:
         window = self._window
-        if self._active and (window.isMinimized() or not window.isVisible() or not window.isFullScreen()):
+        if not self._active:
+            return
+        if window.isMinimized() or not window.isVisible() or not window.isFullScreen():
             window.setWindowState(Qt.WindowState.WindowFullScreen)
             window.show()
+        if not window.isActiveWindow():
+            window.activateWindow()
+
+    def _grab(self, wanted: bool) -> None:
+        """A window manager then gets no key that it would answer by switching windows. Not while a screen reader runs:
+        its own keys would be lost."""
+        handle = self._window.windowHandle()
+        if handle is not None and QGuiApplication.platformName() == "xcb":
+            handle.setKeyboardGrabEnabled(wanted and not QAccessible.isActive())
 
     def _finger(self, watched: QWidget, event: QMouseEvent) -> bool:
         kind = event.type()

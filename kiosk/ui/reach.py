@@ -36,11 +36,6 @@ class Glass:
         """Of type that is `size` design pixels high."""
         return size * self.mm_per_pixel / _MM_PER_POINT
 
-    def large_enough(self, target: float, gap: float, body: float) -> bool:
-        """Whether targets, gaps and type of so many design pixels are as large as they must be."""
-        millimetre = self.mm_per_pixel
-        return target * millimetre >= TARGET_MM and gap * millimetre >= GAP_MM and self.points(body) >= BODY_POINTS
-
     def within_reach(self, height: float) -> tuple[float, float]:
         """From where to where, in design pixels from the top, somebody seated can press on a screen so high."""
         top = height - (HIGHEST_MM - self.bottom_mm) / self.mm_per_pixel
@@ -50,3 +45,14 @@ class Glass:
     def low_layout_possible(self, height: float) -> bool:
         top, bottom = self.within_reach(height)
         return bottom - top >= min(LOW_LAYOUT_LEAST, height)
+
+    def bottoms(self, height: float) -> tuple[float, float]:
+        """From and to how many millimetres above the floor the lower edge of a screen so high may hang for the low
+        layout."""
+        needed = min(LOW_LAYOUT_LEAST, height) * self.mm_per_pixel
+        return max(0.0, LOWEST_MM + needed - height * self.mm_per_pixel), HIGHEST_MM - needed
+
+
+def least_short_mm(target: float, gap: float, body: float) -> float:
+    """The short side of a screen on which targets, gaps and type of so many design pixels are large enough."""
+    return _SHORT * max(TARGET_MM / target, GAP_MM / gap, BODY_POINTS * _MM_PER_POINT / body)

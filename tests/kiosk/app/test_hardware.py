@@ -16,6 +16,7 @@ from drivers.simulated.card import simulated_ca_certificates, simulated_record_i
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.device_checks import (
     AuthoritiesCheck,
+    GlassCheck,
     PrinterCheck,
     ReaderCheck,
     SoundCheck,
@@ -242,3 +243,29 @@ def test_whether_the_kiosk_is_heard(chosen: dict[str, object], way: str | None, 
     finding = SoundCheck(settings(sound=chosen), lambda _device: way).run()
     assert (finding.state, finding.cause.id) == (state, cause)
     assert "[[" not in catalogue().render(finding.cause, "ja")
+
+
+@pytest.mark.parametrize(
+    ("screen", "lane", "state", "cause", "remedy"),
+    [
+        ({}, {}, State.OK, "doctor.glass.ok", None),
+        ({"short_mm": 200.0}, {}, State.WARN, "doctor.glass.small", "254 mm"),
+        ({"bottom_mm": 950.0}, {}, State.WARN, "doctor.glass.reach", "床から18〜85 cm"),
+        ({"bottom_mm": 850.0}, {"width": 1920, "height": 1080}, State.OK, "doctor.glass.ok", None),
+        (
+            {"bottom_mm": 100.0, "short_mm": 300.0},
+            {"width": 1920, "height": 1080},
+            State.WARN,
+            "doctor.glass.reach",
+            None,
+        ),
+    ],
+)
+def test_whether_the_screen_is_reached_by_somebody_seated(
+    screen: dict[str, object], lane: dict[str, object], state: State, cause: str, remedy: str | None
+) -> None:
+    finding = GlassCheck(settings(screen=screen, lane=lane)).run()
+    assert (finding.state, finding.cause.id) == (state, cause)
+    if remedy:
+        assert finding.remedy is not None
+        assert remedy in catalogue().render(finding.remedy, "ja")

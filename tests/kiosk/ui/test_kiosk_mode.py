@@ -246,3 +246,60 @@ def test_the_window_finds_another_screen_and_returns(tmp_path: Path) -> None:
     assert back == second
     assert again == second
     assert none == second, "without any screen it waits where it is"
+
+
+# ---------- under a window manager ----------
+
+_DESKTOP = """
+import subprocess, sys, time
+from PySide6.QtWidgets import QApplication, QLineEdit
+from kiosk.app.catalogue import load_catalogue
+from kiosk.ui.gallery import ASSETS, gallery_window
+from kiosk.ui.kiosk_mode import KioskMode
+from kiosk.ui.samples import SAMPLES
+app = QApplication([])
+other = QLineEdit()
+window = gallery_window(load_catalogue(ASSETS / "messages"))
+window.show_view(SAMPLES["idle"])
+mode = KioskMode(window, lambda: None) if sys.argv[1] == "held" else None
+other.show()
+window.showFullScreen()
+def until(done, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not done():
+        app.processEvents()
+        time.sleep(0.01)
+    return done()
+assert until(window.isActiveWindow, 20)
+until(lambda: False, 0.3)  # the manager settles
+def tell(*command):
+    subprocess.run(["xdotool", *command], check=True)
+    left = until(lambda: not window.isActiveWindow() or not window.isVisible(), 0.4)
+    return "left" if left and not until(window.isActiveWindow, 2 if mode else 0) else "stays"
+print(tell("key", "alt+Tab"), tell("windowactivate", str(int(other.winId()))), tell("key", "alt+F4"))
+"""
+
+
+@pytest.mark.xvfb
+@pytest.mark.parametrize(("how", "seen"), [("held", "stays stays stays"), ("free", "left")])
+def test_a_window_manager_cannot_take_the_patient_elsewhere(how: str, seen: str, tmp_path: Path) -> None:
+    """Openbox switches windows on Alt+Tab and closes them on Alt+F4; the free window shows that it does."""
+    server = ["Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    with subprocess.Popen(server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as screen:
+        assert screen.stdout is not None
+        environment = {**os.environ, "DISPLAY": f":{screen.stdout.readline().strip()}", "HOME": str(tmp_path)}
+        environment.pop("QT_QPA_PLATFORM", None)
+        with subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL) as manager:
+            try:
+                done = subprocess.run(
+                    [sys.executable, "-c", _DESKTOP, how],
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    timeout=60,
+                )
+            finally:
+                manager.terminate()
+                screen.terminate()
+    assert done.stdout.startswith(seen), done.stdout + done.stderr

@@ -2,7 +2,7 @@ import pytest
 
 from kiosk.domain.screen import PALETTES as NAMES
 from kiosk.domain.screen import TEXT_SIZES
-from kiosk.ui.reach import Glass
+from kiosk.ui.reach import Glass, least_short_mm
 from kiosk.ui.theme import EDGE_PAIRS, LIGHT, PALETTES, TEXT_PAIRS, colour_names, contrast, theme_for
 
 
@@ -32,8 +32,7 @@ def test_every_word_grows_and_small_ones_by_the_whole_percentage() -> None:
 
 def test_on_a_usual_screen_everything_is_large_enough_and_on_a_small_one_not() -> None:
     space, kinds = LIGHT.space, LIGHT.type
-    assert Glass().large_enough(space.target, space.gap, kinds.detail)
-    assert not Glass(short_mm=194.0).large_enough(space.target, space.gap, kinds.detail), "15.6 inches"
+    assert 194.0 < least_short_mm(space.target, space.gap, kinds.detail) < Glass().short_mm, "15.6 and 21.5 inches"
     assert Glass().within_reach(1920.0) == (pytest.approx(711, abs=1), 1920.0)
     assert Glass(bottom_mm=300.0).within_reach(1920.0) == (0.0, pytest.approx(1517, abs=1))
 
