@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.ui.fit import glyphs, overlap, place_of, texts_fit
+from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look, Run
 from kiosk.ui.reach import BODY_POINTS, GAP_MM, TARGET_MM, Glass
 from kiosk.ui.theme import contrast
@@ -23,8 +24,11 @@ from kiosk.ui.widgets.badge import Badge
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
+from kiosk.ui.widgets.form_rows import AnswerRow
 from kiosk.ui.widgets.guide_picture import GuidePicture
+from kiosk.ui.widgets.pad import SignKey, WrittenLine
 from kiosk.ui.widgets.panel import PosterPanel
+from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.window import PatientWindow
 
 CONTRAST = 7.0
@@ -66,6 +70,16 @@ def _texts(window: PatientWindow, glass: Glass) -> Iterator[str]:
         for run in _runs(widget):
             if glass.points(run.size) < least:
                 yield f"text of {glass.points(run.size):.0f} pt: {_name(widget)} {run.text!r}"
+            # what is said of a person may be longer than any line, and a key narrower than its word
+            said = not isinstance(widget, WrittenLine | AnswerRow | ResultCard | SignKey) or not run.bold
+            if said and _torn(look, run):
+                yield f"torn word: {_name(widget)} {run.lines!r}"
+
+
+def _torn(look: Look, run: Run) -> bool:
+    """Whether a word is broken, or one letter stands alone on its line."""
+    alone = len(run.lines) > 1 and any(len(plain(line)) == 1 for line in run.lines)
+    return alone or not look.whole(run.text, run.rect.width() + 2, run.size, bold=run.bold, language=run.language)
 
 
 def _places(window: PatientWindow) -> Iterator[str]:

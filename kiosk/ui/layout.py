@@ -111,7 +111,7 @@ class Layout:
             page.content.show_lines(0, None)
         if isinstance(page.content, ResultCard):
             page.content.room = None
-        for block in page.body:
+        for block in [*page.body, *page.notices]:
             block.room = None
         if not keep_title:
             page.title.room = None

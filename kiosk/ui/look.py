@@ -93,6 +93,25 @@ class Look:
     def height(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> float:
         return len(self.lines(text, width, size, bold=bold, language=language)) * self.line_height(size, text)
 
+    def whole(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> bool:
+        """Whether no word has to be broken; Chinese is broken between any two characters."""
+        if (language or self.language).startswith("zh"):
+            return True
+        return all(self.width(piece.strip(), size, bold=bold, language=language) <= width for piece in chunks(text))
+
+    def fitting(
+        self, text: str, width: float, kind: str, wished: int, *, bold: bool = False, room: float | None = None
+    ) -> int:
+        """The largest size from the wished one down to that of text which is not enlarged, by its name in the theme's
+        type, at which no word is broken and the lines keep to the room."""
+        usual = int(getattr(self.base.type, kind))
+        sizes = dict.fromkeys((wished, (3 * wished + usual) // 4, (wished + usual) // 2, (wished + 3 * usual) // 4))
+        for size in sizes:
+            high = room is not None and self.height(text, width, size, bold=bold) > room
+            if not high and self.whole(text, width, size, bold=bold):
+                return size
+        return min(wished, usual)
+
     def run(
         self,
         text: str,

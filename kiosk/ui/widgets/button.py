@@ -105,18 +105,26 @@ class PressButton(QPushButton):
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
         area = self.text_area(rect.width(), rect.height())
-        look, kinds = self.look, self.look.theme.type
-        size = self.label_px()
+        look = self.look
+        size, words = self._sizes(area.width())
         label_height = look.height(self.label, area.width(), size, bold=True, language=self.letters)
-        detail_height = look.height(self.detail, area.width(), kinds.detail) + 4 if self.detail else 0
+        detail_height = look.height(self.detail, area.width(), words) + 4 if self.detail else 0
         top = area.y() + (area.height() - label_height - detail_height) / 2
         box = QRectF(area.x(), top, area.width(), label_height)
         ink = self.ink if self.isEnabled() else "idle_ink"
         runs = [look.run(self.label, box, size, ink, bold=True, centred=self._centred(), language=self.letters)]
         if self.detail:
             box = QRectF(area.x(), top + label_height + 4, area.width(), detail_height - 4)
-            runs.append(look.run(self.detail, box, kinds.detail, self._detail_ink(), centred=self._centred()))
+            runs.append(look.run(self.detail, box, words, self._detail_ink(), centred=self._centred()))
         return runs
+
+    def _sizes(self, width: float) -> tuple[int, int]:
+        """Of label and second line."""
+        look, detail = self.look, self.look.theme.type.detail
+        if look.theme.percent == 100:
+            return self.label_px(), detail
+        label = look.fitting(self.label, width, self.label_size, self.label_px(), bold=True)
+        return label, look.fitting(self.detail, width, "detail", detail)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self.look.painting(self) as (painter, rect):
@@ -186,9 +194,9 @@ class PressButton(QPushButton):
             )
 
     def _texts_height(self, width: float) -> float:
-        kinds = self.look.theme.type
-        height = self.look.height(self.label, width, self.label_px(), bold=True)
-        return height + (self.look.height(self.detail, width, kinds.detail) + 4 if self.detail else 0)
+        size, words = self._sizes(width)
+        height = self.look.height(self.label, width, size, bold=True)
+        return height + (self.look.height(self.detail, width, words) + 4 if self.detail else 0)
 
     def _centred(self) -> bool:
         return True

@@ -24,6 +24,7 @@ class NoticeBox(QLabel):
         self._look = look
         self._sentence = ""
         self._tone = Tone.INFO
+        self.room: float | None = None  # height that it may take; its words shrink for it
 
     def show_notice(self, sentence: str, tone: Tone) -> None:
         self._sentence = sentence
@@ -33,13 +34,16 @@ class NoticeBox(QLabel):
         self.update()
 
     def height_for(self, width: float) -> float:
-        text = self._look.height(self._sentence, self._text_width(width), self._look.theme.type.body_small)
-        return max(104.0, text + 44)
+        return max(104.0, self._look.height(self._sentence, self._text_width(width), self._size(width)) + 44)
 
     def runs(self) -> list[Run]:
         rect = self._look.rect(self)
         box = QRectF(124, 0, self._text_width(rect.width()), rect.height())
-        return [self._look.run(self._sentence, box, self._look.theme.type.body_small, "ink", centred=False)]
+        return [self._look.run(self._sentence, box, self._size(rect.width()), "ink", centred=False)]
+
+    def _size(self, width: float) -> int:
+        wished, room = self._look.theme.type.body_small, self.room and max(1.0, self.room - 44)
+        return self._look.fitting(self._sentence, self._text_width(width), "body_small", wished, room=room)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         sign, colour, fill = _TONES[self._tone]

@@ -71,9 +71,12 @@ class PanelButton(PressButton):
 
 
 def title_size(look: Look, text: str, width: float) -> int:
-    """The largest title size that keeps `text` within two lines."""
+    """The largest title size that keeps `text` within two lines and its words whole."""
     steps = look.theme.type.title_steps
-    return next((s for s in steps if len(look.lines(text, width, s, bold=True)) <= 2), steps[-1])
+    return next(
+        (s for s in steps if len(look.lines(text, width, s, bold=True)) <= 2 and look.whole(text, width, s, bold=True)),
+        steps[-1],
+    )
 
 
 def panel_boxes(

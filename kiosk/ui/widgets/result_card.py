@@ -75,16 +75,20 @@ class ResultCard(QLabel):
             label, value = row
             height = self._row_height(row, across)
             if self._stacked:
-                first = self._look.height(label, inner, kinds.detail)
+                size = self._label_size(label, inner)
+                first = self._look.height(label, inner, size)
                 box = QRectF(left, top + self._air / 2, inner, first)
-                runs.append(self._look.run(label, box, kinds.detail, "ink_soft", centred=False))
+                runs.append(self._look.run(label, box, size, "ink_soft", centred=False))
                 box = QRectF(left, top + self._air / 2 + first, inner, height - self._air - first)
             else:
                 label_width = self._label_width(inner)
                 box = QRectF(left, top, label_width, height)
-                runs.append(self._look.run(label, box, kinds.body_small, "ink_soft", centred=False))
+                size = self._label_size(label, label_width)
+                runs.append(self._look.run(label, box, size, "ink_soft", centred=False))
                 box = QRectF(left + label_width + 24, top, inner - label_width - 24, height)
-            runs.append(self._look.run(value, box, kinds.body, "ink", bold=True, centred=False))
+            runs.append(
+                self._look.run(value, box, self._value_size(value, box.width()), "ink", bold=True, centred=False)
+            )
             top += height
         return runs
 
@@ -135,14 +139,25 @@ class ResultCard(QLabel):
         return self._look.theme.percent > 100 and self._look.rect(self.window()).width() < 1300
 
     def _row_height(self, row: tuple[str, str], across: float) -> float:
-        kinds, inner = self._kinds, self._rows_at(across)[1]
+        inner = self._rows_at(across)[1]
         if self._stacked:
-            label = self._look.height(row[0], inner, kinds.detail)
-            return label + self._look.height(row[1], inner, kinds.body, bold=True) + self._air
+            label = self._look.height(row[0], inner, self._label_size(row[0], inner))
+            return label + self._value_height(row[1], inner) + self._air
         label_width = self._label_width(inner)
-        label = self._look.height(row[0], label_width, kinds.body_small)
-        value = self._look.height(row[1], inner - label_width - 24, kinds.body, bold=True)
-        return max(label, value) + self._air
+        label = self._look.height(row[0], label_width, self._label_size(row[0], label_width))
+        return max(label, self._value_height(row[1], inner - label_width - 24)) + self._air
+
+    def _label_size(self, label: str, width: float) -> int:
+        kind = "detail" if self._stacked else "body_small"
+        return self._look.fitting(label, width, kind, getattr(self._kinds, kind))
+
+    def _value_height(self, value: str, width: float) -> float:
+        return self._look.height(value, width, self._value_size(value, width), bold=True)
+
+    def _value_size(self, value: str, width: float) -> int:
+        """Smaller for the long name of an insurer, before it is broken."""
+        sizes = (self._kinds.body, self._kinds.body_small, self._look.base.type.body_small)
+        return next((s for s in sizes if self._look.whole(value, width, s, bold=True)), sizes[-1])
 
     def _label_width(self, inner: float) -> float:
         """As wide as the longest label, at most nearly half."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.ui.linebreak import chunks, plain, spoken
+from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 
 
@@ -52,10 +52,7 @@ class TextBlock(QLabel):
         for size in self._sizes:
             lines = len(self._look.lines(self.sentence, width, size, bold=self._bold))
             high = self.room is not None and self._look.height(self.sentence, width, size, bold=self._bold) > self.room
-            if lines <= self.most_lines and not high and self._whole(width, size):
+            whole = self._look.whole(self.sentence, width, size, bold=self._bold)
+            if lines <= self.most_lines and not high and whole:
                 return size
         return self._sizes[-1]
-
-    def _whole(self, width: float, size: int) -> bool:
-        """Whether no word is broken."""
-        return all(self._look.width(piece.strip(), size, bold=self._bold) <= width for piece in chunks(self.sentence))
