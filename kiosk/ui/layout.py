@@ -111,7 +111,8 @@ class Layout:
             page.content.show_lines(0, None)
         if isinstance(page.content, ResultCard):
             page.content.room = None
-        for block in [*page.body, *page.notices]:
+        said: list[TextBlock | NoticeBox] = [*page.body, *page.notices]
+        for block in said:
             block.room = None
         if not keep_title:
             page.title.room = None

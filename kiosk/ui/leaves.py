@@ -83,7 +83,8 @@ class Leaves:
             least = content.least_for(area.width() - (_MORE_WIDTH + self._gap if wide else 0.0))
             below = 0.0 if wide else self._more.height_for(area.width()) + self._gap
             self._page.title.room = area.height() - self._gap - least - below
-        for block in [*self._page.body, *self._page.notices]:  # a sentence that is longer than a leaf gets smaller
+        said: list[TextBlock | NoticeBox] = [*self._page.body, *self._page.notices]
+        for block in said:  # a sentence that is longer than a leaf gets smaller
             block.room = area.height() - self._title_height(area) - self._more.height_for(area.width()) - self._gap
         whole = Leaf(parts)
         self.leaves = [whole] if self._fits(whole, more=False) else self._distribute(parts)
