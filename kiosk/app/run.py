@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import ParamSpec
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 from drivers.documents.reader import FileDocumentReader
@@ -27,6 +26,7 @@ from kiosk.app.counter_stage import open_lane_counter
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
 from kiosk.app.kiosk_window import hold_window
+from kiosk.app.listeners import Listeners
 from kiosk.app.log_file import kept_log
 from kiosk.app.metrics import start_metrics
 from kiosk.app.no_reader import has_own_reader
@@ -103,7 +103,8 @@ def run_kiosk(
         timer.timeout.connect(stage.pump)
         watch = ClockWatch(clock, lambda: stage.lane.state, lambda: stage.journal, assets)
         timer.timeout.connect(watch.look)
-        timer.timeout.connect(lambda: stage.lane.screen_reader(QAccessible.isActive()))
+        listeners = Listeners()
+        timer.timeout.connect(lambda: stage.lane.screen_reader(listeners.there()))
         end_metrics = start_metrics(settings, folders, clock)
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):

@@ -112,7 +112,7 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 
 @pytest.fixture
 def desktop() -> Iterator[tuple[ExitStack, dict[str, str]]]:
-    """A session of its own: display, session bus, and a screen reader that says it is there."""
+    """A session of its own: display, session bus, window manager, and accessibility switched on as Orca does."""
     with ExitStack() as stack:
         # Short: a socket's path has to fit into 108 bytes.
         own = stack.enter_context(tempfile.TemporaryDirectory(prefix="at-", ignore_cleanup_errors=True))
@@ -124,7 +124,7 @@ def desktop() -> Iterator[tuple[ExitStack, dict[str, str]]]:
         environment["DBUS_SESSION_BUS_ADDRESS"] = _first_line(_started(stack, bus, env=environment))
         turned_on = [
             *("dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus"),
-            *("org.freedesktop.DBus.Properties.Set", "string:org.a11y.Status", "string:ScreenReaderEnabled"),
+            *("org.freedesktop.DBus.Properties.Set", "string:org.a11y.Status", "string:IsEnabled"),
             "variant:boolean:true",
         ]
         subprocess.run(turned_on, env=environment, check=True, capture_output=True)
@@ -154,6 +154,8 @@ def test_a_visit_of_somebody_who_sees_nothing(ear: Ear, tmp_path: Path) -> None:
     ear.hears("auth.title")
     ways = [ear.say(f"control.method.{way}") for way in ("staff", "face", "pin")]
     assert [name for name in ear.buttons() if name in ways] == ways
+
+    assert "暗証番号" not in " ".join(ear.heard())
 
     ear.presses("control.method.pin")
     ear.hears("pin.keep_secret")
@@ -192,3 +194,40 @@ def _the_pin_stays_hidden(ear: Ear) -> None:
     assert set(field["text"] or "") <= {"●"}
     assert field["value"] is None
     assert not any("19" in told for told in (*ear.told, *ear.heard()))
+
+
+ASKER = """
+import sys
+from PySide6.QtGui import QAccessible, QGuiApplication
+from kiosk.app import listeners
+application = QGuiApplication([])
+listeners.LOOK_MS = 0
+found = listeners.Listeners()
+for line in sys.stdin:
+    QAccessible.setActive(line.strip() == "on")
+    print(found.there(), flush=True)
+"""
+
+
+def test_a_screen_reader_that_has_ended_is_noticed(desktop: tuple[ExitStack, dict[str, str]]) -> None:
+    """Accessibility stays switched on after it."""
+    stack, environment = desktop
+    offscreen = environment | {"QT_QPA_PLATFORM": "offscreen"}
+    asker = _started(stack, [sys.executable, "-c", ASKER], cwd=ROOT, env=offscreen, stdin=subprocess.PIPE)
+
+    def listens(accessible: str = "on") -> str:
+        print(accessible, file=asker.stdin, flush=True)
+        return _first_line(asker)
+
+    assert listens() == "False"
+    ear = _started(stack, [SYSTEM_PYTHON, str(EAR)], env=environment, stdin=subprocess.PIPE)
+    assert _first_line(ear) == '"ready"'
+    assert listens() == "True"
+    assert listens("off") == "False"
+    ear.kill()
+    ear.wait()
+    end = time.monotonic() + SECONDS
+    while listens() == "True":
+        assert time.monotonic() < end
+    assert asker.stdin is not None
+    asker.stdin.close()
