@@ -22,7 +22,7 @@ from kiosk.app.journal import event_catalogue, open_journal
 from kiosk.app.journal_export import Export, as_csv, as_json, collect
 from kiosk.app.journal_key import open_sealer
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.domain.failures import FailureCode, KioskError
+from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.domain.rules import load_rules
 from kiosk.journal import chain
 from kiosk.ports.journal import JournalEntry
@@ -75,10 +75,11 @@ def _export(options: argparse.Namespace, console: Console, folders: DataFolders)
     return OK
 
 
-def _purge(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
+def purge(options: argparse.Namespace, console: Console, folders: DataFolders, years: int = 0) -> int:
+    """`years`: those of the settings, 0 where they leave it to the rule. Raises `Fatal(SETTINGS_WRONG)` for too few."""
     _present(folders)
     now = RealClock().now()
-    limit = retention_ends(now.date())
+    limit = retention_ends(now.date(), years)
     before = limit if options.before is None else day_of(options.before)
     if before > limit:
         raise CommandFailed(USAGE, "cli.journal.too_early", day=limit.isoformat())
@@ -130,7 +131,6 @@ def _recover(options: argparse.Namespace, console: Console, folders: DataFolders
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Console, DataFolders], int]] = {
     "verify": _verify,
     "export": _export,
-    "purge": _purge,
     "recover": _recover,
 }
 
@@ -144,10 +144,14 @@ def operator() -> str:
     return re.sub(r"[^A-Za-z0-9_]", "_", name)[:32].strip("_") or "unknown"
 
 
-def retention_ends(today: date) -> date:
-    """Visits that ended before this day need not stay readable. Raises `Fatal` where the rule is missing."""
+def retention_ends(today: date, years: int = 0) -> date:
+    """Visits that ended before this day need not stay readable. Raises `Fatal` where the rule is missing, or asks for
+    more than these `years`; 0 takes those of the rule."""
     row = load_rules(ASSETS / "rules" / "retention.toml").rows("retention", today, **{"class": "visit"})[0]
-    year = today.year - row.number("years")
+    least = row.number("least_years")
+    if years and years < least:
+        raise Fatal(FailureCode.SETTINGS_WRONG, f"settings.journal.retention_years: 0, {least} …")
+    year = today.year - (years or row.number("years"))
     return today.replace(year=year, day=min(today.day, 28) if today.month == 2 else today.day)
 
 

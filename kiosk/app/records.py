@@ -53,6 +53,8 @@ def add_journal(commands: Any, common: argparse.ArgumentParser, console: Console
         def work(options: argparse.Namespace, console: Console, settings: Settings) -> int:
             from kiosk.app import journal_commands
 
+            if name == "purge":
+                return journal_commands.purge(options, console, folders_of(settings), settings.journal.retention_years)
             return journal_commands.ACTIONS[name](options, console, folders_of(settings))
 
         added.set_defaults(work=work)

@@ -196,6 +196,11 @@ class ReportSettings:
 
 
 @dataclass(frozen=True)
+class JournalSettings:
+    retention_years: int = 0  # how long personal fields stay readable; 0: as the rule file says
+
+
+@dataclass(frozen=True)
 class CardSettings:
     reader: str = ""  # PC/SC reader of `kiosk run`, by name or a pattern with * and ?; empty: the simulated one
     authorities: str = ""  # folder with the CA certificates to trust; empty: the simulator's, for test cards only
@@ -276,6 +281,7 @@ class Settings:
     face: FaceSettings = field(default_factory=FaceSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
     hand_over: HandOverSettings = field(default_factory=HandOverSettings)
     patients: PatientSettings = field(default_factory=PatientSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)

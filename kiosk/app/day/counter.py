@@ -11,6 +11,7 @@ from kiosk.app.day.people import Pace
 from kiosk.app.scenario import STAFF
 from kiosk.app.stage import Stage
 from kiosk.flow.closing import visit_id_of
+from kiosk.flow.staff_choice import CLEARED, SEVERAL
 from kiosk.flow.states import AwaitingStaff, CardForgotten, HandOverFailed, StaffCalledAtIdle
 
 NOBODY_ELSES = ("staff.need.mismatch", "staff.need.not_me")
@@ -61,7 +62,7 @@ class Counter:
     def _settle(self, state: AwaitingStaff, patient: Patient | None) -> None:
         """First by what is at hand; in the end the visit goes on at the counter."""
         ways: list[Callable[[], None]] = []
-        if state.reason == "staff.need.several":
+        if state.reason in (SEVERAL, *CLEARED):
             ways.append(lambda: self._act("choose", index=0))
         if state.reason not in NOBODY_ELSES:
             paper = patient.manner.paper if patient is not None else None

@@ -14,7 +14,6 @@ from kiosk.app.day.patient import Patient
 from kiosk.app.day.people import DayPlan, Manner, Window
 from kiosk.app.qt import process_events
 from kiosk.app.stage import Stage
-from kiosk.app.tempo import STUCK_REAL_SECONDS
 from kiosk.app.world import TERMINAL_POLL_SECONDS
 from kiosk.domain.outcome import Outcome
 from kiosk.domain.screen import View
@@ -26,6 +25,9 @@ AFTERWARDS = 7200.0
 
 LONGEST_AFTER_LAST = 8 * 3600.0
 """Simulated seconds from the last arrival until a lane that is not free yet counts as stuck."""
+
+STUCK_REAL_SECONDS = 300.0
+"""Real time after which a worker that never comes back ends the day: much more than a busy machine needs."""
 
 LOOK_SECONDS = 30.0
 _NEW = 5

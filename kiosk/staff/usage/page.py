@@ -14,6 +14,9 @@ SECONDS_BIN, SECONDS_BINS = 10, 12
 OPENING_HOURS = (8, 19)
 """Hours that the plot shows in any case; others when something happened in them."""
 
+SIDE_BY_SIDE = ("eligibility", "document", "claim_route", "consents")
+"""Small tables of which two stand in a row."""
+
 STYLE = """
 @page { size: A4; margin: 14mm }
 * { box-sizing: border-box }
@@ -22,6 +25,8 @@ body { font: 14px/1.5 "BIZ UDPGothic", "Noto Sans JP", sans-serif; color: #1d273
 h1 { font-size: 22px; margin: 0 } h2 { font-size: 16px; margin: 22px 0 6px; border-bottom: 2px solid #2f6690 }
 p { margin: 4px 0 } .note { color: #46525e; font-size: 12px }
 section { break-inside: avoid } section.long { break-inside: auto }
+section.half { display: inline-block; vertical-align: top; width: 48%; margin-right: 1.5% }
+@media print { body { font-size: 12px; margin: 0; padding: 0; max-width: none } th, td { padding: 2px 6px } }
 table { border-collapse: collapse; width: 100% } th { text-align: left; color: #46525e; font-weight: normal }
 th, td { padding: 3px 8px; border-bottom: 1px solid #d5dbe1 } td.n, th.n { text-align: right; white-space: nowrap }
 svg { width: 100%; height: auto; font-family: inherit }
@@ -76,8 +81,8 @@ def _section(table: Table, caption: str, plot: str) -> str:
         )
         body = f"<table><thead><tr>{head}</tr></thead><tbody>" + "".join(lines) + "</tbody></table>"
     notes = "".join(_note(note) for note in table.notes)
-    long = ' class="long"' if len(table.rows) > 20 else ""
-    return f"<section{long}><h2>{escape(table.title)}</h2>{plot}{body}{notes}</section>"
+    kind = ' class="long"' if len(table.rows) > 20 else ' class="half"' if table.id in SIDE_BY_SIDE else ""
+    return f"<section{kind}><h2>{escape(table.title)}</h2>{plot}{body}{notes}</section>"
 
 
 def _plots(report: UsageReport, say: Words) -> Iterator[tuple[str, tuple[str, str]]]:

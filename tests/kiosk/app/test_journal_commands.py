@@ -213,6 +213,23 @@ def test_purge(filled: DataFolders, capsys: pytest.CaptureFixture[str]) -> None:
     assert "0 visits" in told(capsys)
 
 
+def test_a_facility_keeps_longer_and_never_shorter_than_the_rule_allows(
+    filled: DataFolders, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kiosk.toml"
+    purge = ["journal", "purge", "--dry-run", "--json", "--lang", "en", "--config", str(file)]
+    file.write_text(f"[facility]\ndata = '{filled.root}'\n[journal]\nretention_years = 30\n")
+    assert main(purge) == 0
+    assert json.loads(told(capsys)) == {
+        "before": retention_ends(datetime.now(JAPAN).date(), 30).isoformat(),
+        "visits": 0,
+        "done": False,
+    }
+    file.write_text(file.read_text().replace("30", "2"))
+    assert main(purge) == 2
+    assert "retention_years: 0, 3 …" in capsys.readouterr().err
+
+
 def test_retention_over_a_leap_day() -> None:
     assert retention_ends(date(2028, 2, 29)) == date(2023, 2, 28)
     assert retention_ends(date(2026, 11, 22)) == date(2021, 11, 22)

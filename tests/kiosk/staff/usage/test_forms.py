@@ -17,6 +17,7 @@ from kiosk.staff.usage.data import COLUMNS, as_csv, as_data
 from kiosk.staff.usage.figures import UsageReport
 from kiosk.staff.usage.page import as_html
 from kiosk.staff.usage.plots import Bar, Line, columns, rows
+from kiosk.staff.usage.tables import MOST_CLAIMS
 from kiosk.staff.usage.text import as_text
 from kiosk.staff.usage.words import Words
 from tests.kiosk.staff.usage.made import ASSETS, CATALOGUE, at, report, visit
@@ -90,6 +91,18 @@ def test_text_has_every_section() -> None:
     for wanted in ("50.0 %", "A child", "K101", "③ as unknown", "30 %", "no record", "135"):
         assert wanted in lines
     assert max(map(len, lines.splitlines())) < 200
+
+
+def test_of_many_open_notes_the_oldest_are_shown_and_all_are_counted() -> None:
+    many = report(
+        [m for n in range(90) for m in visit(f"v{n:02}", at(DAY, f"09:{n // 2:02}:00"), claim_route="3")], DAY, DAY
+    )
+    text, page = (draw(many, Words(MESSAGES, "en")) for draw in (as_text, as_html))
+    for made in (text, page):
+        assert f"v{MOST_CLAIMS - 1}" in made
+        assert f"v{MOST_CLAIMS}" not in made
+        assert f"90 are open. The {MOST_CLAIMS} oldest" in made
+    assert len(as_data(many)["open_claims"]) == 90
 
 
 def test_data_are_json_and_complete() -> None:
