@@ -17,7 +17,6 @@ from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.accounts import AccountRules, Session, account_rules
-from kiosk.domain.claim_note import Stated
 from kiosk.domain.failures import KioskError
 from kiosk.domain.rules import load_rules
 from kiosk.domain.staff_actions import BY_NAME, FINISHES, INCIDENT_RESULTS, Scope
@@ -30,6 +29,7 @@ from kiosk.ports.counter import (
     CounterLine,
     CounterStore,
     Desk,
+    Ending,
     Finish,
     Lane,
     LaneContent,
@@ -197,24 +197,20 @@ class SignedInCounter:
         self._note(JournalEntry("incident.closed", {**fields, **_noted(note)}, visit_id))
         return True
 
-    def finish(
-        self,
-        visit_id: str,
-        result: str,
-        reason: str,
-        document: str | None = None,
-        note: str | None = None,
-        *,
-        stated: Stated | None = None,
-    ) -> Finish:
+    def finish(self, visit_id: str, ending: Ending) -> Finish:
         """Raises `ValueError` for a result that is none of `FINISHES`."""
-        if result not in FINISHES:
-            raise ValueError(result)
+        if ending.result not in FINISHES:
+            raise ValueError(ending.result)
         alive = [lane for lane in self.lanes() if lane.beat_age is not None]
         if any(lane.standing.visit_id == visit_id for lane in alive):
             return Finish.ALREADY
-        fields: Fields = {"staff": self._staff, "result": result, "reason": _word(reason), "document": document}
-        return self._finisher.finish(visit_id, {**fields, **_noted(note)}, stated or Stated(), deliver=not alive)
+        fields: Fields = {
+            "staff": self._staff,
+            "result": ending.result,
+            "reason": _word(ending.reason),
+            "document": ending.document,
+        }
+        return self._finisher.finish(visit_id, {**fields, **_noted(ending.note)}, ending.stated, deliver=not alive)
 
     def close(self) -> None:
         """Nothing is answered to this desk any more."""

@@ -10,11 +10,11 @@ from kiosk.app.counter import SignedInCounter, open_counter
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings, load_settings
 from kiosk.domain.accounts import Session
-from kiosk.domain.claim_note import Stated
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.ports.counter import (
     ActReport,
     Change,
+    Ending,
     Finish,
     Lane,
     LaneContent,
@@ -138,17 +138,8 @@ class ManyCounters:
     def close_incident(self, visit_id: str, result: str, reason: str, note: str | None = None) -> bool:
         return self._of(visit_id).close_incident(visit_id, result, reason, note)
 
-    def finish(
-        self,
-        visit_id: str,
-        result: str,
-        reason: str,
-        document: str | None = None,
-        note: str | None = None,
-        *,
-        stated: Stated | None = None,
-    ) -> Finish:
-        return self._of(visit_id).finish(visit_id, result, reason, document, note, stated=stated)
+    def finish(self, visit_id: str, ending: Ending) -> Finish:
+        return self._of(visit_id).finish(visit_id, ending)
 
     def close(self) -> None:
         for counter in self._all:

@@ -178,6 +178,21 @@ class Change:
         return f"Change({self.item})"
 
 
+@dataclass(frozen=True, repr=False)
+class Ending:
+    """How staff end a visit. `result`: accepted, not_accepted or left; `document`: on what it was accepted, and
+    `stated` what that says."""
+
+    result: str
+    reason: str
+    document: str | None = None
+    note: str | None = None
+    stated: Stated = field(default_factory=Stated)
+
+    def __repr__(self) -> str:
+        return f"Ending({self.result})"
+
+
 class Finish(StrEnum):
     """What became of a visit that staff bring to its end; message ids `counter.finish.<value>`."""
 
@@ -317,18 +332,8 @@ class Counter(Protocol):
     def close_incident(self, visit_id: str, result: str, reason: str, note: str | None = None) -> bool:
         """`result`: no_mix_up, put_right or reported. False where none is open, or the role may not."""
 
-    def finish(
-        self,
-        visit_id: str,
-        result: str,
-        reason: str,
-        document: str | None = None,
-        note: str | None = None,
-        *,
-        stated: Stated | None = None,
-    ) -> Finish:
-        """Staff bring a visit to its end that no kiosk holds any more. `result`: accepted, not_accepted or left.
-        `document`: on what it was accepted, and `stated` what it says; the claim note that follows goes out once, as
+    def finish(self, visit_id: str, ending: Ending) -> Finish:
+        """Staff bring a visit to its end that no kiosk holds any more. The claim note that follows goes out once, as
         from the kiosk."""
 
     def close(self) -> None: ...

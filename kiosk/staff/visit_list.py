@@ -304,7 +304,7 @@ def next_steps(row: VisitRow) -> tuple[Text, ...]:
         steps.append(Text("console.alert.power_cut"))
     steps += [Text(f"console.alert.{alert}") for alert in _FIRST if alert in alerts]
     if row.note is NoteStanding.OPEN and "claim_note_incomplete" not in alerts:
-        steps.append(Text("console.next.note"))
+        steps.append(Text("console.alert.claim_note_incomplete" if row.missing else "console.next.note"))
     if row.waits:
         steps.append(Text("console.next.waits"))
     if row.standing is VisitStanding.WITH_STAFF:

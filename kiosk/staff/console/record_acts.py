@@ -8,7 +8,7 @@ from datetime import date
 
 from kiosk.domain.claim_note import ITEMS, NUMBER_ITEMS, Numbers, Stated
 from kiosk.domain.staff_actions import FINISHES, INCIDENT_RESULTS, StaffAction
-from kiosk.ports.counter import Change, Counter, Finish
+from kiosk.ports.counter import Change, Counter, Ending, Finish
 from kiosk.ports.handover import NoteFields
 from kiosk.staff.claim_notes import NOTED
 from kiosk.staff.console.page import Around
@@ -92,11 +92,11 @@ class RecordActs:
             if result == "accepted":
                 self._choose(action, "console.which_document", "console.document", _DOCUMENTS, seen)
             else:
-                self._finish(action, result, None, None)
+                self._finish(action, Ending(result, _REASON))
 
         def seen(document: str) -> None:
             if document == "none":
-                self._finish(action, "accepted", document, None)
+                self._finish(action, Ending("accepted", _REASON, document))
                 return
             records, visit_id = self._around.services.records, self._visit_id
             self._around.run(lambda: records.stated(visit_id), lambda held: self._ask_stated(action, document, held))
@@ -117,14 +117,15 @@ class RecordActs:
             known = {field.name: getattr(held, field.name) for field in fields(held)}
             known |= {item: given[item] for item in _FORM if item in given}
             numbers = Numbers(**{item: given[item] for item in NUMBER_ITEMS})
-            self._finish(action, "accepted", document, Stated(**known | {"numbers": numbers, _BORN: born}))
+            stated = Stated(**known | {"numbers": numbers, _BORN: born})
+            self._finish(action, Ending("accepted", _REASON, document, stated=stated))
             return None
 
         self._around.ask(self._name(action), message=self._words.say("console.stated"), fields=asked, on_done=done)
 
-    def _finish(self, action: StaffAction, result: str, document: str | None, stated: Stated | None) -> None:
+    def _finish(self, action: StaffAction, ending: Ending) -> None:
         visit_id = self._visit_id
-        self._write(action, lambda counter: counter.finish(visit_id, result, _REASON, document, stated=stated))
+        self._write(action, lambda counter: counter.finish(visit_id, ending))
 
     # --- the claim note ---------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from kiosk.ports.counter import (
     ActReport,
     ActState,
     Change,
+    Ending,
     Finish,
     Lane,
     LaneContent,
@@ -196,19 +197,10 @@ class SampleCounter:
         self.log.append(("close_incident", visit_id, result, reason, note or ""))
         return True
 
-    def finish(
-        self,
-        visit_id: str,
-        result: str,
-        reason: str,
-        document: str | None = None,
-        note: str | None = None,
-        *,
-        stated: Stated | None = None,
-    ) -> Finish:
-        said = stated.numbers.number if stated else None
-        self.log.append(("finish", visit_id, result, reason, document or "", note or "", said or ""))
-        return Finish.HANDED_OVER if document not in (None, "none") else Finish.DONE
+    def finish(self, visit_id: str, ending: Ending) -> Finish:
+        told = (ending.result, ending.reason, ending.document or "", ending.note or "", ending.stated.numbers.number)
+        self.log.append(("finish", visit_id, *(part or "" for part in told)))
+        return Finish.HANDED_OVER if ending.document not in (None, "none") else Finish.DONE
 
     def close(self) -> None:
         self.log.append(("close",))

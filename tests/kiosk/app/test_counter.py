@@ -37,7 +37,7 @@ from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.secret import Secret
 from kiosk.flow.states import AwaitingStaff, AwaitingVisualCheck, Consenting, Idle, OutOfService, State, VisitState
 from kiosk.flow.states_documents import ChoosingDocument
-from kiosk.ports.counter import Act, ActReport, ActState, Change, Finish, Lane, Refusal, Sight, Standing
+from kiosk.ports.counter import Act, ActReport, ActState, Change, Ending, Finish, Lane, Refusal, Sight, Standing
 from kiosk.ports.journal import JournalEntry
 from kiosk.ports.printing import PrinterState
 from kiosk.runtime.clocks import RealClock
@@ -379,7 +379,7 @@ def test_whoever_looked_or_appended_stands_in_the_journal(room: Room) -> None:
     desk = room.sits("sato", Role.RECEPTION)
     visit = with_staff(room, desk).visit_id
     assert visit is not None
-    assert desk.finish(visit, "accepted", "at_counter") is Finish.ALREADY, "a running kiosk still holds it"
+    assert desk.finish(visit, Ending("accepted", "at_counter")) is Finish.ALREADY, "a running kiosk still holds it"
     room.close(killed=True)
     for _ in range(3):
         desk.viewed(visit)
@@ -389,10 +389,10 @@ def test_whoever_looked_or_appended_stands_in_the_journal(room: Room) -> None:
     desk.settle_claim(visit)
     desk.open_incident(visit, "何でも書ける", "note")
     desk.exported("visits", 3, personal=False)
-    assert desk.finish(visit, "left", "kiosk_stopped") is Finish.DONE
-    assert desk.finish(visit, "accepted", "kiosk_stopped", "oral") is Finish.ALREADY
+    assert desk.finish(visit, Ending("left", "kiosk_stopped")) is Finish.DONE
+    assert desk.finish(visit, Ending("accepted", "kiosk_stopped", "oral")) is Finish.ALREADY
     with pytest.raises(ValueError, match="whatever"):
-        desk.finish(visit, "whatever", "kiosk_stopped")
+        desk.finish(visit, Ending("whatever", "kiosk_stopped"))
     room._open()
     assert room.entries("record.viewed") == [{"staff": "sato", "what": "visit"}]
     assert room.entries("incident.opened")[0]["reason"] == "other"
@@ -530,9 +530,9 @@ def test_a_visit_accepted_at_the_console_hands_its_note_over_once(room: Room) ->
     visit = with_staff(room, desk).visit_id
     assert visit is not None
     room.close(killed=True)
-    report = desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE)
+    report = desk.finish(visit, Ending("accepted", "at_counter", "certificate", stated=CERTIFICATE))
     assert report is Finish.HANDED_OVER
-    assert other.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.ALREADY
+    assert other.finish(visit, Ending("accepted", "at_counter", "certificate", stated=CERTIFICATE)) is Finish.ALREADY
     names = [f"claim_note_{visit}.json", f"claim_note_{visit}.txt"]
     assert out_files(room) == names
     note = json.loads((room.folders.out / names[0]).read_text("utf-8"))
@@ -556,7 +556,7 @@ def test_a_running_kiosk_delivers_what_the_console_finished(room: Room) -> None:
     assert room.done(desk, standing, "cancel").state is ActState.DONE
     assert standing.visit_id is not None
     stated = replace(CERTIFICATE, numbers=Numbers())
-    said = desk.finish(standing.visit_id, "accepted", "at_counter", "oral", stated=stated)
+    said = desk.finish(standing.visit_id, Ending("accepted", "at_counter", "oral", stated=stated))
     assert said is Finish.HANDED_OVER
     room.stage.back_room.desk.look()
     room.until(lambda: len(out_files(room)) == 2)
@@ -569,7 +569,7 @@ def test_what_the_rules_of_the_day_do_not_accept_stays_open(room: Room) -> None:
     standing = with_staff(room, desk)
     assert room.done(desk, standing, "cancel").state is ActState.DONE
     assert standing.visit_id is not None
-    said = desk.finish(standing.visit_id, "accepted", "at_counter", "old_card", stated=CERTIFICATE)
+    said = desk.finish(standing.visit_id, Ending("accepted", "at_counter", "old_card", stated=CERTIFICATE))
     assert said is Finish.NOT_BY_RULE
     assert room.entries("visit.finished") == []
     assert out_files(room) == []
@@ -582,7 +582,7 @@ def test_after_a_mix_up_nothing_goes_out(room: Room) -> None:
     room.close(killed=True)
     desk.open_incident(visit, "mixed_up")
     assert not desk.close_incident(visit, "no_mix_up", "compared"), "that is for a supervisor"
-    assert desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.DONE
+    assert desk.finish(visit, Ending("accepted", "at_counter", "certificate", stated=CERTIFICATE)) is Finish.DONE
     assert out_files(room) == []
     supervisor = room.sits("suzuki")
     assert supervisor.close_incident(visit, "put_right", "checked_records", "診療録を直した")
@@ -609,8 +609,8 @@ def test_a_console_that_dies_between_store_and_journal_hands_over_once(
     with monkeypatch.context() as patch:
         patch.setattr(journal, "append_all", dies)
         with pytest.raises(NeedsStaff):
-            desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE)
-    assert desk.finish(visit, "accepted", "at_counter", "certificate", stated=CERTIFICATE) is Finish.HANDED_OVER
+            desk.finish(visit, Ending("accepted", "at_counter", "certificate", stated=CERTIFICATE))
+    assert desk.finish(visit, Ending("accepted", "at_counter", "certificate", stated=CERTIFICATE)) is Finish.HANDED_OVER
     room._open()
     assert len(out_files(room)) == 2
     assert len(room.entries("visit.finished")) == 1

@@ -22,7 +22,7 @@ from kiosk.app.journal_key import CREDENTIAL, open_sealer
 from kiosk.app.paths import DataFolders
 from kiosk.domain.accounts import Role, Session
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
-from kiosk.ports.counter import Change, Finish
+from kiosk.ports.counter import Change, Ending, Finish
 from kiosk.ports.journal import JournalEntry
 from kiosk.runtime.clocks import JAPAN, RealClock
 
@@ -110,7 +110,7 @@ def test_whatever_the_console_appends_answers_an_auditor(
             counter.correct("K9-1", "name", "misread", "字が違う")
             counter.correct_claim("K9-1", (Change("number", None, "12"),))
             counter.settle_claim("K9-1")
-            assert counter.finish("K9-1", "accepted", "at_counter") is Finish.DONE
+            assert counter.finish("K9-1", Ending("accepted", "at_counter")) is Finish.DONE
             counter.open_incident("K9-1", "mixed_up")
             refused = {"action": "refuse", "staff": "suzuki", "reason": "cannot_tell"}
             journal.append(JournalEntry("staff.action", {**refused}, "K9-1"), now)

@@ -26,7 +26,7 @@ from kiosk.domain.accounts import Role, Session
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.flow.states import AwaitingStaff
 from kiosk.flow.states_documents import ChoosingDocument
-from kiosk.ports.counter import ActState, Finish, Standing
+from kiosk.ports.counter import ActState, Ending, Finish, Standing
 from kiosk.ports.journal import JournalEntry
 from kiosk.runtime.clocks import JAPAN, RealClock
 from kiosk.staff.visit_list import VisitBook
@@ -143,7 +143,7 @@ def test_an_act_reaches_the_lane_of_its_button_and_no_other(machine: Machine) ->
     machine.desk.viewed(None, "journal")
     assert [entry["what"] for entry in machine.entries("K2", "record.viewed")] == ["visit"]
     assert [entry["what"] for entry in machine.entries("K1", "record.viewed")] == ["journal"]
-    assert machine.desk.finish(taken.visit_id, "left", "at_counter") is Finish.ALREADY, "its kiosk holds it"
+    assert machine.desk.finish(taken.visit_id, Ending("left", "at_counter")) is Finish.ALREADY, "its kiosk holds it"
 
 
 def test_the_command_line_lists_and_reaches_every_lane(
