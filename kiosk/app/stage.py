@@ -227,12 +227,13 @@ class Stage:
 
     def _busy(self) -> None:
         """A slow hand is no absent person."""
-        for lane in (self.lane, self.on_screen):
+        for lane in {self.lane, self.on_screen}:
             lane.engine.linger()
 
     def _pressed(self, control: str) -> None:
         """By something that is no finger, on any thread."""
-        self.lane.engine.post(Tapped(self.clock.now(), control))
+        for lane in {self.lane, self.on_screen}:
+            lane.engine.post(Tapped(self.clock.now(), control))
 
     def tapped(self, control: str) -> None:
         if not self.practice.tapped(control):

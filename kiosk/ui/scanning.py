@@ -136,11 +136,11 @@ class Scanner(QObject):
             self._window.uncover()
         elif self._group is None:
             self._begin()
+        elif self._look_again():
+            pass  # what the frame stood on has just given way: the press was meant for that
         elif onward:
-            self._look_again()
             self._advance()
         else:
-            self._look_again()
             self._take()
         self._show()
 
@@ -185,8 +185,8 @@ class Scanner(QObject):
 
     # ---------- what is there ----------
 
-    def _look_again(self) -> None:
-        """Another screen, or other keys on it, begin at the first control."""
+    def _look_again(self) -> bool:
+        """Another screen, or other keys on it, begin at the first control; true then."""
         groups = list(_groups(self._window))
         seen = (self._window.screen_id, *(tuple(b.control_id for b in g.members) for g in groups))
         self._groups = groups
@@ -194,6 +194,8 @@ class Scanner(QObject):
             same_screen = self._seen[:1] == seen[:1]
             self._seen = seen
             self._start_over(0.0 if same_screen else self._switches.seconds)
+            return True
+        return False
 
     def _start_over(self, reading: float) -> None:
         """At the first control, which is named after so many seconds, when the voice has said its sentence."""

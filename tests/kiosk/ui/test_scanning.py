@@ -202,6 +202,19 @@ def test_another_screen_begins_anew_when_it_was_read_or_heard(desk: Desk) -> Non
     assert switch.scanner.offered == ("confirm.yes",), "but a voice without end does not hold it"
 
 
+def test_a_press_that_was_meant_for_the_screen_before_takes_nothing(desk: Desk) -> None:
+    desk.window.show_view(SAMPLES["consent"])
+    switch = Switch(desk.window)
+    switch.press()
+    switch.wait()
+    switch.now += 1.0
+    desk.window.show_view(SAMPLES["result"])
+    QTest.keyClick(desk.window, Qt.Key.Key_F7)
+    assert desk.taps == []
+    switch.press()
+    assert desk.taps == ["result.next"]
+
+
 def test_a_sheet_is_gone_through_and_the_veil_lifted(desk: Desk) -> None:
     window = desk.window
     window.show_view(replace(SAMPLES["result"], voice_on=True))
