@@ -4,7 +4,7 @@ lock is on, and after the start of many systems it is off."""
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QFocusEvent, QKeyEvent
 
 _NUM_LOCK_OFF = dict(
     zip(
@@ -20,6 +20,15 @@ _NUM_LOCK_OFF = dict(
 )
 _ARROWS = {Qt.Key.Key_Right: True, Qt.Key.Key_Down: True, Qt.Key.Key_Left: False, Qt.Key.Key_Up: False}
 _ARROWS_OF_DIGITS = {"6": True, "2": True, "4": False, "8": False}
+
+
+_BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
+def is_shown(event: QFocusEvent) -> bool:
+    """Whether what takes the focus shows it. A finger needs no sign where it is; keys and a screen reader do."""
+    by_screen_reader = event.reason() is Qt.FocusReason.OtherFocusReason and QAccessible.isActive()
+    return event.reason() in _BY_KEYS or by_screen_reader
 
 
 def on_keypad(event: QKeyEvent) -> bool:

@@ -10,13 +10,12 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.ui.drawing import load_drawing
-from kiosk.ui.keys import direction, on_keypad
+from kiosk.ui.keys import direction, is_shown, on_keypad
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
 _SIGN, _SIGN_GAP = 44.0, 16.0
-KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class PressButton(QPushButton):
@@ -173,7 +172,7 @@ class PressButton(QPushButton):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._ring = event.reason() in KEYBOARD
+        self._ring = is_shown(event)
         with self._alone():
             super().focusInEvent(event)
         if self._ring:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kiosk.domain.secret import Secret
 from kiosk.ui.announcer import announce
-from kiosk.ui.keys import unlocked
+from kiosk.ui.keys import is_shown, unlocked
 from kiosk.ui.look import Look, Run
-from kiosk.ui.widgets.button import KEYBOARD, MainButton, PressButton
+from kiosk.ui.widgets.button import MainButton, PressButton
 from kiosk.ui.widgets.pad import PadKey, SignKey, fitting_px
 
 _DIGITS = "1234567890"
@@ -73,7 +73,7 @@ class EnteredDots(QLineEdit):
         event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._ring = event.reason() in KEYBOARD
+        self._ring = is_shown(event)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
@@ -95,10 +96,10 @@ class LanguageChoice:
             self.open_panel(True)
 
     def open_panel(self, wanted: bool) -> None:
-        by_keyboard = self._opener.shows_ring
+        without_finger = self._opener.shows_ring or QAccessible.isActive()
         self.is_open = wanted
         self._changed()
-        if wanted and by_keyboard:
+        if wanted and without_finger:
             self._buttons[self._shown[1]].setFocus(Qt.FocusReason.TabFocusReason)
 
     # ---------- places ----------

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QImage, QKeyEvent, QMouseE
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kiosk.ui.fonts import FAMILIES
+from kiosk.ui.keys import is_shown
 from kiosk.ui.look import Look
-from kiosk.ui.widgets.button import KEYBOARD, PressButton
+from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.pad import Pad, SignKey
 
 _WIDTH, _HEIGHT = 1200, 360
@@ -71,7 +72,7 @@ class SignatureField(QAbstractButton):
         event.ignore()  # to the pad
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._ring = event.reason() in KEYBOARD
+        self._ring = is_shown(event)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802

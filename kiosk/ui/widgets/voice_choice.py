@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
@@ -99,12 +99,12 @@ class VoiceChoice:
         return control is not None
 
     def open_sheet(self, wanted: bool) -> None:
-        by_keyboard = self.button.shows_ring
+        without_finger = self.button.shows_ring or QAccessible.isActive()
         if any(choice.shows_ring for choice in self._choices):
             self.button.setFocus(Qt.FocusReason.TabFocusReason)
         self.is_open = wanted
         self._changed()
-        if wanted and by_keyboard:
+        if wanted and without_finger:
             self._choices[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def place_sheet(self, area: QRectF, lowest_top: float | None) -> None:

@@ -14,11 +14,19 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
-from kiosk.domain.screen import PALETTES
+from kiosk.domain.screen import PALETTES, View
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.theme import contrast
 from kiosk.ui.window import PatientWindow
 
+
+def kind_of(view: View) -> tuple[object, ...]:
+    """Views of one kind hold the same controls."""
+    pad = (type(view.content), getattr(view.content, "kind", ""), getattr(view.content, "length", 0))
+    return view.screen, pad, tuple((c.id, c.enabled) for c in view.controls), view.back, view.staff
+
+
+_KINDS = {kind_of(view): name for name, view in SAMPLES.items()}
 _SAME_ROW = 24  # pixels that tops may differ
 
 
@@ -64,8 +72,8 @@ def test_every_control_is_reached_in_the_order_of_reading(
     open_desk: Callable[..., Any], percent: int, low: bool
 ) -> None:
     window = open_desk((540, 960)).window
-    for name, view in SAMPLES.items():
-        window.show_view(replace(view, text_size=percent, low=low))
+    for name in _KINDS.values():
+        window.show_view(replace(SAMPLES[name], text_size=percent, low=low))
         for leaf in leaves(window):
             met = walk(window)
             said = f"{name}, part {leaf}: {names(met)}"

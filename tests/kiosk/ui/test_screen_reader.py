@@ -248,3 +248,16 @@ def test_where_a_screen_reader_goes_somebody_is(desk: Desk) -> None:
     assert not desk.window.covered
     upkeep.tick(46.0, noon)
     assert desk.window.covered
+
+
+@pytest.mark.usefixtures("listening")
+def test_a_screen_reader_lands_on_what_it_opened_and_that_shows(desk: Desk) -> None:
+    for view, opener, first in (
+        (replace(SAMPLES["consent"], languages=("ja", "en", "ko")), "language", "language.ja"),
+        (replace(SAMPLES["consent"], voice_on=True), "voice", "voice.repeat"),
+    ):
+        desk.window.show_view(view)
+        control(desk, opener).click()
+        assert desk.window.focusWidget() is control(desk, first)
+        told(control(desk, "staff")).actionInterface().doAction("SetFocus")
+        assert control(desk, "staff").shows_ring
