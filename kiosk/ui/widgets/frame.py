@@ -58,6 +58,7 @@ class ScreenFrame:
         self._urgent = False
         self._alarm = False
         self._is_low = False
+        self._between = QRectF()  # on a wide screen: what the buttons of the lower row leave
         self._row_bottom = 0.0  # of what stands above the content
         self.mood: Mood | None = None
         self.lit = False  # an urgent screen, in the second of its two lights
@@ -101,9 +102,10 @@ class ScreenFrame:
     def buttons(self) -> tuple[list[FrameButton], list[FrameButton]]:
         """Those above and those below the content, in reading order; hidden ones left out."""
         above = [*self.languages.buttons(), *self.voice.buttons(), self._size, self._contrast]
-        if self._practice.shown:
-            above = [self._practice.button, *above]
         below = [b for b in (self._back, self._low, self._staff) if not b.isHidden()]
+        if self._practice.shown:
+            row = below if self._practice.in_row else above
+            row.insert(1 if row[0] is self._back else 0, self._practice.button)
         return ([], [*above, *below]) if self._is_low else (above, below)
 
     @property
@@ -134,7 +136,7 @@ class ScreenFrame:
         self._changed()
 
     def badge(self) -> list[QWidget]:
-        return [self._badge]
+        return [self._badge, self._practice.sign]
 
     def arrange(self, size: QRectF) -> tuple[QRectF, QRectF | None]:
         """Place the frame in a screen of this size. Returns the area that is left for the content and, in landscape,
@@ -149,7 +151,7 @@ class ScreenFrame:
         if strip:
             self._place_badge(QRectF(margin, 4, size.width() - 2 * margin, _STRIP))
         practice = self._practice.height + gap / 2 if self._practice.shown else 0.0
-        if practice and not self._is_low:
+        if practice and not self._is_low and (tall or not self._practice_in_row(size, margin, edge)):
             self._practice.place(size, 0, margin)
             strip = practice
         title: QRectF | None = None
@@ -174,6 +176,11 @@ class ScreenFrame:
         top += self.languages.place_strip(QRectF(margin, top, size.width() - 2 * margin, bottom - top), tall=tall)
         area = QRectF(margin, top, size.width() - 2 * margin, bottom - gap - top)
         return (area.adjusted(24, 24, -24, -24) if self._urgent else area), title
+
+    def _practice_in_row(self, size: QRectF, margin: float, edge: float) -> bool:
+        """On a wide screen the band stands where the badge does, if it can: height is scarce there."""
+        self._lower_row(size, margin, edge, badge=True)
+        return self._practice.place_between(self._between)
 
     def _upper(self) -> list[FrameButton]:
         return [*self.languages.in_row(), self._voice, self._size, self._contrast]
@@ -217,7 +224,8 @@ class ScreenFrame:
         if badge and not tall:
             look.place(self._low, QRectF(right - low, top, low, height))
             right -= low + space.gap
-            self._place_badge(QRectF(left, top + 8, right - left, height - 16))
+            self._between = QRectF(left, top + 8, right - left, height - 16)
+            self._place_badge(self._between)
         else:
             look.place(self._low, QRectF(left + (right - left - low) / 2, top, low, height))
         return top

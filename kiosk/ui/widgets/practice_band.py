@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import View
+from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.badge import Badge
 from kiosk.ui.widgets.button import FrameButton
@@ -51,11 +52,12 @@ class PracticeBand:
         self, window: QWidget, look: Look, render: Callable[[Text], str], on_tap: Callable[[str], None]
     ) -> None:
         self._look, self._render = look, render
-        self._sign = PracticeSign(window, look)
+        self.sign = PracticeSign(window, look)
         self.button = FrameButton(window, look, CONTROL)
         self.button.clicked.connect(lambda: on_tap(CONTROL))
         self._ground = QRectF()
-        for widget in (self._sign, self.button):
+        self.in_row = False  # of buttons, instead of a band from edge to edge
+        for widget in (self.sign, self.button):
             widget.hide()
 
     @property
@@ -63,16 +65,32 @@ class PracticeBand:
         return not self.button.isHidden()
 
     def show_view(self, view: View) -> None:
-        for widget in (self._sign, self.button):
+        for widget in (self.sign, self.button):
             widget.setVisible(view.practice)
         if view.practice:
-            self._sign.show_text(self._render(Text("practice.banner")))
+            self.sign.show_text(self._render(Text("practice.banner")))
             self.button.show_label(self._render(Text(f"control.{CONTROL}")))
 
     def place(self, size: QRectF, top: float, margin: float) -> None:
         """Across a screen of this size, from `top` on."""
+        self.in_row = False
         self._ground = QRectF(size.x(), top, size.width(), self.height)
-        row = QRectF(margin, top + _EDGE, size.width() - 2 * margin, _HEIGHT)
+        self._arrange(QRectF(margin, top + _EDGE, size.width() - 2 * margin, _HEIGHT))
+
+    def place_between(self, box: QRectF) -> bool:
+        """Between the buttons of a row. False where that is too narrow for its words."""
+        least = self._look.base.type.frame
+        self.button.size_px = least
+        words = self._look.width(plain(self.sign.text()), least, bold=True) + 12
+        space = self._look.theme.space.gap + 2 * _EDGE
+        if least < self._look.theme.type.frame or words + space + self.button.natural_width() > box.width():
+            return False
+        self.in_row = True
+        self._ground = box.adjusted(0, (box.height() - self.height) / 2, 0, (self.height - box.height()) / 2)
+        self._arrange(self._ground.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE))
+        return True
+
+    def _arrange(self, row: QRectF) -> None:
         wished, least = self._look.theme.type.frame, self._look.base.type.frame
         for px in (wished, (wished + least) // 2, least):
             self.button.size_px = px
@@ -81,7 +99,7 @@ class PracticeBand:
                 break
         self._look.place(self.button, QRectF(row.right() - width, row.y(), width, row.height()))
         left = row.width() - width - self._look.theme.space.gap
-        self._look.place(self._sign, QRectF(row.x(), row.y(), left, row.height()))
+        self._look.place(self.sign, QRectF(row.x(), row.y(), left, row.height()))
 
     def paint(self, painter: QPainter, size: QRectF) -> None:
         if not self.shown:
@@ -89,7 +107,10 @@ class PracticeBand:
         colour = self._look.colour("practice")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawRect(self._ground.adjusted(-20, -20 if self._ground.y() <= 0 else 0, 20, 0))
+        if self.in_row:
+            painter.drawRoundedRect(self._ground, 18, 18)
+        else:
+            painter.drawRect(self._ground.adjusted(-20, -20 if self._ground.y() <= 0 else 0, 20, 0))
         for side in (
             QRectF(size.x() - 20, size.y(), 20 + _BORDER, size.height()),
             QRectF(size.right() - _BORDER, size.y(), 20 + _BORDER, size.height()),
