@@ -27,6 +27,7 @@ from drivers.sound import SilentOutput
 from kiosk.app.backroom import BackRoom, Surroundings
 from kiosk.app.bridge import Bridge
 from kiosk.app.card_photo import card_picture
+from kiosk.app.fault_menu import fault_menu
 from kiosk.app.form_desk import PrintingDesk, make_printer
 from kiosk.app.hardware import Hardware
 from kiosk.app.identity import make_matcher, staff_codes
@@ -56,7 +57,6 @@ from kiosk.ports.documents import DocumentGuide, DocumentReader
 from kiosk.ports.eligibility import DeviceResults
 from kiosk.ports.face import Camera, FaceMatcher
 from kiosk.ports.journal import Journal
-from kiosk.ports.printing import PrinterState
 from kiosk.ports.sound import SoundOutput
 from kiosk.runtime.clocks import RealClock
 from kiosk.runtime.engine import PendingTimer
@@ -227,17 +227,21 @@ class Stage:
 
     def _busy(self) -> None:
         """A slow hand is no absent person."""
-        for lane in {self.lane, self.on_screen}:
+        for lane in self._lanes():
             lane.engine.linger()
 
     def _pressed(self, control: str) -> None:
         """By something that is no finger, on any thread."""
-        for lane in {self.lane, self.on_screen}:
+        for lane in self._lanes():
             lane.engine.post(Tapped(self.clock.now(), control))
 
     def tapped(self, control: str) -> None:
         if not self.practice.tapped(control):
             self.lane.tapped(control)
+
+    def _lanes(self) -> tuple[Lane, ...]:
+        rehearsal = self.practice.lane
+        return (self.lane,) if rehearsal is None else (self.lane, rehearsal)
 
     @property
     def on_screen(self) -> Lane:
@@ -252,10 +256,10 @@ class Stage:
     @property
     def idle(self) -> bool:
         """Whether nothing waits to be pumped."""
-        return self.lane.engine.idle and self.on_screen.engine.idle
+        return all(lane.engine.idle for lane in self._lanes())
 
     def timers(self) -> Iterator[PendingTimer]:
-        for lane in {id(lane): lane for lane in (self.lane, self.on_screen)}.values():
+        for lane in self._lanes():
             if lane.engine.timer is not None:
                 yield lane.engine.timer
 
@@ -279,36 +283,13 @@ class Stage:
 
     def cause_fault(self, device: str, what: str) -> bool:
         """One entry of the fault menu; False when there is no such thing, or the device is a real one."""
-        world = self.world
-        menu: dict[tuple[str, str], Callable[[], None]] = {
-            ("reader", "unplug"): world.reader.unplug,
-            ("reader", "plug"): world.reader.plug,
-            ("reader", "freeze"): world.reader.freeze,
-            ("reader", "thaw"): world.reader.thaw,
-            ("reader", "slow"): world.reader.slow_down,
-            ("reader", "busy"): world.reader.occupy,
-            ("reader", "free"): world.reader.free,
-            ("reader", "restart_service"): world.reader.restart,
-            ("camera", "unplug"): world.camera.unplug,
-            ("camera", "plug"): world.camera.plug,
-            ("camera", "freeze"): world.camera.freeze,
-            ("printer", "paper_out"): lambda: self._set_printer(PrinterState.PAPER_OUT),
-            ("printer", "unplug"): lambda: self._set_printer(PrinterState.GONE),
-            ("printer", "plug"): lambda: self._set_printer(PrinterState.READY),
-            ("power", "cut"): self.cut_power,
-            ("disk", "full"): self.disk.fill,
-            ("disk", "free"): self.disk.empty,
-        }
-        action = menu.get((device, what))
+        action = fault_menu(self).get((device, what))
         if action is None or device in self.hardware.real_devices or (device == "camera" and self.own_camera):
             return False
         if device == "reader" and not has_own_reader(self.settings):
             return False
         action()
         return True
-
-    def _set_printer(self, state: PrinterState) -> None:
-        self.printer.state = state
 
     def print_waiting(self) -> None:
         """Sheets that the printer refused, once more."""

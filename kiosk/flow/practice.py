@@ -62,7 +62,7 @@ def rehearsed(view: View) -> View:
     elif isinstance(view.content, ResultContent):
         body = (Text("practice.result"), *body[1:])
     elif view.screen in _STAFF_COME:
-        notices = (*notices, Notice(Text("practice.no_staff")))
+        body = (Text("practice.no_staff"),)
         controls = tuple(c for c in controls if not c.id.startswith("visual."))
     elif view.screen in _ENDS:
         body = (Text("practice.take"),)

@@ -13,18 +13,20 @@ import numpy as np
 import pytest
 
 import drivers.simulated.practice as practice
+from drivers.simulated.persona import load_persona
 from drivers.simulated.practice import PracticeMatcher
 from kiosk.app.camera_turn import CameraTurn
 from kiosk.app.counter_stage import OpenCounter
 from kiosk.app.journal import open_journal
 from kiosk.app.metrics import metrics_text
-from kiosk.app.paths import DataFolders
+from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.player import Observer
 from kiosk.app.result import Result
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import KioskError
 from kiosk.domain.screen import CameraContent
 from kiosk.domain.secret import Secret
+from kiosk.flow.practice import PRACTICE_PIN
 from kiosk.ports.face import FaceHint, FaceVerdict, Frame
 from kiosk.runtime.clocks import RealClock
 from tests.kiosk.app.plays import player, written
@@ -209,6 +211,10 @@ def test_one_camera_is_used_in_turn() -> None:
     assert visit.next_frame().picture.any()
     assert frames.opened == 1
     visit.close()
+
+
+def test_the_pin_that_is_said_is_the_card_s() -> None:
+    assert load_persona(ASSETS / "practice", "person").card.pin == PRACTICE_PIN
 
 
 def test_its_devices_know_no_way_out() -> None:

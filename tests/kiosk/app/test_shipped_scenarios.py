@@ -22,6 +22,9 @@ OUTCOME_KEYS = {
 }
 KINDS = tomllib.loads(Path(__file__).with_name("taps.toml").read_text(encoding="utf-8"))["kind"]
 TAPS = {name: kind["taps"] for kind in KINDS for name in kind["scenarios"]}
+MOST_SECONDS = {"face-ok": 12.0, "pin-ok": 15.0}
+"""With the pauses of a person who reads, on the kiosk's clock."""
+
 QUESTIONS = ("fallback", "choose_document", "visit", "oral")
 MOST_QUESTIONS = 2
 """To the right document."""
@@ -53,6 +56,7 @@ def test_scenario(
     assert result.passed, result.failure
     holds_the_contract(result)
     assert result.taps == TAPS[name]
+    assert result.seconds <= MOST_SECONDS.get(name, result.seconds)
     assert questions_to_the_document(result.screens) <= MOST_QUESTIONS
     keeps_its_secrets(traces, printed)
 
