@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from drivers.pcsc.survey import Survey, survey
@@ -47,6 +47,17 @@ class ReaderCheck:
             remedy = Text("doctor.reader.absent.others", (("readers", there),)) if there else None
             return Finding(State.FAIL, cause, remedy or Text("doctor.reader.absent.none"))
         return Finding(State.OK, Text("doctor.reader.chosen", (("reader", seen.chosen),)))
+
+
+@dataclass(frozen=True)
+class StaffReaderCheck(ReaderCheck):
+    """The console's reader for staff cards. Without it staff sign in by code: reception does not wait for it."""
+
+    id: str = "staff_reader"
+
+    def run(self) -> Finding:
+        finding = super().run()
+        return finding if finding.state is State.OK else replace(finding, state=State.WARN)
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,8 @@ def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
             checks.append(BesideCheck("camera"))
     if settings.card.reader:
         checks += [ReaderCheck(settings.card.reader), AuthoritiesCheck(settings)]
+    if settings.staff.card_reader:
+        checks.append(StaffReaderCheck(settings.staff.card_reader))
     for name, source in (("camera", settings.camera.source), ("front_camera", settings.camera.front)):
         camera = camera_of(source, clock)
         if camera is not None:

@@ -20,6 +20,7 @@ from kiosk.app.device_checks import (
     PrinterCheck,
     ReaderCheck,
     SoundCheck,
+    StaffReaderCheck,
     SwitchesCheck,
     device_checks,
 )
@@ -143,6 +144,14 @@ def test_the_reader_that_is_meant(seen: Survey, state: State, cause: str, remedy
     for language in catalogue().languages:
         for text in filter(None, (finding.cause, finding.remedy)):
             assert "[[" not in catalogue().render(text, language)
+
+
+def test_reception_does_not_wait_for_the_reader_of_staff_cards() -> None:
+    assert StaffReaderCheck("desk", lambda _wanted: Survey()).run().state is State.WARN
+    assert StaffReaderCheck("desk", lambda _wanted: Survey(("desk",), "desk")).run().state is State.OK
+    assert [check.id for check in device_checks(settings(staff={"card_reader": "desk"}), RealClock())] == [
+        "staff_reader"
+    ]
 
 
 def test_cameras_that_give_pictures_and_one_that_is_not_there(tmp_path: Path, pictures: str) -> None:
