@@ -213,7 +213,10 @@ class DigitPad(QWidget):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if not self.type_key(event):
+        """From one of its keys: Enter must not press that key again after a digit was typed."""
+        if self.type_key(event):
+            self.dots.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
             super().keyPressEvent(event)
 
     def _press(self, digit: str) -> None:

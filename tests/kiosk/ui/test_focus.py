@@ -132,3 +132,40 @@ def _words(picture: QImage) -> memoryview:
 
 def _hex(pixel: int) -> str:
     return f"#{pixel & 0xFFFFFF:06X}"
+
+
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
+NONE = Qt.KeyboardModifier.NoModifier
+ONWARD = [(Qt.Key.Key_Right, NONE), (Qt.Key.Key_Down, NONE), (Qt.Key.Key_2, KEYPAD), (Qt.Key.Key_Right, KEYPAD)]
+BACK = [(Qt.Key.Key_Left, NONE), (Qt.Key.Key_Up, NONE), (Qt.Key.Key_8, KEYPAD), (Qt.Key.Key_Left, KEYPAD)]
+
+
+@pytest.mark.parametrize("screen", ["consent", "consent_items", "form_insurance"])
+def test_arrows_lead_on_and_back_and_choose_nothing(open_desk: Callable[..., Any], screen: str) -> None:
+    """A keypad's too, whether its lock is on or off; and several answers are walked through like all else."""
+    desk = open_desk((540, 960))
+    window = desk.window
+    window.show_view(SAMPLES[screen])
+    order = walk(window)
+    window.focusWidget().clearFocus()
+    met = []
+    for key, held in (*ONWARD, *BACK[:3]):
+        QTest.keyClick(window.windowHandle(), key, held)
+        met.append(window.focusWidget())
+    assert met == [*order[:4], *order[2::-1]]
+    assert desk.taps == []
+
+
+def test_keys_of_a_keypad_are_digits_of_a_pin_wherever_the_focus_is(open_desk: Callable[..., Any]) -> None:
+    desk = open_desk((540, 960))
+    window = desk.window
+    window.show_view(SAMPLES["pin"])
+    for place in ("method.staff", "pin.digit.7", "language.en"):
+        window.findChild(QWidget, place).setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Left, KEYPAD)  # 4, with the lock off
+        assert window.focusWidget().objectName() == "pin.entered"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_2, KEYPAD)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Enter, KEYPAD)
+    [(field, secret)] = desk.typed
+    assert (field, bytes(secret.reveal())) == ("pin", b"4442")
+    assert desk.taps == []
