@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from drivers.simulated.card import VirtualCard
@@ -18,10 +19,10 @@ from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
 from kiosk.app.staff_accounts import open_accounts, open_sign_in
 from kiosk.app.staff_card import PcscStaffCards
-from kiosk.domain.accounts import Role, Session
+from kiosk.domain.accounts import Role
 from kiosk.domain.secret import Secret
 from kiosk.ports.accounts import CardTrouble, StaffCard
-from kiosk.runtime.clocks import RealClock
+from kiosk.staff.sign_in import Enrolled
 
 pytestmark = pytest.mark.pcscd
 
@@ -53,22 +54,18 @@ def test_a_card_is_registered_signed_in_with_and_removed(
     slot.place(PivCard())
     with closing(open_accounts(folders)) as store, closing(open_journal(folders)) as journal:
         desk = open_sign_in(folders, store, journal)
-        desk.enrol("suzuki", Role.SUPERVISOR, Secret(PASSWORD), "suzuki")
-        now = RealClock().now()
-        seen = PcscStaffCards(READER).present()
-        assert isinstance(seen, StaffCard)
-        assert desk.register_card(Session("suzuki", Role.SUPERVISOR, now, now), Secret(PASSWORD), seen, now) is None
-        again = PcscStaffCards(READER).present()
-        assert isinstance(again, StaffCard)
-        assert isinstance(desk.sign_in("suzuki", Secret(PASSWORD), "", now, again), Session)
+        made = desk.enrol("suzuki", Role.SUPERVISOR, Secret(PASSWORD), "suzuki")
+    assert isinstance(made, Enrolled)
+    totp = pyotp.parse_uri(made.uri)
+    assert isinstance(totp, pyotp.TOTP)
 
     def accounts(*arguments: str, typed: tuple[str, ...]) -> str:
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
         assert main(["staff", "accounts", *arguments, "--json", "--config", str(config)]) == 0
         return capsys.readouterr().out
 
-    # Without a code, the card signs in at the command line as well.
-    assert json.loads(accounts("card", "suzuki", typed=(PASSWORD, "", PASSWORD)))["card"]
+    assert json.loads(accounts("card", "suzuki", typed=(PASSWORD, totp.now(), PASSWORD)))["card"]
+    # From now on the card signs in, in place of the code.
     assert not json.loads(accounts("remove-card", "suzuki", "--by", "suzuki", typed=(PASSWORD, "")))["card"]
     with closing(open_accounts(folders)) as store:
         found = store.find("suzuki")

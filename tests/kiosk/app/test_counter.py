@@ -642,9 +642,9 @@ def test_waiting_sheets_come_out_of_the_printer(tmp_path: Path, monkeypatch: pyt
         room = Room(DataFolders(tmp_path / "data"), Settings(printer=PrinterSettings(name=QUEUE)))
         try:
             desk = room.sits("sato", Role.RECEPTION)
-            service.trouble("paper")
+            room.stage.printer.state = PrinterState.PAPER_OUT
             assert not room.stage.desk._queue.add("K1-1", SHEET, CLOCK.now())
-            service.trouble(None)
+            room.stage.printer.state = PrinterState.READY
             standing = room.lane(desk, Idle).standing
             assert room.done(desk, standing, "print").state is ActState.DONE
             room.until(lambda: not list(waiting_folder(room.folders).glob("*.pdf")))

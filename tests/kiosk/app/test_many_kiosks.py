@@ -128,7 +128,9 @@ def machine(settings: Settings, qapp: object) -> Iterator[Machine]:
     made.close()
 
 
-def test_an_act_reaches_the_lane_of_its_button_and_no_other(machine: Machine) -> None:
+def test_an_act_reaches_the_lane_of_its_button_and_no_other(
+    machine: Machine, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     for stage in machine.stages.values():
         machine.until(lambda lane=stage.lane: lane.view.screen == "idle" and not lane.gave_way_just_now)  # type: ignore[misc]
         stage.lane.tapped("idle.no_card")
@@ -144,14 +146,6 @@ def test_an_act_reaches_the_lane_of_its_button_and_no_other(machine: Machine) ->
     assert [entry["what"] for entry in machine.entries("K2", "record.viewed")] == ["visit"]
     assert [entry["what"] for entry in machine.entries("K1", "record.viewed")] == ["journal"]
     assert machine.desk.finish(taken.visit_id, Ending("left", "at_counter")) is Finish.ALREADY, "its kiosk holds it"
-
-
-def test_the_command_line_lists_and_reaches_every_lane(
-    settings: Settings, machine: Machine, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    del settings
-    for lane in ("K1", "K2"):
-        machine.until(lambda name=lane: any(one.standing.lane == name for one in machine.desk.lanes()))  # type: ignore[misc]
     assert main(["staff", "lanes", "--json", "--config", str(tmp_path / "K1.toml")]) == 0
     assert [lane["lane"] for lane in json.loads(capsys.readouterr().out)["lanes"]] == ["K1", "K2"]
 
