@@ -20,6 +20,9 @@ from kiosk.ui.window import PatientWindow
 FEW = 4
 """So many controls of the content are offered one by one; more of them by rows."""
 
+ROWS = 12
+"""So many have a name of their own."""
+
 HEAR_SECONDS = 20.0
 """So long the frame waits for the voice at most: the hints of the camera may never end."""
 
@@ -239,11 +242,11 @@ class Scanner(QObject):
 def _groups(window: PatientWindow) -> Iterator[Group]:
     """From the first control of the content on, in reading order: content, what stands below it, what stands above."""
     inside, *frame = window.offered()
-    rows = list(_rows(window, inside))
+    rows = _rows(window, inside)
     if len(inside) <= FEW:
         yield from (Group(button.control_id, (button,)) for button in inside)
     else:
-        yield from (_group(f"scan.row.{number}", row) for number, row in enumerate(rows, 1))
+        yield from (_group(f"scan.row.{min(number, ROWS)}", row) for number, row in enumerate(rows, 1))
     for part in frame:
         yield from (_group(_name_of(row), row) for row in _rows(window, part))
 
@@ -259,17 +262,22 @@ def _name_of(row: Sequence[PressButton]) -> str:
     return "scan.above" if "voice" in ids else "scan.below"
 
 
-def _rows(window: PatientWindow, buttons: Sequence[PressButton]) -> Iterator[list[PressButton]]:
-    """Buttons whose middles stand side by side, in the order in which they come."""
-    row: list[PressButton] = []
+def _rows(window: PatientWindow, buttons: Sequence[PressButton]) -> list[list[PressButton]]:
+    """Buttons whose middles stand side by side on the same pad or beside none, from the top: also those that a pad has
+    in a column of their own."""
+    rows: list[list[PressButton]] = []
     for button in buttons:
         place = _place(window, button)
-        if row and not place.top() < _place(window, row[0]).center().y() < place.bottom():
-            yield row
-            row = []
-        row.append(button)
-    if row:
-        yield row
+        for row in rows:
+            first = row[0]
+            beside = place.top() < _place(window, first).center().y() < place.bottom()
+            if beside and first.parentWidget() is button.parentWidget():
+                row.append(button)
+                break
+        else:
+            rows.append([button])
+    pads = list(dict.fromkeys(row[0].parentWidget() for row in rows))
+    return sorted(rows, key=lambda row: (pads.index(row[0].parentWidget()), _place(window, row[0]).top()))
 
 
 def _place(window: PatientWindow, button: PressButton) -> QRectF:

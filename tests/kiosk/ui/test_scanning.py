@@ -156,6 +156,18 @@ def test_the_keys_of_a_pin_are_taken_by_rows_and_none_is_named(desk: Desk) -> No
     assert all(name.startswith(("scan.row.", "scan.above", "scan.below")) for name in switch.named)
 
 
+def test_a_key_in_a_column_of_its_own_belongs_to_the_row_beside_it(desk: Desk) -> None:
+    desk.window.show_view(SAMPLES["form_name"])
+    switch = Switch(desk.window)
+    switch.press()
+    seen = [switch.scanner.offered]
+    for _move in range(4):
+        switch.wait()
+        seen.append(switch.scanner.offered)
+    assert ("key.0.あ", "key.0.い", "key.0.う", "key.0.え", "key.0.お", "key.voiced") in seen
+    assert seen[0] == ("key.back",), "from the top"
+
+
 @pytest.mark.parametrize("sample", ["form_name", "form_birth_date", "form_review", "idle", "consent_items"])
 def test_everything_on_every_kind_of_screen_can_be_taken(open_desk: Callable[..., Desk], sample: str) -> None:
     """Also the letters of the kana pad, in landscape, with all languages."""
@@ -177,6 +189,9 @@ def test_everything_on_every_kind_of_screen_can_be_taken(open_desk: Callable[...
             offered |= set(here) if len(here) == 1 else set()
             switch.wait()
             assert switch.now < 600, sorted(places.keys() - offered)
+        names = {name for name in switch.named if name.startswith("scan.")}
+        assert names, "rows are named"
+        assert {f"spoken.{name}" for name in names} <= set(window.catalogue.ids())
 
 
 def test_another_screen_begins_anew_when_it_was_read_or_heard(desk: Desk) -> None:
