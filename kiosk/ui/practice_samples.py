@@ -10,7 +10,7 @@ from kiosk.flow.practice import practice_screen, rehearsed
 from kiosk.flow.states import Lane
 from kiosk.flow.states_practice import Practising
 
-_REHEARSED = ("face", "pin_wrong", "visual", "consent", "consent_items", "result", "take_card")
+_REHEARSED = ("face", "pin_wrong", "visual", "consent_items", "result", "take_card")
 
 
 def practice_samples(samples: Mapping[str, View]) -> dict[str, View]:
