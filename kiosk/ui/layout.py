@@ -12,7 +12,8 @@ from kiosk.ui.leaves import Leaves
 from kiosk.ui.look import Look
 from kiosk.ui.mood import SIGN
 from kiosk.ui.page import Page, place
-from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
+from kiosk.ui.rows import ControlRows
+from kiosk.ui.widgets.button import ChoiceCard, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
@@ -40,7 +41,7 @@ class Layout:
         self._leaves: Leaves | None = None
         self._asked: tuple[object, ...] = ()
         self.leaf = 0
-        self._paired = False  # short answers share a row
+        self._rows = ControlRows(look)
 
     @property
     def count(self) -> int:
@@ -64,6 +65,12 @@ class Layout:
         """On which leaf it stands; None where there is only one."""
         return None if self._leaves is None else self._leaves.leaf_of(widget)
 
+    def turn(self) -> None:
+        """To the next leaf; after the last the first."""
+        self.leaf = (self.leaf + 1) % self.count
+        if self._leaves is not None:
+            self._leaves.show(self.leaf)
+
     def arrange(self, area: QRectF, title: QRectF | None, *, lowest_top: float | None = None) -> None:
         """Fill `area`; `title` is a place for the title outside of it, where there is one. Nothing that is pressed may
         begin above `lowest_top`."""
@@ -82,7 +89,8 @@ class Layout:
             page.title.most_lines = 2
             page.title.centred = True
             title = None
-        for look.tight, self._paired in ((False, False), (True, False), (True, True)):
+        pairs = page.poster is not None or any(isinstance(c, ChoiceOption) for c in page.controls)
+        for look.tight, self._rows.paired in ((False, False), (True, False), *(((True, True),) if pairs else ())):
             if look.tight:
                 self._reset(keep_title=True)
             if page.poster is not None and any(isinstance(c, PanelButton) for c in page.controls):
@@ -95,7 +103,7 @@ class Layout:
             if within and fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
                 return
         self._reset(keep_title=True)
-        self._leaves = Leaves(look, page, self._more, rows=self._rows, row_height=self._row_height)
+        self._leaves = Leaves(look, page, self._more, self._rows)
         self.leaf = self._leaves.arrange(
             area, self._beside, self.leaf, lowest_top if lowest_top is not None else area.y()
         )
@@ -132,19 +140,19 @@ class Layout:
         top = self._column(page.notices, area.x(), area.y(), area.width())
         top += self._large - self._gap if page.notices else 0
         gap = self._large if tall else self._large + 8
-        if others and self._paired and not tall:  # there was too little room below the ways
+        if others and self._rows.paired and not tall:  # there was too little room below the ways
             narrow = area.width() * _NARROW
-            height = self._controls_height(others, narrow)
+            height = self._rows.height(others, narrow)
             at = QRectF(area.right() - narrow, top + max(0.0, area.bottom() - top - height) / 2, narrow, height)
-            self._place_controls(others, at)
+            self._rows.place(others, at)
             area, others = area.adjusted(0, 0, -narrow - gap, 0), []
         width = area.width() if tall else (area.width() - gap) / 2
         box = QRectF(area.x(), top, width, area.bottom() - top)
         right = QRectF(box) if tall else box.translated(width + gap, 0)
         self._look.tight = True  # what stands below the two ways takes little from them
         if others:
-            height = self._controls_height(others, width)
-            self._place_controls(others, QRectF(right.x(), right.bottom() - height, width, height))
+            height = self._rows.height(others, width)
+            self._rows.place(others, QRectF(right.x(), right.bottom() - height, width, height))
             right.setBottom(right.bottom() - height - (self._large if tall else self._gap))
         count = len(panels) + tall
         each = (right.height() - gap * (count - 1)) / count
@@ -180,9 +188,9 @@ class Layout:
         if page.picture is None and page.content is None:
             self._words_and_choices(QRectF(area.x(), top, area.width(), area.bottom() - top))
             return
-        controls = self._controls_height(page.controls, area.width())
+        controls = self._rows.height(page.controls, area.width())
         bottom = area.bottom() - controls - (self._large if controls else 0)
-        self._place_controls(page.controls, QRectF(area.x(), area.bottom() - controls, area.width(), controls))
+        self._rows.place(page.controls, QRectF(area.x(), area.bottom() - controls, area.width(), controls))
         top = self._column(page.notices, area.x(), top, area.width())
         top += self._gap if page.notices else 0
         middle = QRectF(area.x(), top, area.width(), bottom - top)
@@ -203,14 +211,14 @@ class Layout:
         top = self._column(page.notices, box.x(), box.y(), box.width())
         top += self._large if page.notices else self._gap
         top = self._column(page.body, box.x(), top, box.width(), gap=16) + self._large
-        rows = self._rows(page.controls, box.width())
-        least = self._controls_height(page.controls, box.width())
+        rows = self._rows.of(page.controls, box.width())
+        least = self._rows.height(page.controls, box.width())
         free = box.bottom() - top - least
         most = float(self._look.theme.space.choice_most)
         growing = [r for r in rows if isinstance(r[0], ChoiceCard | ItemSwitch)]
-        each = min(free / len(growing), most - self._row_height(growing[0], box.width())) if growing else 0.0
+        each = min(free / len(growing), most - self._rows.row_height(growing[0], box.width())) if growing else 0.0
         rest = free - each * len(growing)
-        self._place_controls(page.controls, QRectF(box.x(), top + rest * 0.3, box.width(), 0), grow=max(0.0, each))
+        self._rows.place(page.controls, QRectF(box.x(), top + rest * 0.3, box.width(), 0), grow=max(0.0, each))
 
     def _wide(self, area: QRectF, title: QRectF | None) -> None:
         page = self._page
@@ -226,7 +234,7 @@ class Layout:
             page.content.room = rest.height()
         cards = [c for c in page.controls if isinstance(c, ChoiceCard)]
         bare = page.picture is None and page.content is None
-        if bare and cards and self._controls_height(page.controls, right.width()) > right.height():
+        if bare and cards and self._rows.height(page.controls, right.width()) > right.height():
             self._cards_wide(rest)
         elif isinstance(page.content, AnswerGrid):
             self._grid_wide(page.content, rest)
@@ -246,8 +254,8 @@ class Layout:
     def _options_wide(self, options: Sequence[PressButton], left: QRectF, right: QRectF) -> None:
         """The answers in a column of their own, the way on beside them."""
         page, every = self._page, self._page.controls
-        height = self._controls_height(options, right.width())
-        self._place_controls(
+        height = self._rows.height(options, right.width())
+        self._rows.place(
             options, QRectF(right.x(), right.y() + max(0.0, right.height() - height) * 0.3, right.width(), 0)
         )
         page.controls = [c for c in every if c not in options]
@@ -313,7 +321,7 @@ class Layout:
             return self._height(page.notices, width, self._gap)
         if part == "body":
             return self._height(page.body, width, 16)
-        return self._controls_height(page.controls, width)
+        return self._rows.height(page.controls, width)
 
     def _place_parts(self, parts: Sequence[str], box: QRectF) -> None:
         """One below the other, a little above the middle; a picture takes what the others leave."""
@@ -341,7 +349,7 @@ class Layout:
             elif part == "body":
                 self._column(page.body, rect.x(), rect.y(), rect.width(), gap=16)
             else:
-                self._place_controls(page.controls, rect)
+                self._rows.place(page.controls, rect)
             top += height + gap
         if page.picture is not None and "picture" in parts:
             page.picture.show()
@@ -384,44 +392,6 @@ class Layout:
         assert content is not None
         height = min(box.height(), content.height_for(box.width()))
         place(self._look, content, QRectF(box.x(), box.y() + (box.height() - height) * 0.4, box.width(), height))
-
-    # ---------- rows of controls ----------
-
-    def _rows(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
-        """Two short equal buttons share a row; everything else has its own."""
-        rows: list[list[PressButton]] = []
-        for button in buttons:
-            last = rows[-1] if rows else []
-            alike = len(last) == 1 and type(last[0]) is type(button)
-            if alike and all(self._short(b, (width - self._gap) / 2) for b in (*last, button)):
-                last.append(button)
-            else:
-                rows.append([button])
-        return rows
-
-    def _short(self, button: PressButton, width: float) -> bool:
-        alone = isinstance(button, ChoiceOption) and not self._paired
-        if alone or not isinstance(button, MainButton | ChoiceButton | ChoiceOption | QuietButton) or button.detail:
-            return False
-        return self._look.width(button.label, button.label_px(), bold=True) <= button.text_area(width, 0).width()
-
-    def _controls_height(self, buttons: Sequence[PressButton], width: float) -> float:
-        rows = self._rows(buttons, width)
-        return sum(self._row_height(row, width) for row in rows) + self._gap * max(0, len(rows) - 1)
-
-    def _row_height(self, row: Sequence[PressButton], width: float) -> float:
-        each = (width - self._gap * (len(row) - 1)) / len(row)
-        return max(b.height_for(each) for b in row)
-
-    def _place_controls(self, buttons: Sequence[PressButton], box: QRectF, grow: float = 0.0) -> None:
-        top = box.y()
-        for row in self._rows(buttons, box.width()):
-            height = self._row_height(row, box.width())
-            height += grow if isinstance(row[0], ChoiceCard | ItemSwitch) else 0.0
-            each = (box.width() - self._gap * (len(row) - 1)) / len(row)
-            for number, button in enumerate(row):
-                place(self._look, button, QRectF(box.x() + number * (each + self._gap), top, each, height))
-            top += height + self._gap
 
     # ---------- columns of text ----------
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.look import Look
 from kiosk.ui.page import Page, place
+from kiosk.ui.rows import ControlRows
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
@@ -51,20 +52,11 @@ class Leaf:
 class Leaves:
     """Distributes one page over leaves and places one of them."""
 
-    def __init__(
-        self,
-        look: Look,
-        page: Page,
-        more: PressButton,
-        *,
-        rows: Callable[[Sequence[PressButton], float], list[list[PressButton]]],
-        row_height: Callable[[Sequence[PressButton], float], float],
-    ) -> None:
+    def __init__(self, look: Look, page: Page, more: PressButton, rows: ControlRows) -> None:
         self._look = look
         self._page = page
         self._more = more
         self._rows = rows
-        self._row_height = row_height
         self._gap = float(look.theme.space.gap)
         self.leaves: list[Leaf] = []
 
@@ -89,7 +81,7 @@ class Leaves:
         whole = Leaf(parts)
         self.leaves = [whole] if self._fits(whole, more=False) else self._distribute(parts)
         shown = min(leaf, len(self.leaves) - 1)
-        self._show(self.leaves[shown])
+        self.show(shown)
         return shown
 
     def leaf_of(self, widget: QWidget) -> int | None:
@@ -147,7 +139,7 @@ class Leaves:
 
         def least(width: float) -> float:
             rows = self._control_rows(buttons, width)
-            return sum(self._row_height(row, width) for row in rows) + self._gap * (len(rows) - 1)
+            return sum(self._rows.row_height(row, width) for row in rows) + self._gap * (len(rows) - 1)
 
         return Part(least, tuple(buttons), pressed=True)
 
@@ -161,7 +153,7 @@ class Leaves:
             and all(_short(b, half) for b in buttons)
         ):
             return [buttons]
-        return self._rows(buttons, width)
+        return self._rows.of(buttons, width)
 
     def _distribute(self, parts: Sequence[Part]) -> list[Leaf]:
         leaves = [Leaf()]
@@ -209,8 +201,9 @@ class Leaves:
 
     # ---------- placing ----------
 
-    def _show(self, leaf: Leaf) -> None:
-        page, area, width = self._page, self._area, self._area.width()
+    def show(self, number: int) -> None:
+        """Place this leaf."""
+        leaf, page, area, width = self.leaves[number], self._page, self._area, self._area.width()
         many = len(self.leaves) > 1
         if page.poster is not None:
             page.poster.hide()
@@ -269,7 +262,7 @@ class Leaves:
         top = box.y()
         rows = self._control_rows(buttons, box.width())
         for row in rows:
-            height = self._row_height(row, box.width()) if len(rows) > 1 else box.height()
+            height = self._rows.row_height(row, box.width()) if len(rows) > 1 else box.height()
             each = (box.width() - self._gap * (len(row) - 1)) / len(row)
             for number, button in enumerate(row):
                 place(self._look, button, QRectF(box.x() + number * (each + self._gap), top, each, height))

@@ -270,6 +270,10 @@ class PatientWindow(QMainWindow):
         lowest_top = self._glass.within_reach(size.height())[0] if self._view.low else None
         self._layout.arrange(self._area, title, lowest_top=lowest_top)
         self._frame.place_sheets(self._area, lowest_top)
+        self._settle()
+
+    def _settle(self) -> None:
+        """After everything was placed."""
         self._show_more()
         self._lay_over()
         for widget in self.findChildren(QWidget):
@@ -368,8 +372,8 @@ class PatientWindow(QMainWindow):
 
     def turn_leaf(self) -> None:
         """The next part of a screen that does not fit at once; after the last the first."""
-        self._layout.leaf = (self._layout.leaf + 1) % self._layout.count
-        self._arrange()
+        self._layout.turn()
+        self._settle()
 
     def _turn_to(self, widget: QWidget) -> None:
         """To the leaf on which it stands."""
