@@ -59,7 +59,8 @@ SANE_AT_START = ("idle",)
 
 
 def plan_of(life: int, seed: int) -> DayPlan:
-    """Quick visits one after the other: the card lets nobody try its 照合番号B, so that the PIN is asked at once."""
+    """Quick visits one after the other: the card lets nobody try its 照合番号B, so that the PIN is asked at once, and
+    nobody brings a PDF, of which the made-up world would draw for longer than a life lasts."""
     plan = plan_day(40, 1, seed, BEGIN.date(), load_rules(ASSETS / "rules/day.toml"), _POPULATION)
     begin = BEGIN + timedelta(minutes=20 * life)
     quick = tuple(_quick(manner, begin + timedelta(seconds=n)) for n, manner in enumerate(plan.arrivals))
@@ -70,11 +71,17 @@ def _quick(manner: Manner, at: datetime) -> Manner:
     troubles = manner.troubles - {"slow"}
     card = replace(manner.person.card, number_b_tries=1, photo=False)
     return replace(
-        manner, at=at, way="face_nobody", troubles=troubles, person=replace(manner.person, card=card, face=None)
+        manner,
+        at=at,
+        way="face_nobody",
+        troubles=troubles,
+        paper=None if manner.paper == "portal_pdf" else manner.paper,
+        person=replace(manner.person, card=card, face=None),
     )
 
 
 _POPULATION = load_rules(ASSETS / "rules/population.toml")
+_SENTENCES = load_catalogue(ASSETS / "messages")
 
 
 # --- one life ---------------------------------------------------------------------------------------
@@ -91,7 +98,7 @@ def live(folder: Path, life: int, seed: int, tell: int, *, to_the_end: bool = Fa
     plan = plan_of(life, seed * 10_000 + life)
     settings = replace(Settings(), virtual=replace(Settings().virtual, terminal=False))
     clock = SimulatedClock(plan.opens)
-    stage = Stage(settings, DataFolders(folder), clock, load_catalogue(ASSETS / "messages"), rng=dice, town=plan.town)
+    stage = Stage(settings, DataFolders(folder), clock, _SENTENCES, rng=dice, town=plan.town)
     if to_the_end:
         plan = replace(plan, arrivals=plan.arrivals[:2])
     floor = Floor(plan, clock, [stage], seed)
