@@ -284,7 +284,9 @@ def _one_life(house: House, life: int, seed: int, dice: random.Random, found: Fo
     if at_start:
         _listen(house, lines(reading, time.monotonic() + seconds * START_SECONDS), found)
     else:
-        _listen(house, lines(reading, time.monotonic() + LONGEST_START_SECONDS, "screen"), found)
+        # A slow machine, too, shall lose accepted visits where any can be lost.
+        first = "screen" if house.accepted else "accepted"
+        _listen(house, lines(reading, time.monotonic() + LONGEST_START_SECONDS, first), found)
         _listen(house, lines(reading, time.monotonic() + seconds * LONGEST_LIFE_SECONDS), found)
     os.kill(child, signal.SIGKILL)
     # What it said before its death was seen by the patient, also what nobody has read yet.
