@@ -68,15 +68,15 @@ class StoredRecords:
         return Person(**{name: first(name) for name in ("name", "kana", "birth_date", "patient_number")})  # type: ignore[arg-type]
 
     def note(self, visit_id: str) -> NoteFields | None:
-        note = self._note(visit_id)
-        if note is None:
-            return None
-        rules = load_rules(ASSETS / "rules" / "claims.toml")
-        opened = datetime.fromisoformat(self._visits().of_visit(visit_id)[0].at) if self._corrected(visit_id) else None
-        return note if opened is None else corrected(note, self.corrections(visit_id), rules, opened.date())
+        note, corrections = self._note(visit_id), self.corrections(visit_id)
+        if note is None or not corrections:
+            return note
+        opened = datetime.fromisoformat(self._visits().of_visit(visit_id)[0].at)
+        return corrected(note, corrections, load_rules(ASSETS / "rules" / "claims.toml"), opened.date())
 
     def corrections(self, visit_id: str) -> tuple[Correction, ...]:
-        return tuple(self._correction(entry) for entry in self._corrected(visit_id))
+        told = [entry for entry in self._visits().of_visit(visit_id) if entry.event == "claim.corrected"]
+        return tuple(self._correction(entry) for entry in told)
 
     def stated(self, visit_id: str) -> Stated:
         person, number = self.person(visit_id), self._patient_number(visit_id)
@@ -167,9 +167,6 @@ class StoredRecords:
         with suppress(KioskError):  # of another installation, or damaged: the doctor tells
             return str(sealer.open(key, entry.visit_id, entry.event, name, str(sealed)))
         return None
-
-    def _corrected(self, visit_id: str) -> list[StoredEntry]:
-        return [entry for entry in self._visits().of_visit(visit_id) if entry.event == "claim.corrected"]
 
     def _correction(self, entry: StoredEntry) -> Correction:
         fields = json.loads(entry.fields)

@@ -251,7 +251,7 @@ def open_counter(
             owned.append(own.close)
             journal = own
         line = line or SocketLine(folder_of(folders.root))
-        finisher = Finisher(settings or Settings(), folders, journal, clock)
+        finisher = Finisher(settings or Settings(), folders, journal, store, clock)
         return SignedInCounter(session, store, line, journal, rules, clock, finisher, owned=owned)
     except KioskError:
         for close in owned:

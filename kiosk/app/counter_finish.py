@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,8 +16,11 @@ from kiosk.app.paths import ASSETS, DataFolders, unusable
 from kiosk.app.settings import Settings
 from kiosk.domain.claim_note import Stated
 from kiosk.domain.decision.decide import Decision
+from kiosk.domain.decision.inputs import Flag
+from kiosk.flow.outage import MODES
+from kiosk.flow.transitions_counter import words_after
 from kiosk.ports.clock import Clock
-from kiosk.ports.counter import Finish
+from kiosk.ports.counter import CounterStore, Finish
 from kiosk.ports.handover import FinishedVisit, NoteFields, Parcel
 from kiosk.ports.journal import JournalEntry, JournalStore
 from kiosk.staff.claim_notes import decided_at_counter
@@ -31,8 +35,11 @@ Fields = dict[str, str | int | float | bool | None]
 class Finisher:
     """Of one data folder. Raises what journal, store and rule files raise."""
 
-    def __init__(self, settings: Settings, folders: DataFolders, journal: JournalStore, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, folders: DataFolders, journal: JournalStore, store: CounterStore, clock: Clock
+    ) -> None:
         self._settings, self._folders, self._journal, self._clock = settings, folders, journal, clock
+        self._store = store
 
     def finish(self, visit_id: str, fields: Fields, stated: Stated, *, deliver: bool) -> Finish:
         """`fields` of `visit.finished`. `deliver`: no kiosk runs that would.
@@ -48,7 +55,8 @@ class Finisher:
             told: list[JournalEntry] = []
             if fields["result"] == "accepted" and isinstance(document, str) and document != NO_PAPER:
                 rules = claim_rules(practice_of(self._settings))
-                decided = decided_at_counter(document, stated, row.eligibility, row.opened.date(), rules)
+                flags = self._flags(row.lane)
+                decided = decided_at_counter(document, stated, row.eligibility, row.opened.date(), rules, flags)
                 if decided is None:
                     return Finish.NOT_BY_RULE
                 told = self._decided(row, *decided)
@@ -91,6 +99,13 @@ class Finisher:
         entry = fate_entry(parcel, fate, code, tried)
         if entry is not None:
             self._journal.append(entry, self._clock.now())
+
+    def _flags(self, lane: str) -> frozenset[Flag]:
+        """Disaster and emergency, as staff have switched them: what the lane began with, and the journal since."""
+        words, head = self._store.held(lane) or (frozenset(), 0)
+        entries = ((entry.event, json.loads(entry.fields)) for entry in self._journal.after(head))
+        held = words_after(words, lane, entries)
+        return frozenset(flag for mode, flag in MODES.items() if mode in held)
 
     def _row(self, visit_id: str) -> VisitRow | None:
         book = VisitBook()

@@ -19,7 +19,7 @@ from kiosk.domain.claim_note import (
 )
 from kiosk.domain.claim_note import correct as with_entry
 from kiosk.domain.decision.decide import Decision, DecisionRules, decide
-from kiosk.domain.decision.inputs import CardState, Online, Request, Says, Shown, Visit
+from kiosk.domain.decision.inputs import CardState, Flag, Online, Request, Says, Shown, Visit
 from kiosk.domain.decision.table import Acceptance
 from kiosk.domain.outcome import Document, IdentityMethod
 from kiosk.domain.rules import RuleTable
@@ -46,18 +46,32 @@ class Correction:
     after: str | None = None
     route: str | None = None
 
+    @property
+    def changes(self) -> dict[str, str]:
+        """What it changes in a note; nothing where the value cannot be read any more."""
+        return {self.item: self.after} if self.item in ITEMS and self.after is not None else {}
+
+    @property
+    def to_route(self) -> ClaimRoute | None:
+        return ClaimRoute(self.route) if self.route in NOTED and self.route != DISASTER else None
+
     def __repr__(self) -> str:
         return f"Correction({self.item or self.route})"
 
 
 def decided_at_counter(
-    document: str, stated: Stated, eligibility: str, on: date, rules: DecisionRules
+    document: str,
+    stated: Stated,
+    eligibility: str,
+    on: date,
+    rules: DecisionRules,
+    flags: frozenset[Flag] = frozenset(),
 ) -> tuple[Decision, NoteFields | None] | None:
     """The row by which staff accept a visit on this document of `kiosk.domain.outcome`, and what is to be typed. None
     where the table does not accept it on that day. Raises what the rule files raise."""
     for request in _requests(document, stated, eligibility, on):
-        decision = decide(request, rules)
-        if decision.outcome is not Acceptance.NOT_ACCEPTED and decision.claim_route is not None:
+        decision = decide(replace(request, flags=flags), rules)
+        if decision.outcome is not Acceptance.NOT_ACCEPTED and (decision.claim_route or decision.claim_note):
             note = note_by(decision, stated.numbers, rules, on)
             return decision, note if note.items else None
     return None
@@ -90,21 +104,20 @@ def _beside_card(alone: Request) -> Request:
 
 def corrected(note: NoteFields, corrections: Sequence[Correction], rules: RuleTable, on: date) -> NoteFields:
     """The note as it stands after them; with nothing corrected, the same. Raises what the rule file raises."""
-    told = [one for one in corrections if one.after is not None and one.item in ITEMS]
-    routed = [one for one in corrections if one.route in NOTED and one.route != DISASTER]
-    if not told and not routed:
-        return note
-    if note.route not in NOTED and not routed:
-        items = {**note.items, **{one.item: one.after for one in told if one.item and one.after is not None}}
+    told = [one for one in corrections if one.changes or one.to_route]
+    first = next((one.to_route for one in told if one.to_route), None)
+    if note.route not in NOTED and first is None:
+        items = dict(note.items)
+        for one in told:
+            items |= one.changes
         kept = {item: value for item, value in items.items() if value}
         return replace(note, items=kept, missing=tuple(item for item in note.missing if item not in kept))
+    if not told:
+        return note
     values = tuple((item, value) for item, value in note.items.items() if item in ITEMS)
-    made = ClaimNote((Entry(EntryKind.OPENED, note.route if note.route in NOTED else routed[0].route or "3", values),))
-    for one in (one for one in corrections if one in told or one in routed):
-        changes = {one.item: one.after} if one.item and one.after is not None and one.item in ITEMS else {}
-        made = with_entry(
-            made, changes, one.at, one.staff, ClaimRoute(one.route) if one in routed and one.route else None
-        )
+    made = ClaimNote((Entry(EntryKind.OPENED, note.route if first is None else _begun(note, first), values),))
+    for one in told:
+        made = with_entry(made, one.changes, one.at, one.staff, one.to_route)
     return NoteFields(
         str(made.route),
         note.decision,
@@ -113,3 +126,8 @@ def corrected(note: NoteFields, corrections: Sequence[Correction], rules: RuleTa
         missing_items(made, rules, on),
         (*note.history, *((step.route.value, step.reason.value) for step in made.history)),
     )
+
+
+def _begun(note: NoteFields, first: ClaimRoute) -> str:
+    """A normal claim has no note of its own: the first route that it was given begins one."""
+    return note.route if note.route in NOTED else first
