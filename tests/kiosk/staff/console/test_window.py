@@ -464,3 +464,14 @@ def test_a_mix_up_is_closed_by_a_supervisor_with_result_and_reason(at: MakeAt) -
     reception.window.go("incidents")
     reception.press(Qt.Key.Key_H)
     assert reception.window.prompt is None
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_act_of_a_visit_is_cut_off_in_the_smallest_window(at: MakeAt, language: str) -> None:
+    here = at(language=language)
+    here.window.open_visit(visit(31))
+    QApplication.processEvents()
+    page = here.window.pages["visit"]
+    for button in page.acts.buttons.values():  # type: ignore[attr-defined]
+        assert button.width() >= button.sizeHint().width() - 2, button.text()
+        assert button.visibleRegion().boundingRect() == button.rect(), button.text()
