@@ -119,19 +119,23 @@ def check(
     told: Callable[[str], None] = lambda _flaw: None,
 ) -> Checked:
     """Each row as `factors` gives them, all leaves of it; `told` hears of each flaw at once. Contrast is taken from the
-    picture once for each sample and palette, or of every picture. Colours move nothing: what differs in its palette
-    only is arranged once."""
+    picture once for each sample and palette, or of every picture. Colours move nothing but what their own button says:
+    where that leaves the content its place, what differs in its palette only is arranged once."""
     glass = glass or Glass()
-    found, painted, arranged = Checked(), set(), set()
+    found, painted = Checked(), set()
+    arranged: set[tuple[object, ...]] = set()
+    areas: dict[Row, object] = {}
     window.show()
     for sample, language, percent, palette, layout in sorted(rows, key=lambda row: (row[4], row[0])):
-        arrangement = (sample, language, percent, layout)
+        worn = (language, percent, palette, layout)
+        arrangement = (sample, language, percent, layout, areas.get(worn))
         if arrangement in arranged and (sample, palette) in painted and not every_picture:
             continue
-        arranged.add(arrangement)
         _resize(window, LAYOUTS[layout].size, CHECKED_SCALE)
         view = replace(SAMPLES[sample], languages=window.catalogue.languages)
         window.show_view(_worn(view, language, int(percent), palette, LAYOUTS[layout]))
+        area = areas.setdefault(worn, window.area.getRect())
+        arranged.add((sample, language, percent, layout, area))
         new = every_picture or (sample, palette) not in painted
         painted.add((sample, palette))
         for leaf in range(window.leaves):

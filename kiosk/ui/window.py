@@ -144,6 +144,11 @@ class PatientWindow(QMainWindow):
         return self._view is not None and self._view.low
 
     @property
+    def area(self) -> QRectF:
+        """What the frame leaves to the content, in design pixels."""
+        return self._area
+
+    @property
     def leaves(self) -> int:
         """Parts in which the present screen is shown."""
         return self._layout.count
@@ -266,9 +271,12 @@ class PatientWindow(QMainWindow):
         wide, high = PORTRAIT if self.height() > self.width() else LANDSCAPE
         self._look.scale = max(0.05, min(self.width() / wide, self.height() / high))
         size = self._look.rect(self)
-        self._area, title = self._frame.arrange(size)
         lowest_top = self._glass.within_reach(size.height())[0] if self._view.low else None
-        self._layout.arrange(self._area, title, lowest_top=lowest_top)
+        for self._frame.languages.spread_out in (True, False):
+            self._area, title = self._frame.arrange(size)
+            self._layout.arrange(self._area, title, lowest_top=lowest_top)
+            if self._layout.count == 1 or self._view.screen != "idle":
+                break
         self._frame.place_sheets(self._area, lowest_top)
         self._settle()
 

@@ -52,6 +52,7 @@ class LanguageChoice:
         self._opener.hide()
         self._shown: tuple[str, str] = ("", "")
         self._on_start = False
+        self.spread_out = True  # on the start screen, where they find room
 
     @property
     def many(self) -> bool:
@@ -107,7 +108,8 @@ class LanguageChoice:
     def place_strip(self, box: QRectF, *, tall: bool) -> float:
         """All languages below one another from the top of `box`, where they belong and find room; returns the height
         taken. They hide otherwise, unless they stand in the row."""
-        rows = self._strip_rows(box.width(), tall=tall) if self.many and self._on_start and not self.is_open else []
+        wanted = self.many and self._on_start and self.spread_out and not self.is_open
+        rows = self._strip_rows(box.width(), tall=tall) if wanted else []
         for button in self._buttons.values():
             button.setVisible(bool(rows) or not self.many)
         for number, row in enumerate(rows):

@@ -10,16 +10,19 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from kiosk.domain.screen import Role, View
+from kiosk.domain.screen import PALETTES, Role, View
 from kiosk.ui.check import flaws
 from kiosk.ui.gallery import LAYOUTS, check, factors
 from kiosk.ui.linebreak import plain
+from kiosk.ui.look import Run
+from kiosk.ui.look import _lines as _lines_cache
 from kiosk.ui.pairs import all_rows, covering_rows
 from kiosk.ui.reach import Glass
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.widgets.button import FrameButton, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.panel import PanelButton, PosterPanel
+from kiosk.ui.widgets.text import TextBlock
 from kiosk.ui.window import LANDSCAPE, PORTRAIT, PatientWindow
 
 
@@ -223,3 +226,58 @@ def test_low_controls_follow_the_screen_on_its_wall(open_desk: Callable[..., Any
     assert tops == sorted(tops)
     assert tops[0] < tops[-1]
     assert not Glass(bottom_mm=1000.0).low_layout_possible(1920)
+
+
+# ---------- whole screens ----------
+
+
+def test_colours_move_nothing_but_what_their_own_button_says(open_desk: Callable[..., Any]) -> None:
+    """What the check of all combinations relies on."""
+    window = open_desk((540, 960)).window
+    for name in ("idle", "consent_items", "form_birth_date", "result_confirmed", "take_card"):
+        seen = []
+        for palette in PALETTES:
+            window.show_view(replace(SAMPLES[name], palette=palette))
+            content = [w for w in visible(window) if not isinstance(w, FrameButton) or w.objectName() != "contrast"]
+            seen.append([(type(w), w.geometry().getRect(), *map(_lines, runs_of(w))) for w in content])
+        assert seen[0] == seen[1] == seen[2], name
+
+
+def runs_of(widget: QWidget) -> list[Run]:
+    found: list[Run] = getattr(widget, "runs", list)()
+    return found
+
+
+def _lines(run: Run) -> tuple[object, ...]:
+    return run.lines, run.size, run.rect.getRect()
+
+
+@pytest.mark.parametrize("layout", ["portrait", "landscape", "low"])
+def test_what_most_patients_see_is_one_screen(layout: str, open_desk: Callable[..., Any]) -> None:
+    window = open_desk(LAYOUTS[layout].size).window
+    for language in window.catalogue.languages:
+        for name in ("idle", "face", "consent", "take_card", "pin", "fallback_terminal_down", "document_certificate"):
+            view = replace(SAMPLES[name], language=language, languages=window.catalogue.languages)
+            window.show_view(replace(view, low=LAYOUTS[layout].low))
+            assert window.leaves == 1, (name, language)
+
+
+def test_a_torn_word_and_a_lone_letter_are_found(open_desk: Callable[..., Any]) -> None:
+    window = open_desk((540, 960)).window
+    window.show_view(SAMPLES["consent"])
+    block = next(w for w in visible(window, TextBlock) if w.sentence.startswith("「見せない」"))
+    assert not any("torn word" in flaw for flaw in flaws(window, Glass(), painted=False))
+    block.show_text("マイナンバーカードケースマイナンバーカードケースマイナンバーカード", (60,))
+    assert any("torn word" in flaw for flaw in flaws(window, Glass(), painted=False))
+
+
+def test_names_stay_in_no_cache(open_desk: Callable[..., Any]) -> None:
+    """Lines that were broken are kept for the next time, a person's never."""
+    window = open_desk((540, 960)).window
+    window.show_view(SAMPLES["result_confirmed"])
+    assert _lines_cache.cache_info().currsize > 0
+    window.show_view(SAMPLES["form_name"])
+    window.show_view(SAMPLES["take_card"])
+    held = _lines_cache.cache_info().currsize
+    window.look.lines("ミホン ハナコ\n見本　花子", 500.0, 64, bold=True)
+    assert _lines_cache.cache_info().currsize == held + 1, "it was still there"
