@@ -7,14 +7,13 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from drivers.gateway import whole_file
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.eligibility import ResultFile
 
-LOCK = ".lock"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,200}")
 
 
@@ -62,11 +61,13 @@ class Outbox:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Kiosk and console deliver from the same store: between looking and renaming no other process may."""
+        """Kiosk and console deliver from the same store: between looking and renaming no other process may. A share that
+        locks no folders leaves it at the ledger."""
         self._ledger.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._ledger / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(self._ledger, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -132,3 +134,28 @@ def test_a_folder_that_fails_to_sync_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="broken"):
         whole_file.sync_directory(tmp_path)
+
+
+def test_two_programs_that_deliver_the_same_file_hand_it_over_once(tmp_path: Path) -> None:
+    """Kiosk and console share the store: while one of them is between looking and renaming, the other one waits."""
+    (tmp_path / "out").mkdir()
+    begun, file = threading.Event(), ResultFile("claim_note_V1.json", b"{}")
+
+    def slowly(path: Path, content: bytes) -> None:
+        begun.set()
+        time.sleep(0.2)
+        whole_file.stage(path, content)
+
+    staged: list[Path] = []
+
+    def quickly(path: Path, content: bytes) -> None:
+        staged.append(path)
+        whole_file.stage(path, content)
+
+    first = threading.Thread(target=Outbox(tmp_path / "out", tmp_path / "ledger", slowly).put, args=("V1", file, 0.0))
+    first.start()
+    assert begun.wait(10)
+    Outbox(tmp_path / "out", tmp_path / "ledger", quickly).put("V1", file, 0.0)
+    first.join(10)
+    assert staged == []
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [file.name]
