@@ -61,8 +61,8 @@ class Outbox:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Kiosk and console deliver from the same store: between looking and renaming no other process may. A share that
-        locks no folders leaves it at the ledger."""
+        """Kiosk and console deliver from the same store: between looking and renaming no other process may. A share
+        that locks no folders leaves it at the ledger."""
         self._ledger.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._ledger, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
