@@ -39,8 +39,8 @@ class Listeners:
         from PySide6.QtDBus import QDBusArgument, QDBusConnection, QDBusMessage
 
         if self._bus is None or not self._bus.isConnected():
-            place = QDBusMessage.createMethodCall("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
-            found = _values(QDBusConnection.sessionBus(), place)
+            where = QDBusMessage.createMethodCall("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+            found = _values(QDBusConnection.sessionBus(), where)
             if not found:
                 return False
             QDBusConnection.disconnectFromBus(_NAME)

@@ -30,13 +30,18 @@ def windows() -> Iterator[Any]:
     desktop = Atspi.get_desktop(0)
     for number in range(desktop.get_child_count()):
         application = desktop.get_child_at_index(number)
+        if application is None:
+            continue
         application.set_cache_mask(Atspi.Cache.NONE)
         for place in range(application.get_child_count()):
-            yield application.get_child_at_index(place)
+            if (window := application.get_child_at_index(place)) is not None:
+                yield window
 
 
 def inside(element: Any) -> Iterator[Any]:
     """What is showing, from top to bottom."""
+    if element is None:  # has just gone
+        return
     states = element.get_state_set()
     if states.contains(Atspi.StateType.SHOWING) and states.contains(Atspi.StateType.VISIBLE):
         yield element
@@ -94,8 +99,8 @@ def commanded(_source: Any, _condition: Any) -> bool:
         return False
     try:
         said = answer(json.loads(line))
-    except GLib.Error as error:  # what was being read has just gone
-        said = {"pressed": False, "error": error.message}
+    except (GLib.Error, AttributeError) as error:  # what was being read has just gone
+        said = {"pressed": False, "gone": str(error)}
     print(json.dumps(said), flush=True)
     return True
 

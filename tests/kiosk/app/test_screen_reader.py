@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -46,15 +47,24 @@ class Ear:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(command), file=self._process.stdin, flush=True)
+        assert select.select([self._process.stdout], [], [], SECONDS)[0], command
         return json.loads(self._process.stdout.readline())
 
     def say(self, message_id: str, **values: str) -> str:
         return self._catalogue.render(Text(message_id, tuple(values.items())), "ja").replace("\u200b", "")
 
     def reads(self, window: str = PATIENT) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._ask(do="read", window=window)
+        found: list[dict[str, Any]] = []
+        self._until(lambda: self._read_into(found, window), lambda: window)
         self.told += [f"{e['name']} {e['description']} {e['text'] or ''}" for e in found]
         return found
+
+    def _read_into(self, found: list[dict[str, Any]], window: str) -> bool:
+        """Not while something that is read goes away."""
+        answer = self._ask(do="read", window=window)
+        if isinstance(answer, list):
+            found[:] = answer
+        return isinstance(answer, list)
 
     def buttons(self) -> list[str]:
         return [e["name"] for e in self.reads() if e["role"] == BUTTON and "sensitive" in e["states"]]
@@ -67,10 +77,16 @@ class Ear:
         wanted = self.say(message_id, **values)
         self._until(lambda: any(wanted in sentence for sentence in self.heard()), lambda: f"{wanted}: {self.heard()}")
 
-    def presses(self, message_id: str, role: str = BUTTON) -> None:
+    def listens(self) -> None:
         """A screen that came unasked takes no press for a moment: nobody is that quick."""
         time.sleep(UNASKED_CHANGE_SECONDS + 0.1)
-        command = {"do": "press", "window": PATIENT, "role": role, "name": self.say(message_id)}
+
+    def name(self, control: str) -> str:
+        """Of the key of a digit, the digit."""
+        return control if control.isdigit() else self.say(control)
+
+    def presses(self, control: str, role: str = BUTTON) -> None:
+        command = {"do": "press", "window": PATIENT, "role": role, "name": self.name(control)}
         tried: list[Any] = []
 
         def pressed() -> bool:
@@ -157,6 +173,7 @@ def test_a_visit_of_somebody_who_sees_nothing(ear: Ear, tmp_path: Path) -> None:
 
     assert "暗証番号" not in " ".join(ear.heard())
 
+    ear.listens()
     ear.presses("control.method.pin")
     ear.hears("pin.keep_secret")
     _the_pin_stays_hidden(ear)
@@ -166,11 +183,13 @@ def test_a_visit_of_somebody_who_sees_nothing(ear: Ear, tmp_path: Path) -> None:
     ear.hears("visual.title")
     ear.on_the_bench("bench.staff.visual_check")
     ear.hears("consent.title")
+    ear.listens()
     ear.presses("control.consent.choose")
     ear.presses("control.consent.medication", "check box")
     ear.reads_checked(ear.say("control.consent.medication"))
     ear.presses("control.consent.ok")
     ear.hears("result.ok")
+    ear.listens()
     ear.presses("control.result.next")
     ear.hears("card.take")
     ear.on_the_bench("bench.take")
@@ -187,7 +206,7 @@ def _the_pin_stays_hidden(ear: Ear) -> None:
     [field] = [e for e in ear.reads() if e["role"] == "password text"]
     assert "focused" in field["states"], "so that a screen reader says no key"
     for digit in "19":
-        assert ear._ask(do="press", window=PATIENT, role=BUTTON, name=digit)["pressed"]
+        ear.presses(digit)
     ear.hears("pin.entered", n="2", length="4")
     [field] = [e for e in ear.reads() if e["role"] == "password text"]
     assert field["name"] == ear.say("pin.entered", n="2", length="4")
