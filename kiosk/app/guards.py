@@ -17,14 +17,15 @@ from kiosk.domain.failures import FailureCode, Fatal
 LOCK = "kiosk.lock"
 
 OVERWRITE_FREED_MEMORY = {
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0:glibc.malloc.arena_max=2",
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
+    ":glibc.malloc.arena_max=2:glibc.malloc.mmap_threshold=4194304",
     "PYTHONMALLOC": "malloc",
 }
 """Environment in which the C library overwrites what is given back to it, by Python, NumPy, OpenCV and Qt alike.
 
 Buffers that are ours are overwritten by us; these are for copies made inside libraries, which nobody else can reach.
 Two arenas: each job has a thread of its own, and with one for each of them memory that was free in one would be taken
-anew in another.
+anew in another. Blocks from 4 MiB on go back to the system when they are freed; by itself the C library soon keeps them.
 """
 
 
