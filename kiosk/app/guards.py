@@ -25,7 +25,8 @@ OVERWRITE_FREED_MEMORY = {
 
 Buffers that are ours are overwritten by us; these are for copies made inside libraries, which nobody else can reach.
 Two arenas: each job has a thread of its own, and with one for each of them memory that was free in one would be taken
-anew in another. Blocks from 4 MiB on go back to the system when they are freed; by itself the C library soon keeps them.
+anew in another. Blocks from 4 MiB on go back to the system when they are freed: by itself the C library soon keeps
+them.
 """
 
 
