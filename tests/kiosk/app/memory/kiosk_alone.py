@@ -160,7 +160,7 @@ def main() -> None:
         on_typed=lambda field, value: lane.typed(field, value),
         reduced_motion=True,
     )
-    bridge = Bridge(lambda: lane.engine.pump(), lambda frame: window.show_preview(frame.picture))
+    bridge = Bridge(lambda: lane.engine.pump(), lambda frame: window.show_preview(frame.picture), lambda: None)
     over = False
 
     def show(view: View, state: State) -> None:
