@@ -134,10 +134,10 @@ class SwitchesCheck:
         if switches.mode == OFF:
             return Finding(State.ABSENT, Text("doctor.switches.off"))
         if switches.mode == STEP:
-            said = (("onward", switches.onward), ("choose", switches.choose))
-        else:
-            said = (("seconds", f"{switches.seconds:g}"), ("choose", switches.choose))
-        return Finding(State.OK, Text(f"doctor.switches.{switches.mode}", said))
+            two = (("onward", switches.onward), ("choose", switches.choose))
+            return Finding(State.OK, Text("doctor.switches.step", two))
+        one = (("seconds", f"{switches.seconds:g}"), ("choose", switches.choose))
+        return Finding(State.OK, Text("doctor.switches.auto", one))
 
 
 @dataclass(frozen=True)
