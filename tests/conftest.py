@@ -21,6 +21,9 @@ settings.load_profile("madoguchi")
 
 # Before Qt is imported anywhere.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# As many tests run at a time as there are cores: more threads would only wait for one another, and burn them by that.
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if platform.libc_ver()[0] == "glibc":
     # As `kiosk run` has it by its environment: plays leave gigabytes of free memory behind, with an arena a thread.

@@ -27,12 +27,12 @@ def test_nothing_is_lost_or_done_twice_when_the_kiosk_is_killed(tmp_path: Path) 
 
 
 def test_visits_in_a_row_leave_no_handle_no_thread_and_no_object() -> None:
-    done = run("tests.soak.many_visits", "--visits", "48", "--every", "12", "--face-every", "0", "--seed", "2")
+    done = run("tests.soak.many_visits", "--visits", "32", "--every", "8", "--face-every", "0", "--seed", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     *measures, end = [json.loads(line) for line in done.stdout.splitlines()]
     assert end["journal"] is True
-    assert [measure["visits"] for measure in measures] == [12, 24, 36, 48]
+    assert [measure["visits"] for measure in measures] == [8, 16, 24, 32]
     assert len({(measure["handles"], measure["threads"]) for measure in measures[-2:]}) == 1
     # A part of a library that a rare visit brings in makes one step; a screen that stays, a hundred at each visit.
     grown = [later["objects"] - earlier["objects"] for earlier, later in pairwise(measures)]
-    assert min(grown) < 10 * 12, grown
+    assert min(grown) < 10 * 8, grown

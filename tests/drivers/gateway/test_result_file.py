@@ -364,7 +364,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return content
 
 
-@settings(max_examples=2000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(mutated())
 def test_mutated_files_give_an_answer_or_a_typed_error(content: bytes) -> None:
     try:
@@ -375,7 +375,7 @@ def test_mutated_files_give_an_answer_or_a_typed_error(content: bytes) -> None:
         assert read_result(content) == result
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(TAGS), st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)

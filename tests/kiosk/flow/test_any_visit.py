@@ -351,7 +351,7 @@ def test_any_day_keeps_what_was_promised() -> None:
     run_state_machine_as_test(
         Reception,
         settings=settings(
-            max_examples=120,
+            max_examples=60,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,
