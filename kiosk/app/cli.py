@@ -190,6 +190,9 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     gallery.add_argument("--check", action="store_true", help=say("cli.gallery.check"))
     gallery.add_argument("--sample", action="store_true", help=say("cli.gallery.sample"))
     gallery.add_argument("--only", nargs="+", metavar="NAME", help=say("cli.gallery.only"))
+    for name, metavar in (("language", "CODE"), ("text-size", "PERCENT"), ("palette", "NAME"), ("layout", "NAME")):
+        sentence = say(f"cli.gallery.{name.replace('-', '_')}")
+        gallery.add_argument(f"--{name}", nargs="+", metavar=metavar, help=sentence)
     gallery.add_argument("--width", type=int, default=1080, metavar="PIXELS", help=say("cli.gallery.width"))
 
     command("doctor", _doctor)

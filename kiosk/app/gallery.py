@@ -6,12 +6,16 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
 from kiosk.app.settings import Settings
 
 FILM = "face-ok"
+ALL = "all"
+_USUAL = {"language": "ja", "text size": "100", "palette": "light", "layout": "portrait"}
 
 
 def run_gallery(options: argparse.Namespace, console: Console, settings: Settings) -> int:
@@ -26,20 +30,44 @@ def run_gallery(options: argparse.Namespace, console: Console, settings: Setting
     if unknown:
         raise CommandFailed(USAGE, "cli.gallery.unknown", names=", ".join(sorted(unknown)), known=", ".join(SAMPLES))
     _app = application()
+    wanted = wanted_of(options, console)
     if options.folder:
-        _pictures(options, console)
+        _pictures(options, console, wanted)
     if options.sheets:
         _sheets(options, console, settings)
-    return _check(options, console, settings) if options.check else OK
+    return _check(options, console, settings, wanted) if options.check else OK
 
 
-def _pictures(options: argparse.Namespace, console: Console) -> None:
-    from kiosk.ui.gallery import SHEETS, draw, gallery_window
+def wanted_of(options: argparse.Namespace, console: Console) -> dict[str, Sequence[str]]:
+    """What was asked for of each factor; nothing of one that was not named. Raises for a value that is not known."""
+    from kiosk.ui.gallery import factors
+
+    every, found = factors(console.catalogue.languages), dict[str, Sequence[str]]()
+    for factor in _USUAL:
+        known, asked = every[factor], getattr(options, factor.replace(" ", "_"))
+        if asked is None:
+            continue
+        if unknown := [value for value in asked if value not in (*known, ALL)]:
+            raise CommandFailed(
+                USAGE,
+                "cli.gallery.no_such_value",
+                option=f"--{factor.replace(' ', '-')}",
+                names=", ".join(unknown),
+                known=", ".join((*known, ALL)),
+            )
+        found[factor] = known if ALL in asked else tuple(dict.fromkeys(asked))
+    return found
+
+
+def _pictures(options: argparse.Namespace, console: Console, wanted: Mapping[str, Sequence[str]]) -> None:
+    from kiosk.ui.gallery import draw, gallery_window, sheet_for
     from kiosk.ui.samples import SAMPLES
 
     window = gallery_window(console.catalogue)
-    written = draw(window, options.folder, options.only or SAMPLES, options.width, SHEETS[0])
-    console.print("cli.gallery.written", n=str(len(written)), folder=str(options.folder))
+    written = 0
+    for worn in product(*(wanted.get(factor, (usual,)) for factor, usual in _USUAL.items())):
+        written += len(draw(window, options.folder, options.only or SAMPLES, options.width, sheet_for(*worn)))
+    console.print("cli.gallery.written", n=str(written), folder=str(options.folder))
 
 
 def _sheets(options: argparse.Namespace, console: Console, settings: Settings) -> None:
@@ -65,13 +93,15 @@ def _sheets(options: argparse.Namespace, console: Console, settings: Settings) -
     console.print("cli.gallery.written", n=str(len(SHEETS) + 1), folder=str(folder))
 
 
-def _check(options: argparse.Namespace, console: Console, settings: Settings) -> int:
+def _check(
+    options: argparse.Namespace, console: Console, settings: Settings, wanted: Mapping[str, Sequence[str]]
+) -> int:
     from kiosk.ui.gallery import check, factors, gallery_window
     from kiosk.ui.pairs import all_rows, covering_rows
     from kiosk.ui.samples import SAMPLES
 
     began = time.monotonic()
-    columns = factors(console.catalogue.languages, options.only or SAMPLES)
+    columns = {**factors(console.catalogue.languages, options.only or SAMPLES), **wanted}
     rows = covering_rows(columns) if options.sample else all_rows(columns)
     glass = settings.screen.glass
     window = gallery_window(console.catalogue, glass)

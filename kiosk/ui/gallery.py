@@ -63,6 +63,16 @@ SHEETS = (
 )
 
 
+_COLUMNS = {"landscape": 5, "low_landscape": 5, "wider": 5}
+
+
+def sheet_for(language: str, text_size: str, palette: str, layout: str) -> Sheet:
+    """Named by what is not usual; the layout and the language always."""
+    unusual = [value for value, usual in ((text_size, "100"), (palette, "light")) if value != usual]
+    name = "-".join([layout, language, *unusual])
+    return Sheet(name, language, int(text_size), palette, layout, _COLUMNS.get(layout, 8))
+
+
 @dataclass
 class Checked:
     shown: int = 0  # pictures of leaves
