@@ -13,6 +13,7 @@ from kiosk.ui.look import Look
 from kiosk.ui.mood import SIGN
 from kiosk.ui.page import Page, place
 from kiosk.ui.rows import ControlRows
+from kiosk.ui.start_screen import arrange_start
 from kiosk.ui.widgets.button import ChoiceCard, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
@@ -21,14 +22,13 @@ from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
 from kiosk.ui.widgets.item_switch import ItemSwitch
 from kiosk.ui.widgets.notice import NoticeBox
 from kiosk.ui.widgets.pad import Pad
-from kiosk.ui.widgets.panel import PanelButton, beside_possible, panel_boxes
+from kiosk.ui.widgets.panel import PanelButton
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.widgets.text import TextBlock
 
 _PICTURE_LEAST = 200.0
 _PICTURE_WIDE_LEAST = 260.0
-_NARROW = 0.22
 
 
 class Layout:
@@ -89,12 +89,12 @@ class Layout:
             page.title.most_lines = 2
             page.title.centred = True
             title = None
-        pairs = page.poster is not None or any(isinstance(c, ChoiceOption) for c in page.controls)
+        pairs = any(isinstance(c, ChoiceOption) for c in page.controls)
         for look.tight, self._rows.paired in ((False, False), (True, False), *(((True, True),) if pairs else ())):
             if look.tight:
                 self._reset(keep_title=True)
             if page.poster is not None and any(isinstance(c, PanelButton) for c in page.controls):
-                self._idle(area, tall=tall)
+                arrange_start(look, page, self._rows, area)
             elif tall:
                 self._tall(area)
             else:
@@ -103,6 +103,9 @@ class Layout:
             if within and fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
                 return
         self._reset(keep_title=True)
+        for panel in page.controls:
+            if isinstance(panel, PanelButton):
+                panel.terse = True
         self._leaves = Leaves(look, page, self._more, self._rows)
         self.leaf = self._leaves.arrange(
             area, self._beside, self.leaf, lowest_top if lowest_top is not None else area.y()
@@ -119,6 +122,9 @@ class Layout:
             page.content.show_lines(0, None)
         if isinstance(page.content, ResultCard):
             page.content.room = None
+        for panel in page.controls:
+            if isinstance(panel, PanelButton):
+                panel.part, panel.terse = 0.0, False
         said: list[TextBlock | NoticeBox] = [*page.body, *page.notices]
         for block in said:
             block.room = None
@@ -130,55 +136,6 @@ class Layout:
     def _beside(self) -> float:
         """Width that the sign beside the title takes."""
         return SIGN + 44 if self._page.mood is not None else 0.0
-
-    # ---------- idle: two ways of equal weight ----------
-
-    def _idle(self, area: QRectF, *, tall: bool) -> None:
-        page = self._page
-        panels = [c for c in page.controls if isinstance(c, PanelButton)]
-        others = [c for c in page.controls if not isinstance(c, PanelButton)]
-        top = self._column(page.notices, area.x(), area.y(), area.width())
-        top += self._large - self._gap if page.notices else 0
-        gap = self._large if tall else self._large + 8
-        if others and self._rows.paired and not tall:  # there was too little room below the ways
-            narrow = area.width() * _NARROW
-            height = self._rows.height(others, narrow)
-            at = QRectF(area.right() - narrow, top + max(0.0, area.bottom() - top - height) / 2, narrow, height)
-            self._rows.place(others, at)
-            area, others = area.adjusted(0, 0, -narrow - gap, 0), []
-        width = area.width() if tall else (area.width() - gap) / 2
-        box = QRectF(area.x(), top, width, area.bottom() - top)
-        right = QRectF(box) if tall else box.translated(width + gap, 0)
-        self._look.tight = True  # what stands below the two ways takes little from them
-        if others:
-            height = self._rows.height(others, width)
-            self._rows.place(others, QRectF(right.x(), right.bottom() - height, width, height))
-            right.setBottom(right.bottom() - height - (self._large if tall else self._gap))
-        count = len(panels) + tall
-        each = (right.height() - gap * (count - 1)) / count
-        boxes = [QRectF(right.x(), right.y() + n * (each + gap), width, each) for n in range(count)]
-        poster, *below = boxes if tall else (box, *boxes)
-        words = self._say_poster()
-        beside = beside_possible(self._look, poster, *words) and all(
-            beside_possible(self._look, place, p.label, p.detail) for p, place in zip(panels, below, strict=True)
-        )
-        self._poster(poster, beside=beside)
-        for panel, at in zip(panels, below, strict=True):
-            panel.beside = beside
-            place(self._look, panel, at)
-
-    def _say_poster(self) -> tuple[str, str]:
-        page = self._page
-        return page.title.sentence, "\n".join(block.sentence for block in page.body)
-
-    def _poster(self, box: QRectF, *, beside: bool) -> None:
-        page, look = self._page, self._look
-        assert page.poster is not None
-        place(look, page.poster, box)
-        title, picture, low = panel_boxes(look, box, *self._say_poster(), beside=beside)
-        place(look, page.title, title)
-        place(look, page.picture, picture) if page.picture else None
-        self._column(page.body, low.x(), low.y(), low.width(), gap=0)
 
     # ---------- every other screen ----------
 

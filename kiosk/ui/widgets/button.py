@@ -322,6 +322,11 @@ class FrameButton(PressButton):
     def natural_width(self) -> float:
         return self._inner_width() + (28 if self.stacked else 56)
 
+    @property
+    def sign_width(self) -> float:
+        """That a sign beside the words takes."""
+        return self._sign_edge() + _SIGN_GAP
+
     def natural_height(self) -> float:
         """Of a stacked one."""
         return self._sign_edge() + self.look.line_height(self.label_px(), self.label) + 24 + self.edge
@@ -331,7 +336,7 @@ class FrameButton(PressButton):
             top = 10 + self._sign_edge()
             return QRectF(10, top, width - 20, height - self.edge - top - 6)
         inner = min(width - 24, self._inner_width())
-        left = (width - inner) / 2 + (self._sign_edge() + _SIGN_GAP if self._sign() else 0)
+        left = (width - inner) / 2 + (self.sign_width if self._sign() else 0)
         return QRectF(left, 0, (width + inner) / 2 - left, height - self.edge)
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
@@ -350,7 +355,7 @@ class FrameButton(PressButton):
 
     def _inner_width(self) -> float:
         text = self.look.width(self.label, self.label_px(), bold=True, language=self.letters) + 2
-        return text + (self._sign_edge() + _SIGN_GAP if self._sign() and not self.stacked else 0)
+        return text + (self.sign_width if self._sign() and not self.stacked else 0)
 
     def _sign_edge(self) -> float:
         """A sign grows with its words."""

@@ -173,7 +173,8 @@ class ScreenFrame:
             bottom -= practice
             self._practice.place(size, bottom, margin)
         self._row_bottom = top - gap if not self._is_low else strip
-        top += self.languages.place_strip(QRectF(margin, top, size.width() - 2 * margin, bottom - top), tall=tall)
+        free = QRectF(margin, top, size.width() - 2 * margin, bottom - top)
+        top += self.languages.place_strip(free, tall=tall, beside=title)
         area = QRectF(margin, top, size.width() - 2 * margin, bottom - gap - top)
         return (area.adjusted(24, 24, -24, -24) if self._urgent else area), title
 

@@ -6,7 +6,7 @@ start screen they are there at once, so that whoever cannot read the screen need
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QAccessible
@@ -22,7 +22,7 @@ from kiosk.ui.widgets.sheet import SheetGround, spread
 FEW = 2
 """So many languages find room in the frame beside its other buttons."""
 
-_STRIP_HEIGHT, _STRIP_GAP = 88.0, 20.0
+_STRIP_HEIGHT, _STRIP_GAP, _STRIP_CLOSER = 88.0, 20.0, 16.0
 _STRIP_ROWS = {True: 3, False: 2}  # at most, on a tall and on a wide screen
 
 
@@ -105,22 +105,28 @@ class LanguageChoice:
 
     # ---------- places ----------
 
-    def place_strip(self, box: QRectF, *, tall: bool) -> float:
+    def place_strip(self, box: QRectF, *, tall: bool, beside: QRectF | None = None) -> float:
         """All languages below one another from the top of `box`, where they belong and find room; returns the height
-        taken. They hide otherwise, unless they stand in the row."""
+        taken. `beside` is a place above the box for a first row. They hide otherwise, unless they stand in the row."""
         wanted = self.many and self._on_start and self.spread_out and not self.is_open
-        rows = self._strip_rows(box.width(), tall=tall) if wanted else []
+        rows, first = self._strip_rows(box.width(), beside, tall=tall) if wanted else ([], None)
         for button in self._buttons.values():
-            button.setVisible(bool(rows) or not self.many)
+            button.setVisible(bool(rows) or first is not None or not self.many)
+        if first is not None and beside is not None:
+            middle = beside.y() + (beside.height() - _STRIP_HEIGHT) / 2
+            self._place_row(first, QRectF(beside.x(), middle, beside.width(), _STRIP_HEIGHT))
         for number, row in enumerate(rows):
-            free = box.width() - sum(b.natural_width() for b in row) - _STRIP_GAP * (len(row) - 1)
-            x = box.x()
-            for button in row:
-                width = button.natural_width() + free / len(row)
-                top = box.y() + number * (_STRIP_HEIGHT + _STRIP_GAP)
-                self._look.place(button, QRectF(x, top, width, _STRIP_HEIGHT))
-                x += width + _STRIP_GAP
+            top = box.y() + number * (_STRIP_HEIGHT + _STRIP_GAP)
+            self._place_row(row, QRectF(box.x(), top, box.width(), _STRIP_HEIGHT))
         return len(rows) * (_STRIP_HEIGHT + _STRIP_GAP)
+
+    def _place_row(self, row: Sequence[FrameButton], box: QRectF) -> None:
+        free = box.width() - _row_width(row)
+        x = box.x()
+        for button in row:
+            width = _strip_width(button) + free / len(row)
+            self._look.place(button, QRectF(x, box.y(), width, box.height()))
+            x += width + _STRIP_GAP
 
     def place_panel(self, area: QRectF, lowest_top: float | None) -> None:
         """Over the content while it is open; nothing to press above `lowest_top`."""
@@ -130,17 +136,23 @@ class LanguageChoice:
         columns = 2 if area.height() > area.width() else 4
         spread(self._look, self._panel, list(self._buttons.values()), area, lowest_top, columns=columns)
 
-    def _strip_rows(self, width: float, *, tall: bool) -> list[list[FrameButton]]:
-        """In the fewest rows of about equally many; none where they would be too many."""
+    def _strip_rows(
+        self, width: float, beside: QRectF | None, *, tall: bool
+    ) -> tuple[list[list[FrameButton]], list[FrameButton] | None]:
+        """In the fewest rows of about equally many, and the row beside; none where they would be too many."""
         buttons = list(self._buttons.values())
         for button in buttons:
             button.size_px = 0
+        heads = []
+        if beside is not None:
+            heads = [n for n in range(len(buttons) - 1, 1, -1) if _row_needs(buttons[:n]) <= beside.width()]
         for count in range(1, _STRIP_ROWS[tall] + 1):
-            each = -(-len(buttons) // count)
-            rows = [buttons[n : n + each] for n in range(0, len(buttons), each)]
-            if all(sum(b.natural_width() for b in r) + _STRIP_GAP * (len(r) - 1) <= width for r in rows):
-                return rows
-        return []
+            for head in [*heads[:1], 0]:
+                each = -(-(len(buttons) - head) // count)
+                rows = [buttons[n : n + each] for n in range(head, len(buttons), each)]
+                if all(_row_needs(row) <= width for row in rows):
+                    return rows, buttons[:head] if head else None
+        return [], None
 
     def _button(self, code: str) -> FrameButton:
         button = FrameButton(self._window, self._look, f"language.{code}", stacked=True)
@@ -158,3 +170,17 @@ class LanguageChoice:
         button.letters = code
         button.show_label(self._render(Text(f"language.short.{code}")) if short else name)
         button.setAccessibleName(spoken(self._render(Text("control.language", (("name", name),)))))
+
+
+def _row_width(row: Sequence[FrameButton]) -> float:
+    return sum(_strip_width(b) for b in row) + _STRIP_GAP * (len(row) - 1)
+
+
+def _row_needs(row: Sequence[FrameButton]) -> float:
+    """Whichever of them is chosen: the rows stay the same when another language is."""
+    return _row_width(row) + (0.0 if any(b.chosen for b in row) else row[0].sign_width)
+
+
+def _strip_width(button: FrameButton) -> float:
+    """Eleven of them stand closer to their words than a button of the frame."""
+    return button.natural_width() - _STRIP_CLOSER

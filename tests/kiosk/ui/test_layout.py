@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from kiosk.domain.screen import PALETTES, Role, View
 from kiosk.ui.check import flaws
+from kiosk.ui.fit import place_of
 from kiosk.ui.gallery import LAYOUTS, check, factors
 from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Run
@@ -21,7 +22,8 @@ from kiosk.ui.reach import Glass
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.widgets.button import FrameButton, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
-from kiosk.ui.widgets.panel import PanelButton, PosterPanel
+from kiosk.ui.widgets.guide_picture import GuidePicture
+from kiosk.ui.widgets.panel import PanelButton, PosterPanel, seen_width
 from kiosk.ui.widgets.text import TextBlock
 from kiosk.ui.window import LANDSCAPE, PORTRAIT, PatientWindow
 
@@ -74,13 +76,24 @@ def test_the_frame_stands_still_on_every_screen(open_desk: Callable[..., Any]) -
     assert all(len(places) == 1 for places in seen.values())
 
 
-def test_both_ways_of_the_idle_screen_have_the_same_size(window: PatientWindow) -> None:
-    idle = SAMPLES["idle"]
-    window.show_view(replace(idle, controls=idle.controls[:1]))
-    [poster] = visible(window, PosterPanel)
+def test_the_start_screen_shows_how_to_place_the_card(window: PatientWindow) -> None:
+    """Large enough to be seen from two metres, in every language, beside words and the other way, all at once."""
+    for language in window.catalogue.languages:
+        window.show_view(replace(SAMPLES["idle"], language=language, languages=window.catalogue.languages))
+        assert window.leaves == 1
+        [poster], [panel] = visible(window, PosterPanel), visible(window, PanelButton)
+        [picture] = visible(window, GuidePicture)
+        assert seen_width(place_of(window.look, picture)) >= 300
+        assert poster.height() >= panel.height()
+
+
+def test_large_letters_leave_the_start_screen_whole(window: PatientWindow) -> None:
+    """What is pressed stands beside what is said; the second line of the other way is left to the ear."""
+    window.show_view(replace(SAMPLES["idle"], text_size=200))
+    assert window.leaves == 1
     [panel] = visible(window, PanelButton)
-    assert abs(poster.width() - panel.width()) <= 1
-    assert abs(poster.height() - panel.height()) <= 1
+    assert [run.text for run in panel.runs()] == [panel.label]  # type: ignore[attr-defined]
+    assert panel.detail in panel.accessibleName() + panel.accessibleDescription()  # type: ignore[attr-defined]
 
 
 def test_refusing_is_as_large_as_consenting(window: PatientWindow) -> None:
