@@ -19,6 +19,7 @@ import yaml
 from kiosk.domain.failures import FailureCode, Fatal
 
 T = TypeVar("T")
+_NAME_LONGEST = 64
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -159,7 +160,7 @@ def certificate_serial(persona: Persona) -> str:
 def load_persona(folder: Path, name: str) -> Persona:
     """Raises `Fatal(PERSONA_UNKNOWN)` listing the known names, `Fatal(SETTINGS_WRONG)` for a faulty file."""
     path = folder / f"{name}.yaml"
-    if not name.replace("_", "").replace("-", "").isalnum() or not path.is_file():
+    if len(name) > _NAME_LONGEST or not name.replace("_", "").replace("-", "").isalnum() or not path.is_file():
         raise Fatal(FailureCode.PERSONA_UNKNOWN, f"{name} ({', '.join(persona_names(folder))})")
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     unknown = set(data) - {"title", "card", "record", "held", "face", "other_face", "alike_face", "age"}
@@ -241,6 +242,6 @@ def _coerced(annotation: str, value: Any, code: FailureCode, where: str) -> Any:
         "int" in kinds and isinstance(value, int) and not isinstance(value, bool)
     ):
         return value
-    elif isinstance(value, str | int) and "str" in kinds:
+    elif isinstance(value, str | int) and not isinstance(value, bool) and "str" in kinds:
         return str(value)
     raise Fatal(code, f"{where}: {annotation}")

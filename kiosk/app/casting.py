@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.simulated.persona import Persona, load_persona
+from drivers.simulated.specimens import demand_specimen
 from drivers.simulated.terminal import TerminalState
 from kiosk.app.scenario import Scenario
 from kiosk.app.settings import Settings
@@ -32,6 +33,10 @@ def cast(scenario: Scenario, settings: Settings, personas: Path) -> Cast:
                 load_persona(personas, step.argument)
             elif step.action == "camera" and step.argument == "alike" and persona.alike_face is None:
                 raise Fatal(FailureCode.SCENARIO_WRONG, f"camera: alike ({persona.name}: alike_face)")
+            elif step.action == "present":
+                shown = step.argument
+                load_persona(personas, shown.get("persona", scenario.persona))
+                demand_specimen(shown["document"], shown.get("layout"), shown.get("condition", "clean"))
             elif step.action == "fault" and "terminal" in step.argument:
                 terminal_state(step.argument["terminal"])
         line = 1

@@ -10,6 +10,14 @@ from pathlib import Path
 from kiosk.app.console import FAILED, CommandFailed
 
 
+def is_file(path: Path) -> bool:
+    """False also for a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """The whole content or nothing: under a temporary name, synced, renamed. What staff write out may concern
     patients or staff, so that only its owner may read it. Raises `CommandFailed` naming the file."""

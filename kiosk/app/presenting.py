@@ -10,6 +10,7 @@ import numpy as np
 
 from drivers.simulated.persona import Persona
 from drivers.simulated.specimens import specimen
+from kiosk.app.files import is_file
 from kiosk.app.paths import ASSETS
 from kiosk.app.stage import Stage
 
@@ -54,7 +55,7 @@ def _lay_down(content: bytes, stage: Stage) -> bool:
 
 def document_file(beside: Path, name: str) -> Path | None:
     """A file of a scenario: beside it, or a shipped specimen."""
-    return next((path for path in (beside / name, ASSETS / "documents" / name) if path.is_file()), None)
+    return next((path for path in (beside / name, ASSETS / "documents" / name) if is_file(path)), None)
 
 
 def _put(target: Path, content: bytes) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers.gateway.face_folder import POLL_S, FaceFolderWatcher
+from kiosk.app.files import is_file
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.ports.eligibility import DeviceEvent
 
@@ -48,8 +49,8 @@ class ReadingsOnClock:
 def find_reading(name: str, scenario: Path, assets: Path) -> Path:
     """The file beside the scenario, else the shipped specimen. Raises `Fatal(SCENARIO_WRONG)` naming it."""
     for folder in (scenario.parent, assets / SPECIMENS):
-        if (path := folder / name).is_file():
-            return path
+        if is_file(folder / name):
+            return folder / name
     shipped = ", ".join(sorted(p.name for p in (assets / SPECIMENS).glob("reader-*.xml")))
     raise Fatal(FailureCode.SCENARIO_WRONG, f"device_result: {name} ({shipped})")
 

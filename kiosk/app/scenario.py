@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from kiosk.app.scenario_yaml import HEAVIEST, ScenarioLoader, is_merge, merged_into, value_of, weight_of
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.staff_actions import ACTIONS, Scope
 from kiosk.runtime.clocks import JAPAN
@@ -42,6 +43,9 @@ DOCUMENTS = (
     *("portal_screen", "portal_pdf", "screenshot", "notice", "certificate", "old_card"),
     "school_trip_copy",
 )
+ACCEPTED = (*DOCUMENTS, "card", "phone", "oral", "attestation", "none")
+"""What staff may say that they accept: `accept` means nothing where the visit does not allow it."""
+
 CAMERA_SCENES = (
     "self",
     "other",
@@ -111,8 +115,7 @@ LONGEST_WAIT = 86_400
 
 MAX_BYTES = 1 << 20
 NAME = r"[^\W_][\w.・-]{0,63}"
-"""Letters and digits of any script: also the name of the folder for its pictures."""
-"""A scenario's name is also that of its folder of pictures."""
+"""Letters and digits of any script: a scenario's name is also that of its folder of pictures."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,17 @@ class Scenario:
     lines: Mapping[str, int] = field(default_factory=dict)  # where each key stands, e.g. "card.pin"
 
 
+DEEPEST_KEY = 2
+"""Dots in the deepest key that an error may name, as in `settings.flow.pace`."""
+
+SHOWN_MOST = 60
+"""Characters of a wrong word that its error repeats."""
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+
 def load_scenario(path: Path) -> Scenario:
     """Raises `Fatal(SCENARIO_WRONG)`; its detail is `file:line: what`."""
     try:
@@ -147,7 +161,9 @@ def load_scenario(path: Path) -> Scenario:
             content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: > {MAX_BYTES} bytes")
-        root = yaml.compose(content.decode("utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(content.decode("utf-8"), Loader=ScenarioLoader)
+        if root is not None and weight_of(root) > HEAVIEST:
+            raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: aliases lead back or to more than {HEAVIEST} values")
     except (OSError, UnicodeDecodeError) as error:
         raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: {type(error).__name__}") from None
     except RecursionError:
@@ -173,7 +189,9 @@ class _Reader:
     def read(self, root: yaml.Node | None) -> Scenario:
         if root is None:
             raise Fatal(FailureCode.SCENARIO_WRONG, f"{self._path.name}:1: {', '.join(TOP_KEYS)}")
-        top = self._mapping(root, TOP_KEYS)
+        top = {key: node for key, node in self._mapping(root, TOP_KEYS).items() if not _is_empty(node)}
+        for key, node in top.items():
+            self._note_lines(key, node)  # before values are made of them, which writes merged keys out
         values: dict[str, Any] = {}
         for key in ("name", "title", "persona"):
             if key in top:
@@ -189,8 +207,6 @@ class _Reader:
             values["steps"] = self._steps(top["steps"])
         if "outcome" in top:
             values["outcomes"] = self._outcomes(top["outcome"])
-        for key, node in top.items():
-            self._note_lines(key, node)
         values["name"] = unicodedata.normalize("NFC", values.get("name", self._path.stem))
         if not re.fullmatch(NAME, values["name"]):
             raise self.wrong(top.get("name", root), f"name: {NAME}")
@@ -200,13 +216,17 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             raise self.wrong(node, f"mapping expected ({', '.join(known)})")
         found: dict[str, yaml.Node] = {}
-        for key_node, value in node.value:
+        own = [(key, value) for key, value in node.value if not is_merge(key)]
+        for key_node, value in own:
             key = self._key(key_node)
-            if key not in known:
-                raise self.wrong(key_node, f"unknown key '{key}' ({', '.join(known)})")
             if key in found:
                 raise self.wrong(key_node, f"'{key}' stands twice")
             found[key] = value
+        for key_node, value in merged_into(node):
+            found.setdefault(self._key(key_node), value)
+        for key_node, _ in (*own, *merged_into(node)):
+            if (key := self._key(key_node)) not in known:
+                raise self.wrong(key_node, f"unknown key '{key[:SHOWN_MOST]}' ({', '.join(known)})")
         return found
 
     def _key(self, node: yaml.Node) -> str:
@@ -216,10 +236,13 @@ class _Reader:
 
     def _note_lines(self, where: str, node: yaml.Node) -> None:
         self._lines[where] = node.start_mark.line + 1
-        if where.partition(".")[0] in ("steps", "outcome") or not isinstance(node, yaml.MappingNode):
+        steps = where.partition(".")[0] in ("steps", "outcome")
+        if steps or where.count(".") == DEEPEST_KEY or not isinstance(node, yaml.MappingNode):
             return
         seen: set[str] = set()
         for key_node, value in node.value:
+            if is_merge(key_node):
+                continue
             key = self._key(key_node)
             if key in seen:
                 raise self.wrong(key_node, f"'{key}' stands twice")
@@ -229,7 +252,7 @@ class _Reader:
 
     def _value(self, node: yaml.Node) -> Any:
         try:
-            return yaml.SafeLoader("").construct_document(node)
+            return value_of(node)
         except yaml.MarkedYAMLError as error:
             raise self.wrong(node, error.problem or "YAML") from None
         except (yaml.YAMLError, ValueError, TypeError) as error:
@@ -315,6 +338,8 @@ class _Reader:
             case "staff":
                 self._known_keys(argument, ("action", "staff", "reason", "document", "index"), node)
                 self._one_of(argument.get("action"), STAFF_ACTIONS, node, "staff.action")
+                self._require_text(argument.get("reason") or "", node, "staff.reason")
+                self._one_of(argument.get("document", ACCEPTED[0]), ACCEPTED, node, "staff.document")
                 self._index(argument.get("index", 0), node)
                 self._one_of(argument.get("staff", STAFF[0]), STAFF, node, "staff.staff")
             case "present":
@@ -356,7 +381,7 @@ class _Reader:
 
     def _one_of(self, value: Any, known: tuple[str, ...], node: yaml.Node, what: str) -> None:
         if not isinstance(value, str) or value not in known:
-            raise self.wrong(node, f"unknown {what} '{value}' ({', '.join(known)})")
+            raise self.wrong(node, f"unknown {what} '{str(value)[:SHOWN_MOST]}' ({', '.join(known)})")
 
     def _outcomes(self, node: yaml.Node) -> tuple[Mapping[str, Any], ...]:
         if isinstance(node, yaml.SequenceNode):

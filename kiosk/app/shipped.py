@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from kiosk.app.console import USAGE, CommandFailed
+from kiosk.app.files import is_file
 from kiosk.app.paths import ASSETS
 
 
@@ -19,7 +20,7 @@ def find_scenario(name: str) -> Path:
     if name in shipped:
         return shipped[name]
     path = Path(name)
-    if path.is_file():
+    if is_file(path):
         return path
     like = get_close_matches(name, shipped, cutoff=0.4) or ["face-ok"]
     raise CommandFailed(USAGE, "cli.play.unknown", name=name, like=", ".join(like))

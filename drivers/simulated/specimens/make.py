@@ -21,7 +21,7 @@ from kiosk.ports.face import Picture
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["CONDITIONS", "LAYOUTS", "specimen", "specimen_picture", "specimen_values"]
+__all__ = ["CONDITIONS", "LAYOUTS", "demand_specimen", "specimen", "specimen_picture", "specimen_values"]
 
 _NOWHERE = "\U0010ffff"  # a noncharacter: every font draws its box for what it lacks
 _PIXELS = 1500  # of a drawing's long side
@@ -55,12 +55,22 @@ def specimen(
     return file.getvalue()
 
 
+def demand_specimen(document: str, layout: str | None, condition: str) -> None:
+    """Raises what `specimen` raises, without drawing anything."""
+    if condition not in CONDITIONS:
+        raise Fatal(FailureCode.SCENARIO_WRONG, f"{condition[:60]} ({', '.join(CONDITIONS)})")
+    layouts = LAYOUTS.get(_ALIAS.get(document, document))
+    if layouts is None:
+        raise Fatal(FailureCode.SCENARIO_WRONG, f"{document[:60]} ({', '.join(LAYOUTS)})")
+    if layout and layout not in layouts:
+        raise Fatal(FailureCode.SCENARIO_WRONG, f"{layout[:60]} ({', '.join(layouts)})")
+
+
 def specimen_picture(
     persona: Persona, document: str, *, on: date, layout: str | None = None, condition: str = "clean", seed: int = 1
 ) -> Picture:
     """The same as a camera frame (BGR)."""
-    if condition not in CONDITIONS:
-        raise Fatal(FailureCode.SCENARIO_WRONG, f"{condition} ({', '.join(CONDITIONS)})")
+    demand_specimen(document, layout, condition)
     sheet = _drawn(persona, document, layout, on)[0]
     return photographed(_picture(sheet), sheet, condition, np.random.default_rng(seed))
 
@@ -71,13 +81,9 @@ def specimen_values(persona: Persona, document: str, *, on: date, layout: str | 
 
 
 def _drawn(persona: Persona, document: str, layout: str | None, on: date) -> tuple[Sheet, dict[FieldKey, str]]:
-    layouts = LAYOUTS.get(_ALIAS.get(document, document))
-    if layouts is None:
-        raise Fatal(FailureCode.SCENARIO_WRONG, f"{document} ({', '.join(LAYOUTS)})")
-    draw = layouts.get(layout or next(iter(layouts)))
-    if draw is None:
-        raise Fatal(FailureCode.SCENARIO_WRONG, f"{layout} ({', '.join(layouts)})")
-    return draw(contents_of(persona, on), on)
+    demand_specimen(document, layout, CONDITIONS[0])
+    layouts = LAYOUTS[_ALIAS.get(document, document)]
+    return layouts[layout or next(iter(layouts))](contents_of(persona, on), on)
 
 
 def _pdf(sheets: Sequence[Sheet]) -> bytes:

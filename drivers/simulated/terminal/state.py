@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from kiosk.domain.failures import FailureCode, Fatal
@@ -41,8 +42,13 @@ class TerminalState:
             mode = TerminalMode(settings.get("state", "online"))
         except ValueError:
             known = ", ".join(TerminalMode)
-            raise Fatal(FailureCode.SCENARIO_WRONG, f"terminal.state: {settings['state']} ({known})") from None
+            raise Fatal(
+                FailureCode.SCENARIO_WRONG, f"terminal.state: {str(settings['state'])[:60]} ({known})"
+            ) from None
         seconds = settings.get("seconds", 0)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise Fatal(FailureCode.SCENARIO_WRONG, "terminal.seconds")
-        return cls(mode, float(seconds), str(settings.get("code", cls.code)))
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < inf:
+            raise Fatal(FailureCode.SCENARIO_WRONG, f"terminal.seconds: {str(seconds)[:60]} (0 …)")
+        code = settings.get("code", cls.code)
+        if isinstance(code, bool) or not isinstance(code, str | int):
+            raise Fatal(FailureCode.SCENARIO_WRONG, "terminal.code: str")
+        return cls(mode, float(seconds), str(code))

@@ -58,6 +58,13 @@ def test_overrides_reach_card_record_settings_and_terminal(tmp_path: Path) -> No
         ("settings: {flow: {patience: .inf}}", 1, "settings.flow.patience", FailureCode.SCENARIO_WRONG),
         ("name: x\nterminal:\n  state: asleep", 3, "asleep", FailureCode.SCENARIO_WRONG),
         ("name: x\nterminal:\n  stat: down", 3, "stat", FailureCode.SCENARIO_WRONG),
+        ("name: x\nterminal: {state: slow, seconds: .inf}", 2, "terminal.seconds", FailureCode.SCENARIO_WRONG),
+        ("terminal: {state: error, code: [1]}", 1, "terminal.code", FailureCode.SCENARIO_WRONG),
+        (f"persona: {'x' * 5000}", 1, "hanako", FailureCode.PERSONA_UNKNOWN),
+        ("record: {sex: yes}", 1, "record.sex", FailureCode.SCENARIO_WRONG),
+        ("steps:\n  - present: {document: notice, persona: kenzi}", 2, "kenzi", FailureCode.PERSONA_UNKNOWN),
+        ("steps:\n  - present: {document: notice, condition: torn}", 2, "torn", FailureCode.SCENARIO_WRONG),
+        ("steps:\n  - present: {document: notice, layout: round}", 2, "round", FailureCode.SCENARIO_WRONG),
         ("steps:\n  - wait: 1\n  - fault: {terminal: asleep}", 3, "asleep", FailureCode.SCENARIO_WRONG),
     ],
 )

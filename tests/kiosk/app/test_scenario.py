@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -83,6 +84,44 @@ def test_nearly_nothing_is_enough(tmp_path: Path) -> None:
     assert scenario.clock == DEFAULT_CLOCK
 
 
+def test_what_looks_like_another_number_stays_as_it_is_written(tmp_path: Path) -> None:
+    """YAML 1.1 reads a leading zero as octal and a colon as sixties."""
+    record = read(tmp_path, "record: {insurer_number: 01130012, branch: 01, symbol: 12:30, number: 12}").record
+    assert record == {"insurer_number": "01130012", "branch": "01", "symbol": "12:30", "number": 12}
+
+
+def test_keys_without_a_value_are_as_if_they_were_not_there(tmp_path: Path) -> None:
+    keys = ("name", "title", "persona", "clock", "settings", "terminal", "card", "record", "held", "steps", "outcome")
+    nothing, empty = read(tmp_path, "steps: []"), read(tmp_path, "".join(f"{key}:\n" for key in keys))
+    assert replace(empty, lines={}) == replace(nothing, lines={})
+
+
+def test_what_stands_twice_may_be_written_once(tmp_path: Path) -> None:
+    scenario = read(
+        tmp_path,
+        """\
+        record: &same {symbol: A, number: 1}
+        held: {<<: *same, number: 2}
+        steps:
+          - type: &pin {field: pin, text: 0000}
+          - type: {<<: *pin, text: 0123}
+          - &back {tap: back}
+          - *back
+        outcome:
+          - &first {status: accepted, identity: pin}
+          - {<<: *first, identity: face}
+        """,
+    )
+    assert scenario.held == {"symbol": "A", "number": 2}
+    assert [step.argument for step in scenario.steps] == [
+        {"field": "pin", "text": "0000"},
+        {"field": "pin", "text": "0123"},
+        "back",
+        "back",
+    ]
+    assert scenario.outcomes[1] == {"status": "accepted", "identity": "face"}
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
@@ -144,6 +183,8 @@ WRONG = [
     ("steps:\n  - staff: {staff: sato}", 2, "unknown staff.action"),
     ("steps:\n  - staff: {action: refuse, staff: nobody}", 2, "unknown staff.staff 'nobody'"),
     ("steps:\n  - staff: {action: refuse, why: so}", 2, "unknown key 'why'"),
+    ("steps:\n  - staff: {action: accept, document: tickt}", 2, "unknown staff.document 'tickt'"),
+    ("steps:\n  - staff: {action: accept, reason: [a]}", 2, "staff.reason: text expected"),
     ("steps:\n  - present: {paper: x}", 2, "unknown key 'paper'"),
     ("steps:\n  - device_result: 3", 2, "text expected"),
     ("steps:\n  - fault: reader", 2, "mapping expected"),
@@ -170,6 +211,9 @@ WRONG = [
     ("card: !!python/object/apply:os.system ['true']", 1, "constructor"),
     ("name: a\n---\nname: b", 2, ""),
     ("? [a, b]\n: c", 1, "one word"),
+    ("name: x\nclock: !!timestamp x", 2, "timestamp"),
+    ("name: x\ncard: {pin_tries: !!int x}", 2, "int"),
+    ("outcome:\n  - &a {status: accepted}\n  - <<: {staus: accepted}", 3, "unknown key 'staus'"),
 ]
 
 
@@ -186,7 +230,9 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
-@pytest.mark.parametrize("text", ["steps: " + "[" * 5000, BOMB, BOMB + "name: *j", "name: x\nsteps: &s [*s]"])
+@pytest.mark.parametrize(
+    "text", ["steps: " + "[" * 5000, BOMB, BOMB + "name: *j", "name: x\nsteps: &s [*s]", "card: {pin: &p {a: *p}}"]
+)
 def test_a_hostile_file_is_refused_like_any_other(tmp_path: Path, text: str) -> None:
     refusal(tmp_path, text)
 
