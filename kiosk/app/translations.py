@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.app.catalogue import LANGUAGES, base_sentences, load_catalogue, patient_languages, read_translation
+from kiosk.app.glossary import glossary, strays
 from kiosk.app.paths import ASSETS
 from kiosk.domain.languages import flaws
 from kiosk.domain.ruby import annotated, written
@@ -36,13 +37,32 @@ been reviewed by a native speaker**: have it read before you rely on it.
 |---|---|---|
 """
 
+_WORDS = """
+## One word for one thing
+
+Every language calls a thing by one word, from `assets/messages/lang/glossary.toml`; a test holds each sentence to it.
+What stands on a paper or a card keeps its Japanese name in brackets where a patient has to find it there. 目視確認 and
+限度額 are words of staff: a patient reads that staff check, and the most that is paid a month.
+"""
+
 
 def lacking(language: str) -> list[str]:
     """What keeps the file of a language from being offered, a line each; no file is one."""
     translation = read_translation(MESSAGES, language)
     if translation is None:
         return ["no file that names this language"]
-    return flaws(language, translation.sentences, base_sentences(MESSAGES), patient_languages(MESSAGES)[1])
+    sentences, patient = base_sentences(MESSAGES), patient_languages(MESSAGES)[1]
+    return flaws(language, translation.sentences, sentences, patient) + astray(language)
+
+
+def astray(language: str) -> list[str]:
+    """Sentences in which a term of the glossary is called something else, a line each."""
+    sentences, patient = base_sentences(MESSAGES), patient_languages(MESSAGES)[1]
+    translation = read_translation(MESSAGES, language)
+    if translation is not None:
+        for message_id in sentences.keys() & translation.sentences.keys():
+            sentences[message_id][language] = str(translation.sentences[message_id])
+    return list(strays(glossary(MESSAGES), language, sentences, patient))
 
 
 def new_file(language: str) -> str:
@@ -76,7 +96,16 @@ def page() -> str:
         reviewed = "original" if translation is None else "yes" if translation.reviewed else "not yet reviewed"
         name = written(annotated(sentences[f"language.{code}"]["ja"]))
         rows.append(f"| `{code}` | {name} | {reviewed} |")
-    return _HEAD + "\n".join(rows) + "\n"
+    return _HEAD + "\n".join(rows) + "\n" + _words(order)
+
+
+def _words(order: Sequence[str]) -> str:
+    """The glossary: a row for each term."""
+    codes = [code for code in order if code != "ja"]
+    lines = [_WORDS, f"| 日本語 | {' | '.join(f'`{code}`' for code in codes)} |", "|---" * (len(codes) + 1) + "|"]
+    for term in glossary(MESSAGES):
+        lines.append(f"| {term.ja} | {' | '.join(term.words.get(code, ('–',))[0] for code in codes)} |")
+    return "\n".join(lines) + "\n"
 
 
 def shots(folder: Path, languages: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from kiosk.app.catalogue import (
     patient_languages,
     read_translation,
 )
+from kiosk.app.glossary import glossary, strays
 from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, Fatal
@@ -179,6 +180,20 @@ def test_a_new_file_holds_every_id_and_nothing_else(capsys: pytest.CaptureFixtur
     assert content["language"] == "vi"
     assert content["reviewed"] is False
     assert list(content["sentences"]) == [i for i in SENTENCES if PATIENT.holds(i)]
+
+
+@pytest.mark.parametrize("language", ["en", *TRANSLATED])
+def test_a_thing_is_called_by_one_word(language: str) -> None:
+    assert translations.astray(language) == []
+
+
+def test_another_word_for_the_same_thing_is_found() -> None:
+    [term] = [term for term in glossary(MESSAGES) if term.ja == "電子証明書"]
+    sentences = {"idle.x": {"ja": "電子証明書の期限です。", "pt": "O certificado venceu."}}
+    assert list(strays((term,), "pt", sentences, PatientSentences(("idle.",)))) == [
+        "idle.x: 電子証明書 is called certificado digital"
+    ]
+    assert term.used("tlh", "De'wI'"), "nothing is asked of a language that the glossary does not name"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
