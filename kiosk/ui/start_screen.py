@@ -33,7 +33,8 @@ def arrange_start(look: Look, page: Page, rows: ControlRows, area: QRectF) -> No
     fitting: list[tuple[_Way, float]] = []
     for way in (_Way(), _Way(terse=True), _Way(terse=True, flat=True)):
         _arrange(look, page, rows, area, way)
-        if fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
+        everything = [page.title, *(w for w in page.widgets() if w is not page.title)]
+        if all(_whole(look, c) for c in page.controls if isinstance(c, PanelButton)) and fits(look, everything, area):
             seen = seen_width(place_of(look, page.picture)) if page.picture is not None and not way.flat else 0.0
             if seen >= good:
                 return
@@ -133,7 +134,7 @@ def _column(
         found.append((width, low, each))
     for picture in (True, False):
         for width, low, each in found:
-            if all(min(p.height_beside(width), p.height_for(width, picture=picture)) <= each for p in panels):
+            if all(min(p.height_beside(width), p.least_for(width, picture=picture)) <= each for p in panels):
                 return width, low, each
     return found[-1]
 
@@ -165,6 +166,12 @@ def _flat(
         height = block.height_for(area.width())
         place(look, block, QRectF(area.x(), words, area.width(), height))
         words += height
+
+
+def _whole(look: Look, panel: PanelButton) -> bool:
+    """Whether its words have their size: where they do not find room, they shrink."""
+    box = place_of(look, panel)
+    return min(panel.height_beside(box.width()), panel.least_for(box.width())) <= box.height() + 2
 
 
 def _panel(look: Look, panel: PanelButton, box: QRectF) -> None:

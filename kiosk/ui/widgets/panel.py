@@ -37,15 +37,18 @@ class PanelButton(PressButton):
         self.picture_id = picture_id or ""
         self.update()
 
-    def height_for(self, width: float, *, picture: bool = False) -> float:
+    def height_for(self, width: float) -> float:
+        """Of its words alone, with air."""
+        return self.least_for(width) + (0.0 if self.terse else 28 - _BETWEEN)
+
+    def least_for(self, width: float, *, picture: bool = False) -> float:
         """Of its words alone, or with the least picture between them."""
-        inner, kinds = width - 88, self.look.theme.type
+        inner = width - 88
         if self.terse:
             size = terse_size(self.look, self.label, inner)
             return self.look.height(self.label, inner, size, bold=True) + _ABOVE + _BELOW + self.edge
-        label = self.look.height(self.label, inner, title_size(self.look, self.label, inner), bold=True)
-        detail = self.look.height(self.detail, inner, kinds.body) if self.detail else 0.0
-        return label + detail + 96 + self.edge + (_PICTURE_LEAST if picture else 0.0)
+        words = sum(_heights(self.look, inner, self.label, self.detail))
+        return words + _ABOVE + _BELOW + self.edge + (_PICTURE_LEAST + 28 if picture else _BETWEEN)
 
     def height_beside(self, width: float) -> float:
         """Of its words beside a small picture."""
@@ -114,6 +117,11 @@ def panel_boxes(look: Look, rect: QRectF, title: str, body: str, *, part: float 
         picture = QRectF(inner.x(), inner.y(), inner.width() * (part - 0.03), inner.height())
         label = QRectF(words.x(), top, words.width(), above)
         return label, picture, QRectF(words.x(), top + above + _BETWEEN, words.width(), below)
+    free = inner.height() - above - below
+    if _BETWEEN <= free < _PICTURE_LEAST + 28:  # no room for a picture that says anything
+        label = QRectF(inner.x(), inner.y() + (free - _BETWEEN) / 2, inner.width(), above)
+        nothing = QRectF(inner.x(), label.bottom(), inner.width(), 0)
+        return label, nothing, QRectF(inner.x(), label.bottom() + _BETWEEN, inner.width(), below)
     label = QRectF(inner.x(), inner.y(), inner.width(), above)
     low = QRectF(inner.x(), inner.bottom() - below, inner.width(), below)
     return label, QRectF(inner.x(), label.bottom() + 12, inner.width(), low.top() - label.bottom() - 28), low
