@@ -36,7 +36,7 @@ class Veil(QPushButton):
 
     def runs(self) -> list[Run]:
         title, touch = self._words
-        look, rect, kinds = self._look, self._look.rect(self), self._look.theme.type
+        look, rect, kinds = self._look, self._look.rect(self), self._look.asked.type
         width = rect.width() - 120
         height = look.height(title, width, kinds.title, bold=True)
         top = rect.height() * 0.45

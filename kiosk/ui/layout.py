@@ -14,6 +14,7 @@ from kiosk.ui.mood import SIGN
 from kiosk.ui.page import Page, place
 from kiosk.ui.rows import ControlRows
 from kiosk.ui.start_screen import arrange_start
+from kiosk.ui.theme import ROOM_STEPS
 from kiosk.ui.widgets.button import ChoiceCard, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
@@ -41,12 +42,18 @@ class Layout:
         self._leaves: Leaves | None = None
         self._asked: tuple[object, ...] = ()
         self.leaf = 0
+        self._title_beside: QRectF | None = None
         self._rows = ControlRows(look)
 
     @property
     def count(self) -> int:
         """Of leaves."""
         return 1 if self._leaves is None else len(self._leaves.leaves)
+
+    @property
+    def as_asked(self) -> bool:
+        """Whether everything is shown at once, in the size that the reader wants."""
+        return self.count == 1 and self._look.theme.percent == self._look.asked.percent
 
     @property
     def _gap(self) -> float:
@@ -63,7 +70,7 @@ class Layout:
 
     def leaf_of(self, widget: QWidget) -> int | None:
         """On which leaf it stands; None where there is only one."""
-        return None if self._leaves is None else self._leaves.leaf_of(widget)
+        return None if self._leaves is None else self._leaves.leaf_of(widget, self.leaf)
 
     def turn(self) -> None:
         """To the next leaf; after the last the first."""
@@ -74,8 +81,22 @@ class Layout:
     def arrange(self, area: QRectF, title: QRectF | None, *, lowest_top: float | None = None) -> None:
         """Fill `area`; `title` is a place for the title outside of it, where there is one. Nothing that is pressed may
         begin above `lowest_top`."""
+        self._leaves = None
+        for percent, most in ROOM_STEPS[self._look.asked.percent]:
+            if self._look.keep_to(percent):
+                self._page.size_words()
+            self._begin(title)
+            if most == 1 and self._whole(area, self._title_beside, lowest_top):
+                return
+            if most > 1 and self._in_parts(area, lowest_top) <= most:
+                break
+        assert self._leaves is not None
+        self.leaf = min(self.leaf, self.count - 1)
+        self._leaves.show(self.leaf)
+
+    def _begin(self, title: QRectF | None) -> None:
+        """Find out where the title stands."""
         page, look = self._page, self._look
-        tall = area.height() > area.width()
         self._reset()
         if title is not None and page.poster is None:
             place_title = title.adjusted(self._beside, 0, 0, 0)
@@ -89,8 +110,18 @@ class Layout:
             page.title.most_lines = 2
             page.title.centred = True
             title = None
+        self._title_beside = title
+
+    def _whole(self, area: QRectF, title: QRectF | None, lowest_top: float | None) -> bool:
+        """Everything at once; False where that is too much."""
+        page, look = self._page, self._look
+        tall = area.height() > area.width()
         pairs = any(isinstance(c, ChoiceOption) for c in page.controls)
-        for look.tight, self._rows.paired in ((False, False), (True, False), *(((True, True),) if pairs else ())):
+        cards = any(isinstance(c, ChoiceCard) and c.picture_id for c in page.controls)
+        steps = [(False, False, False), (True, False, False)]
+        steps += [(True, True, False)] if pairs else []
+        steps += [(True, pairs, True)] if cards else []
+        for look.tight, self._rows.paired, look.bare in steps:
             if look.tight:
                 self._reset(keep_title=True)
             if page.poster is not None and any(isinstance(c, PanelButton) for c in page.controls):
@@ -101,15 +132,19 @@ class Layout:
                 self._wide(area, title)
             within = lowest_top is None or all(place_of(look, b).top() >= lowest_top for b in page.pressed())
             if within and fits(look, [page.title, *(w for w in page.widgets() if w is not page.title)], area):
-                return
+                return True
+        return False
+
+    def _in_parts(self, area: QRectF, lowest_top: float | None) -> int:
+        """Divide into leaves; returns how many."""
+        page = self._page
         self._reset(keep_title=True)
         for panel in page.controls:
             if isinstance(panel, PanelButton):
                 panel.terse = True
-        self._leaves = Leaves(look, page, self._more, self._rows)
-        self.leaf = self._leaves.arrange(
-            area, self._beside, self.leaf, lowest_top if lowest_top is not None else area.y()
-        )
+        self._look.tight = self._look.bare = self._rows.paired = True
+        self._leaves = Leaves(self._look, page, self._more, self._rows)
+        return self._leaves.divide(area, self._beside, lowest_top if lowest_top is not None else area.y())
 
     def _reset(self, *, keep_title: bool = False) -> None:
         """Everything visible again, nothing shortened."""

@@ -1,13 +1,15 @@
 """A screen whose words and controls do not fit at once: leaves, turned by one large button.
 
-On each leaf the title stands above, what is read or seen below it, and what is pressed at the bottom. Controls that are
-a choice between equals stay on one leaf. Lengths are design pixels.
+What is pressed stands on every leaf wherever there is room for it, and what is read is divided: nobody has to look for
+the button. Else the main buttons do, and choices between equals stay together. On a wide screen words and buttons, or
+the keys and what belongs to them, stand side by side. Lengths are design pixels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.ui.look import Look
 from kiosk.ui.page import Page, place
 from kiosk.ui.rows import ControlRows
-from kiosk.ui.widgets.button import PressButton
+from kiosk.ui.widgets.button import MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
@@ -23,30 +25,66 @@ from kiosk.ui.widgets.form_rows import AnswerGrid
 from kiosk.ui.widgets.notice import NoticeBox
 from kiosk.ui.widgets.pad import Pad
 from kiosk.ui.widgets.result_card import ResultCard
-from kiosk.ui.widgets.signature_pad import SignaturePad
 from kiosk.ui.widgets.text import TextBlock
 
 _PICTURE_LEAST = 200.0
-_MORE_WIDTH = 440.0
+_BETWEEN = 64.0
+"""Two columns."""
+
+_KEPT: Mapping[str, tuple[type[PressButton], ...]] = {
+    "all": (PressButton,),
+    "ways on": (MainButton, QuietButton),
+    "main": (MainButton,),
+    "": (),
+}
+"""What stands on every leaf: the most that leaves room for the rest."""
+
+_BESIDE_GRID = 460.0
+"""Width of words and buttons beside the answers of the form."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something that stays whole. `pressed`: it belongs to the bottom of its leaf."""
+    """Something that stays whole. `pressed`: it belongs to the bottom of its leaf. `kept`: it stands on every leaf."""
 
     least: Callable[[float], float]
     widgets: tuple[QWidget, ...]
     pressed: bool = False
     line: int | None = None  # of an answer grid
     grows: bool = False
+    kept: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Leaf:
-    parts: list[Part] = field(default_factory=list)
+    parts: tuple[Part, ...] = ()
 
     def of(self, *, pressed: bool) -> list[Part]:
         return [part for part in self.parts if part.pressed is pressed]
+
+    def own(self) -> list[Part]:
+        return [part for part in self.parts if not part.kept]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Boxes for what is read, for what is pressed, and for pad, camera picture or answers; they may be the same."""
+
+    seen: QRectF
+    pressed: QRectF
+    content: QRectF
+
+    def box(self, part: Part) -> QRectF:
+        if part.line is not None or isinstance(part.widgets[0], _CONTENT):
+            return self.content
+        return self.pressed if part.pressed else self.seen
+
+    def boxes(self) -> list[QRectF]:
+        found: list[QRectF] = []
+        for box in (self.seen, self.pressed, self.content):
+            if box not in found:
+                found.append(box)
+        return found
 
 
 class Leaves:
@@ -60,88 +98,128 @@ class Leaves:
         self._gap = float(look.theme.space.gap)
         self.leaves: list[Leaf] = []
 
-    def arrange(self, area: QRectF, beside: float, leaf: int, lowest_top: float) -> int:
-        """Distribute over `area` and place leaf number `leaf`, or the last; returns its number. `beside`: width that a
-        sign takes at the left of the title. Nothing that is pressed may begin above `lowest_top`."""
+    def divide(self, area: QRectF, beside: float, lowest_top: float) -> int:
+        """Distribute over `area`; returns the number of leaves. `beside`: width that a sign takes at the left of the
+        title. Nothing that is pressed may begin above `lowest_top`."""
         self._area = area
         self._beside = beside
-        self._low = max(0.0, area.bottom() - lowest_top)
-        parts = self._parts(area.width())
-        content = self._page.content
-        grid = isinstance(content, AnswerGrid)
-        if self._page.title_inside and isinstance(content, DigitPad | Pad | CameraView) and not grid:
-            # Keys and the picture come first: the title shrinks for them.
-            wide = area.width() > area.height()
-            least = content.least_for(area.width() - (_MORE_WIDTH + self._gap if wide else 0.0))
-            below = 0.0 if wide else self._more.height_for(area.width()) + self._gap
-            self._page.title.room = area.height() - self._gap - least - below
-        said: list[TextBlock | NoticeBox] = [*self._page.body, *self._page.notices]
-        for block in said:  # a sentence that is longer than a leaf gets smaller
-            block.room = area.height() - self._title_height(area) - self._more.height_for(area.width()) - self._gap
-        whole = Leaf(parts)
-        self.leaves = [whole] if self._fits(whole, more=False) else self._distribute(parts)
-        shown = min(leaf, len(self.leaves) - 1)
-        self.show(shown)
-        return shown
+        self._lowest_top = lowest_top
+        title = self._title_height(area)
+        self._rest = area.adjusted(0, title, 0, 0)
+        self.leaves = []
+        for plan in self._plans():
+            for keep in _KEPT:
+                found = self._divided(plan, keep)
+                if found and (not self.leaves or len(found) < len(self.leaves)):
+                    self.leaves, self._plan = found, plan
+                if self.leaves and len(self.leaves) <= 2:
+                    return len(self.leaves)
+        return len(self.leaves)
 
-    def leaf_of(self, widget: QWidget) -> int | None:
-        """On which leaf it stands."""
-        for number, leaf in enumerate(self.leaves):
-            for part in leaf.parts:
-                if part.line is None and any(w is widget or w.isAncestorOf(widget) for w in part.widgets):
-                    return number
-                grid = self._page.content
-                if part.line is not None and isinstance(grid, AnswerGrid) and widget in grid.line(part.line):
-                    return number
-        return None
+    def leaf_of(self, widget: QWidget, now: int) -> int | None:
+        """On which leaf it stands; of several that one which is shown `now`."""
+        found = [number for number, leaf in enumerate(self.leaves) if any(self._holds(p, widget) for p in leaf.parts)]
+        return now if now in found else next(iter(found), None)
+
+    def _holds(self, part: Part, widget: QWidget) -> bool:
+        if part.line is None:
+            return any(w is widget or w.isAncestorOf(widget) for w in part.widgets)
+        grid = self._page.content
+        return isinstance(grid, AnswerGrid) and widget in grid.line(part.line)
 
     # ---------- distribution ----------
 
-    def _parts(self, width: float) -> list[Part]:
+    def _plans(self) -> list[Plan]:
+        rest, content = self._rest, self._page.content
+        stacked = Plan(rest, rest, rest)
+        if rest.height() > rest.width():
+            return [stacked]
+        part = 1 - _BESIDE_GRID / rest.width() if isinstance(content, AnswerGrid) else 0.5
+        left = QRectF(rest.x(), rest.y(), rest.width() * part - _BETWEEN / 2, rest.height())
+        right = QRectF(left.right() + _BETWEEN, rest.y(), rest.right() - left.right() - _BETWEEN, rest.height())
+        if isinstance(content, AnswerGrid | CameraView | CardPhoto):
+            return [Plan(right, right, left), stacked]
+        if isinstance(content, DigitPad | Pad):
+            return [Plan(left, left, right), stacked]
+        return [Plan(left, right, left), stacked]
+
+    def _divided(self, plan: Plan, keep: str) -> list[Leaf]:
+        """Empty where it cannot be done so. `keep`: which controls stand on every leaf."""
+        parts = self._parts(plan, keep)
+        if parts is None:
+            return []
+        for block in self._said():  # a sentence that is longer than a leaf gets smaller
+            block.room = self._rest.height() - self._more.height_for(plan.pressed.width()) - self._gap
+        if self._fits(Leaf(tuple(parts)), plan, more=False):
+            return [Leaf(tuple(parts))]
+        leaves = [_leaf(parts, [])]
+        if not self._fits(leaves[0], plan) and keep:
+            return []
+        for part in (p for p in parts if not p.kept):
+            tried = _leaf(parts, [*leaves[-1].own(), part])
+            if self._fits(tried, plan) or (not leaves[-1].own() and not keep):
+                leaves[-1] = tried
+                continue
+            alone = _leaf(parts, [part])
+            if keep and not self._fits(alone, plan):
+                return []
+            leaves.append(alone)
+        return leaves
+
+    def _said(self) -> list[TextBlock | NoticeBox]:
+        return [*self._page.body, *self._page.notices]
+
+    def _parts(self, plan: Plan, keep: str) -> list[Part] | None:
+        """In reading order; None where there is nothing to keep so."""
         page, content = self._page, self._page.content
         pieces: list[NoticeBox | TextBlock] = [*page.notices, *page.body]
         words = [Part(piece.height_for, (piece,)) for piece in pieces]
-        controls = self._control_parts(width)
+        controls = self._control_parts(plan, keep)
+        if controls is None:
+            return None
         if content is None:
             return [*words, *controls]
         if isinstance(content, AnswerGrid):
-            grid = content
-            heights = grid.line_heights(width)
-            lines = [Part(_constant(h), (grid,), pressed=True, line=n) for n, h in enumerate(heights)]
+            heights = content.line_heights(plan.content.width())
+            lines = [Part(_constant(h), (content,), pressed=True, line=n) for n, h in enumerate(heights)]
             return [*words, *lines, *controls]
+        kept = bool(keep)
         if isinstance(content, DigitPad | Pad):
-            pad = Part(content.least_for, (content,), pressed=True, grows=True)
-            warned = [part for part in words if isinstance(part.widgets[0], NoticeBox)]
-            said = [part for part in words if part not in warned]
-            first = said if isinstance(content, SignaturePad) else []  # what is signed is read before
-            after = [part for part in said if part not in first]
-            return [*warned, *first, pad, *controls, *after]  # to write and to go on belong together
+            return [*words, Part(content.least_for, (content,), pressed=True, grows=True, kept=kept), *controls]
         if isinstance(content, CameraView | CardPhoto):
-            return [Part(content.least_for, (content,), grows=True), *words, *controls]
+            return [Part(content.least_for, (content,), grows=True, kept=kept), *words, *controls]
         shown = Part(content.height_for, (content,))
         if isinstance(content, ResultCard):
-            below = 0.0 if self._area.width() > self._area.height() else self._more.height_for(width) + self._gap
-            content.room = self._area.height() - self._title_height(self._area) - below
+            below = self._more.height_for(plan.pressed.width()) + self._gap if plan.seen == plan.pressed else 0.0
+            content.room = plan.content.height() - below
             notices = len(page.notices)
             return [*words[:notices], shown, *words[notices:], *controls]
         return [*words, shown, *controls]
 
-    def _control_parts(self, width: float) -> list[Part]:
-        """All controls together; by rows only where they would not fit on a leaf of their own."""
-        if not self._page.controls:
-            return []
-        rows = self._control_rows(self._page.controls, width)
-        each = [self._buttons(row) for row in rows]
-        return [self._buttons(self._page.controls)] if self._fits(Leaf(each), more=True) else each
+    def _control_parts(self, plan: Plan, keep: str) -> list[Part] | None:
+        """In their order. Those that are not kept stay together, too; by rows only where they would not fit on a leaf
+        with what is kept."""
+        buttons, parts = self._page.controls, list[Part]()
+        kinds = _KEPT[keep]
+        groups = [(kept, list(group)) for kept, group in groupby(buttons, lambda button: isinstance(button, kinds))]
+        if keep not in ("all", "") and len({kept for kept, _group in groups}) < 2:
+            return None
+        always = [self._buttons(plan, group, kept=True) for kept, group in groups if kept]
+        for kept, group in groups:
+            if kept:
+                parts.append(self._buttons(plan, group, kept=True))
+                continue
+            together = self._buttons(plan, group)
+            if self._fits(Leaf((together, *always)), plan):
+                parts.append(together)
+            else:
+                parts += [self._buttons(plan, row) for row in self._control_rows(group, plan.pressed.width())]
+        return parts
 
-    def _buttons(self, buttons: Sequence[PressButton]) -> Part:
-        """In as many rows as the width of its leaf asks for."""
-
-        def least(width: float) -> float:
-            rows = self._control_rows(buttons, width)
-            return sum(self._rows.row_height(row, width) for row in rows) + self._gap * (len(rows) - 1)
-
-        return Part(least, tuple(buttons), pressed=True)
+    def _buttons(self, plan: Plan, buttons: Sequence[PressButton], *, kept: bool = False) -> Part:
+        rows = self._control_rows(buttons, plan.pressed.width())
+        height = sum(self._rows.row_height(row, plan.pressed.width()) for row in rows) + self._gap * (len(rows) - 1)
+        return Part(_constant(height), tuple(buttons), pressed=True, kept=kept)
 
     def _control_rows(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
         """Beside a pad two short buttons share a row, whatever their weight: the keys need the height."""
@@ -155,107 +233,111 @@ class Leaves:
             return [buttons]
         return self._rows.of(buttons, width)
 
-    def _distribute(self, parts: Sequence[Part]) -> list[Leaf]:
-        leaves = [Leaf()]
-        for part in parts:
-            tried = Leaf([*leaves[-1].parts, part])
-            if not leaves[-1].parts or self._fits(tried, more=True):
-                leaves[-1] = tried
-            else:
-                leaves.append(Leaf([part]))
-        return leaves
-
     def _title_height(self, area: QRectF) -> float:
         if not self._page.title_inside:
             return 0.0
         return max(self._page.title.height_for(area.width() - self._beside), self._beside - 20) + self._gap
 
-    def _beside_content(self, leaf: Leaf) -> bool:
-        """On a wide screen the button that turns leaves stands beside a pad or picture: below, it would take the height
-        that they need."""
-        content = self._page.content
-        if isinstance(content, AnswerGrid):  # its lines were divided for the whole width
-            return False
-        return self._area.width() > self._area.height() and any(content in part.widgets for part in leaf.parts)
-
-    def _width(self, leaf: Leaf, *, more: bool) -> float:
-        """What the parts of the leaf have."""
-        beside = more and self._beside_content(leaf)
-        return self._area.width() - (_MORE_WIDTH + self._gap if beside else 0.0)
-
-    def _fits(self, leaf: Leaf, *, more: bool) -> bool:
-        above, below = self._heights(leaf, more=more)
-        height = self._area.height() - self._title_height(self._area)
-        joined = above + below + (self._gap if above and below else 0.0)
-        return joined <= height + 0.5 and below <= self._low + 0.5
-
-    def _heights(self, leaf: Leaf, *, more: bool) -> tuple[float, float]:
-        """Least heights of what is seen and of what is pressed."""
-        width, found = self._width(leaf, more=more), []
-        for pressed in (False, True):
-            heights = [part.least(width) for part in leaf.of(pressed=pressed)]
-            if pressed and more and not self._beside_content(leaf):
-                heights.append(self._more.height_for(width))
-            found.append(sum(heights) + self._gap * max(0, len(heights) - 1))
-        return found[0], found[1]
+    def _fits(self, leaf: Leaf, plan: Plan, *, more: bool = True) -> bool:
+        for box in plan.boxes():
+            heights = [(part.least(box.width()), part.pressed) for part in leaf.parts if plan.box(part) == box]
+            if more and box == plan.pressed:
+                heights.append((self._more.height_for(box.width()), True))
+            pressed = [height for height, low in heights if low]
+            reach = box.bottom() - max(box.y(), self._lowest_top)
+            if _stacked([h for h, _low in heights], self._gap) > box.height() + 0.5:
+                return False
+            if _stacked(pressed, self._gap) > reach + 0.5:
+                return False
+        return True
 
     # ---------- placing ----------
 
     def show(self, number: int) -> None:
         """Place this leaf."""
-        leaf, page, area, width = self.leaves[number], self._page, self._area, self._area.width()
+        leaf, page, area, plan = self.leaves[number], self._page, self._area, self._plan
         many = len(self.leaves) > 1
         if page.poster is not None:
             page.poster.hide()
         here = {widget for part in leaf.parts for widget in part.widgets}
-        for widget in [*page.notices, *page.body, *page.controls, *([page.content] if page.content else [])]:
+        for widget in [*self._said(), *page.controls, *([page.content] if page.content else [])]:
             widget.setVisible(widget in here)
-        self._more.setVisible(many)
-        top = area.y()
         if page.title_inside:
             height = self._title_height(area) - self._gap
-            place(self._look, page.title, QRectF(area.x() + self._beside, top, width - self._beside, height))
-            top += height + self._gap
-        above, below = self._heights(leaf, more=many)
-        free = area.bottom() - top - above - below - (self._gap if above and below else 0.0)
-        bottom = area.bottom()
+            place(
+                self._look, page.title, QRectF(area.x() + self._beside, area.y(), area.width() - self._beside, height)
+            )
+        bottom = plan.pressed.bottom()
+        self._more.setVisible(many)
         if many:
-            height = self._more.height_for(width)
-            beside = self._beside_content(leaf)
-            each = _MORE_WIDTH if beside else width
-            place(self._look, self._more, QRectF(area.right() - each, bottom - height, each, height))
-            bottom -= 0.0 if beside else height + self._gap
-        self._leaf_width = self._width(leaf, more=many)
-        grown = self._place_pressed(leaf, max(top, area.bottom() - self._low), bottom, free)
-        self._place_seen(leaf, top, free - grown)
+            height = self._more.height_for(plan.pressed.width())
+            place(self._look, self._more, QRectF(plan.pressed.x(), bottom - height, plan.pressed.width(), height))
+            bottom -= height + self._gap
+        for box in plan.boxes():
+            parts = [part for part in leaf.parts if plan.box(part) == box]
+            end = bottom if box == plan.pressed else box.bottom()
+            self._fill(parts, QRectF(box.x(), box.y(), box.width(), end - box.y()), with_picture=box == plan.seen)
+        if page.picture is not None and leaf is not self.leaves[0]:
+            page.picture.hide()
 
-    def _place_pressed(self, leaf: Leaf, top: float, bottom: float, free: float) -> float:
-        """From the bottom upwards; returns how much of what was free a pad took."""
-        area, width, taken = self._area, self._leaf_width, 0.0
-        lines = [part for part in leaf.parts if part.line is not None]
-        for part in reversed(leaf.of(pressed=True)):
-            height = part.least(width)
-            if part.line is not None:
+    def _fill(self, parts: Sequence[Part], box: QRectF, *, with_picture: bool) -> None:
+        """Seen from the top downwards, pressed from the bottom upwards."""
+        width = box.width()
+        heights = [part.least(width) for part in parts]
+        free = box.height() - _stacked(heights, self._gap)
+        top, bottom = box.y(), box.bottom()
+        reach = (
+            bottom
+            - max(box.y(), self._lowest_top)
+            - _stacked([h for part, h in zip(parts, heights, strict=True) if part.pressed], self._gap)
+        )
+        lines = [part for part in parts if part.line is not None]
+        grown: dict[int, float] = {}
+        for part, height in zip(parts, heights, strict=True):
+            widget = part.widgets[0]
+            if part.grows and isinstance(widget, DigitPad | Pad | CameraView | CardPhoto):
+                most = max(0.0, widget.height_for(width) - height)
+                grown[id(part)] = max(0.0, min(free, most, reach if part.pressed else most))
+                free -= grown[id(part)]
+        for part, height in zip(reversed(parts), reversed(heights), strict=True):
+            if not part.pressed or part.line is not None:
                 continue
-            if part.grows and isinstance(part.widgets[0], DigitPad | Pad):
-                pad = part.widgets[0]
-                room = self._low - (area.bottom() - bottom)
-                grown = min(free, max(0.0, pad.height_for(width) - height), max(0.0, room - height))
-                height += grown
-                taken += grown
-                height = min(height, bottom - top)
-                place(self._look, pad, QRectF(area.x(), bottom - height, width, height))
+            height = min(height + grown.get(id(part), 0.0), bottom - top)
+            at = QRectF(box.x(), bottom - height, width, height)
+            if isinstance(part.widgets[0], DigitPad | Pad):
+                place(self._look, part.widgets[0], at)
             else:
-                height = min(height, bottom - top)
-                self._place_rows(part, QRectF(area.x(), bottom - height, width, height))
+                self._place_rows(part, at)
             bottom -= height + self._gap
         grid = self._page.content
         if lines and isinstance(grid, AnswerGrid):
             numbers = [part.line for part in lines if part.line is not None]
             grid.show_lines(numbers[0], numbers[-1] + 1)
-            height = sum(part.least(width) for part in lines) + self._gap * (len(lines) - 1)
-            place(self._look, grid, QRectF(area.x(), bottom - height, width, height))
-        return taken
+            height = _stacked([part.least(width) for part in lines], self._gap)
+            alone = len(lines) == len(parts)
+            at = QRectF(box.x(), box.y() if alone else bottom - height, width, height)
+            place(self._look, grid, at)
+        self._place_seen([p for p in parts if not p.pressed], box, free, grown, with_picture=with_picture)
+
+    def _place_seen(
+        self, parts: Sequence[Part], box: QRectF, free: float, grown: dict[int, float], *, with_picture: bool
+    ) -> None:
+        top, width, picture = box.y(), box.width(), self._page.picture
+        room = free - self._gap
+        if picture is not None and with_picture:
+            there = room >= _PICTURE_LEAST and not grown
+            picture.setVisible(there)
+            if there:
+                height = min(room, float(self._look.theme.space.picture_max))
+                place(self._look, picture, QRectF(box.x(), top, width, height))
+                top += height + self._gap
+        for part in parts:
+            height = part.least(width) + grown.get(id(part), 0.0)
+            widget = part.widgets[0]
+            if isinstance(widget, TextBlock):
+                widget.centred = True
+            place(self._look, widget, QRectF(box.x(), top, width, height))
+            top += height + self._gap
 
     def _place_rows(self, part: Part, box: QRectF) -> None:
         buttons = [widget for widget in part.widgets if isinstance(widget, PressButton)]
@@ -268,32 +350,6 @@ class Leaves:
                 place(self._look, button, QRectF(box.x() + number * (each + self._gap), top, each, height))
             top += height + self._gap
 
-    def _place_seen(self, leaf: Leaf, top: float, free: float) -> None:
-        """From the top downwards, with the picture in what is left."""
-        area, width, page = self._area, self._leaf_width, self._page
-        seen = leaf.of(pressed=False)
-        growing = any(part.grows for part in seen)
-        picture = page.picture
-        room = free - self._gap
-        with_picture = picture is not None and not growing and room >= _PICTURE_LEAST and leaf is self.leaves[0]
-        if picture is not None:
-            picture.setVisible(with_picture)
-            if with_picture:
-                height = min(room, float(self._look.theme.space.picture_max))
-                place(self._look, picture, QRectF(area.x(), top, width, height))
-                top += height + self._gap
-                free -= height + self._gap
-        for part in seen:
-            height = part.least(width)
-            widget = part.widgets[0]
-            if part.grows and isinstance(widget, CameraView | CardPhoto):
-                grown = min(free, max(0.0, widget.height_for(width) - height))
-                height, free = height + grown, free - grown
-            if isinstance(widget, TextBlock):
-                widget.centred = True
-            place(self._look, widget, QRectF(area.x(), top, width, height))
-            top += height + self._gap
-
 
 def _short(button: PressButton, width: float) -> bool:
     room = button.text_area(width, 0).width()
@@ -302,3 +358,15 @@ def _short(button: PressButton, width: float) -> bool:
 
 def _constant(value: float) -> Callable[[float], float]:
     return lambda _width: value
+
+
+_CONTENT = (DigitPad, Pad, CameraView, CardPhoto, ResultCard)
+
+
+def _leaf(parts: Sequence[Part], own: Sequence[Part]) -> Leaf:
+    """With everything that is kept, in reading order."""
+    return Leaf(tuple(part for part in parts if part.kept or part in own))
+
+
+def _stacked(heights: Sequence[float], gap: float) -> float:
+    return sum(heights) + gap * max(0, len(heights) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.domain.ruby import has_readings
 from kiosk.ui.fonts import families
 from kiosk.ui.linebreak import balanced, chunks
-from kiosk.ui.theme import LIGHT, Theme, theme_for
+from kiosk.ui.theme import LIGHT, Theme, TypeScale, theme_for
 from kiosk.ui.typeset import Measure, measured, paint_line, reading_part, room_above
 
 
@@ -37,8 +37,9 @@ class Look:
     """Drawing context of one window. Components measure and paint in design pixels; `scale` maps them to the screen."""
 
     def __init__(self, pictures: Path, theme: Theme = LIGHT, *, reduced_motion: bool = False) -> None:
-        self.base = theme
-        self.theme = theme
+        self._plain = theme
+        self.asked = theme  # as the reader wants it; the frame keeps to it
+        self.theme = theme  # as the room of the present screen allows it
         self.pictures = pictures
         self.reduced_motion = reduced_motion
         self.scale = 1.0
@@ -47,6 +48,7 @@ class Look:
         self.on_focus: Callable[[str], None] = lambda _control: None  # it came to a control, from a keyboard
         self.on_digit: Callable[[], None] = lambda: None  # one of a PIN was taken, which no control tells
         self.tight = False  # buttons give up some of their height, so that a screen stays whole
+        self.bare = False  # and choices their pictures
 
     def least(self, kind: str) -> float:
         """Height of a button, by its name in the theme's space."""
@@ -60,10 +62,25 @@ class Look:
 
     def wear(self, palette: str, percent: int) -> bool:
         """Other colours, another size of text. False when nothing changes."""
-        theme = theme_for(palette, percent, self.base)
-        changed = theme != self.theme
-        self.theme = theme
+        theme = theme_for(palette, percent, self._plain)
+        changed = theme != self.asked
+        self.theme = self.asked = theme
         return changed
+
+    def keep_to(self, percent: int) -> bool:
+        """Words of the content at so many per cent. False when they are so already."""
+        if percent == self.theme.percent:
+            return False
+        self.theme = replace(self.theme, type=self.type_at(percent), percent=percent)
+        return True
+
+    def type_at(self, percent: int) -> TypeScale:
+        return self._plain.type.grown(percent)
+
+    @property
+    def base(self) -> Theme:
+        """With words as small as they become to keep to their place: not enlarged."""
+        return self._plain if self.theme.percent >= 100 else self.theme
 
     def forget(self) -> None:
         """Names and numbers that were drawn stay in no cache."""

@@ -73,6 +73,7 @@ class Page:
         self._kept: dict[str, QWidget] = {}
         self._used: set[str] = set()
         self.screen = ""
+        self._urgent = False
         self.mood: Mood | None = None
         self.title: TextBlock
         self.title_inside = True  # of the area; else beside the frame's buttons
@@ -92,9 +93,8 @@ class Page:
         self.poster = self._keep("poster", PosterPanel) if view.screen == "idle" else None
         self.title = self._keep("title", lambda w, look: TextBlock(w, look, kinds.title_steps, bold=True))
         self.mood = mood_of(view)
-        steps = _falling(kinds, self._look.base.type)
-        steps = (kinds.urgent, *steps) if view.urgent else steps
-        self.title.show_text(_headline(self._render(view.title)), steps, self.mood.ink if self.mood else "ink")
+        self._urgent = view.urgent
+        self.title.show_text(_headline(self._render(view.title)), self.mood.ink if self.mood else "ink")
         self.notices = []
         for number, notice in enumerate(view.notices):
             box = self._keep(f"notice.{number}", NoticeBox)
@@ -107,15 +107,24 @@ class Page:
         self.content = self._content(view)
         self.body = []
         for number, sentence in enumerate(view.body):
-            name, colour = ("body", "ink") if number == 0 else ("body_small", "ink_soft")
-            size, usual = getattr(kinds, name), getattr(self._look.base.type, name)
             block = self._keep(f"body.{number}", lambda w, look: TextBlock(w, look, (kinds.body,)))
             block.most_lines = _NO_END
-            block.show_text(self._render(sentence), (size, (size + usual) // 2, usual), colour)
+            block.show_text(self._render(sentence), "ink_soft" if number else "ink")
             self.body.append(block)
         self.controls = [self._control(view, c) for c in view.controls]
         for key in set(self._kept) - self._used:
             _drop(self._kept.pop(key))
+        self.size_words()
+
+    def size_words(self) -> None:
+        """Give the sentences the sizes of the present theme."""
+        kinds, usual = self._look.theme.type, self._look.base.type
+        steps = _falling(kinds, usual)
+        self.title.sizes = (kinds.urgent, *steps) if self._urgent else steps
+        for number, block in enumerate(self.body):
+            name = "body_small" if number else "body"
+            size, least = getattr(kinds, name), getattr(usual, name)
+            block.sizes = (size, (size + least) // 2, least)
 
     def clear(self) -> None:
         """Forget everything on the screen, typed digits and camera picture included."""

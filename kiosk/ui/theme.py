@@ -130,9 +130,21 @@ EDGE_PAIRS: tuple[tuple[str, str], ...] = (
 )
 """Edges and signs that carry meaning; each pair reaches 3:1 (WCAG 2.2, 1.4.11)."""
 
+LEAST_TYPE = 36
+"""No type shrinks below this for want of room: it is 25 points on a screen of 21.5 inches."""
+
 GROWS_WHOLE = 50
 """Type up to this size grows by the whole percentage; what is larger grows by as many pixels as this size does, so that
 headlines do not push the sentences off the screen."""
+
+
+ROOM_STEPS: Mapping[int, tuple[tuple[int, int], ...]] = {
+    100: ((100, 1), (92, 1), (84, 1), (100, 2), (84, 2)),
+    150: ((150, 1), (135, 1), (150, 2), (135, 2), (120, 2), (110, 2)),
+    200: ((200, 1), (180, 1), (200, 2), (180, 2), (160, 2), (140, 2), (120, 2)),
+}
+"""By the size that the reader wants: at how many per cent, and in how many parts at most, a screen is tried. A little
+smaller and whole is better than in parts, a little smaller in two parts better than in three."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +168,10 @@ class TypeScale:
     line: float = 1.36  # line height as a multiple of the size
 
     def grown(self, percent: int) -> TypeScale:
-        """All sizes for a reader who wants `percent` of them."""
+        """All sizes for a reader who wants `percent` of them; below 100 for a screen that has too little room."""
 
         def grow(size: int) -> int:
-            return round(size + min(size, GROWS_WHOLE) * (percent - 100) / 100)
+            return max(min(size, LEAST_TYPE), round(size + min(size, GROWS_WHOLE) * (percent - 100) / 100))
 
         changed = {f.name: grow(getattr(self, f.name)) for f in fields(self) if f.name not in ("title_steps", "line")}
         return replace(self, title_steps=tuple(map(grow, self.title_steps)), **changed)

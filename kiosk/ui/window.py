@@ -275,7 +275,7 @@ class PatientWindow(QMainWindow):
         for self._frame.languages.spread_out in (True, False):
             self._area, title = self._frame.arrange(size)
             self._layout.arrange(self._area, title, lowest_top=lowest_top)
-            if self._layout.count == 1 or self._view.screen != "idle":
+            if self._layout.as_asked or self._view.screen != "idle":
                 break
         self._frame.place_sheets(self._area, lowest_top)
         self._settle()

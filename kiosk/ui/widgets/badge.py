@@ -35,7 +35,7 @@ class Badge(QLabel):
 
     def _px(self, width: float, height: float) -> int:
         """As large as the place allows."""
-        wished, usual = self._look.theme.type.badge, self._look.base.type.badge
+        wished, usual = self._look.asked.type.badge, self._look.base.type.badge
         sizes = (wished, (wished + usual) // 2, usual)
         return next((s for s in sizes if self._look.height(self._sentence, width, s) <= height), usual)
 

@@ -120,7 +120,7 @@ class PressButton(QPushButton):
     def _sizes(self, width: float) -> tuple[int, int]:
         """Of label and second line."""
         look, detail = self.look, self.look.theme.type.detail
-        if look.theme.percent == 100:
+        if look.theme.percent <= 100:
             return self.label_px(), detail
         label = look.fitting(self.label, width, self.label_size, self.label_px(), bold=True)
         return label, look.fitting(self.detail, width, "detail", detail)
@@ -236,17 +236,21 @@ class ChoiceCard(PressButton):
         self.update()
 
     def text_area(self, width: float, height: float) -> QRectF:
-        left = self._picture_width(height) + 48 if self.picture_id else 44
+        left = self._picture_width(height) + 48 if self._pictured else 44
         return QRectF(left, 0, width - left - 100, height - self.edge)
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
-        if self.picture_id:
+        if self._pictured:
             drawing = load_drawing(self.look.pictures, self.picture_id, self.look.theme.colours)
             width = self._picture_width(face.height() + self.edge)
             box = QRectF(24, face.y() + 14, width, face.height() - 28)
             drawing.paint(painter, box, drawing.still, self.look.scale)
         square = QRectF(face.right() - 84, face.center().y() - 24, 48, 48)
         draw_icon(painter, "chevron", square, self.look.colour("accent" if self.isEnabled() else "idle_ink"), 8)
+
+    @property
+    def _pictured(self) -> bool:
+        return bool(self.picture_id) and not self.look.bare
 
     def _picture_width(self, height: float) -> float:
         if self.look.theme.percent > 100:

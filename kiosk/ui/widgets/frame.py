@@ -247,7 +247,7 @@ class ScreenFrame:
 
     def _sizes(self) -> tuple[int, ...]:
         """Of the frame's words, the wished one first, the least last."""
-        wished, least = self._look.theme.type.frame, self._look.base.type.frame
+        wished, least = self._look.asked.type.frame, self._look.base.type.frame
         return tuple(dict.fromkeys((wished, (wished + least) // 2, (wished + 3 * least) // 4, least)))
 
     def _fit(self, buttons: Sequence[FrameButton], width: float) -> None:

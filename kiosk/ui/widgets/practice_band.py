@@ -31,7 +31,7 @@ class PracticeSign(Badge):
         return [self._look.run(self._sentence, rect, size, "on_practice", bold=True)]
 
     def _px(self, width: float, height: float) -> int:
-        kinds, usual = self._look.theme.type, self._look.base.type
+        kinds, usual = self._look.asked.type, self._look.base.type
         for size in (kinds.frame, (kinds.frame + usual.frame) // 2, usual.frame):
             if self._look.height(self._sentence, width, size, bold=True) <= height:
                 return size
@@ -83,7 +83,7 @@ class PracticeBand:
         self.button.size_px = least
         words = self._look.width(plain(self.sign.text()), least, bold=True) + 12
         space = self._look.theme.space.gap + 2 * _EDGE
-        if least < self._look.theme.type.frame or words + space + self.button.natural_width() > box.width():
+        if least < self._look.asked.type.frame or words + space + self.button.natural_width() > box.width():
             return False
         self.in_row = True
         self._ground = box.adjusted(0, (box.height() - self.height) / 2, 0, (self.height - box.height()) / 2)
@@ -91,7 +91,7 @@ class PracticeBand:
         return True
 
     def _arrange(self, row: QRectF) -> None:
-        wished, least = self._look.theme.type.frame, self._look.base.type.frame
+        wished, least = self._look.asked.type.frame, self._look.base.type.frame
         for px in (wished, (wished + least) // 2, least):
             self.button.size_px = px
             width, line = self.button.natural_width(), self._look.line_height(px, self.button.label)

@@ -41,9 +41,9 @@ class ResultCard(QLabel):
     def height_for(self, width: float) -> float:
         """Of the largest words that keep to the room; then of lines that stand closer."""
         percent = self._look.theme.percent
-        sizes = [(p, _AIR) for p in (percent, 125, 100) if p <= percent]
-        for grown, self._air in (*sizes, (100, _LEAST_AIR)):
-            self._kinds = self._look.base.type.grown(grown)
+        sizes = [p for p in (percent, 125, 100) if p <= percent]
+        for grown, self._air in (*((p, _AIR) for p in sizes), (sizes[-1], _LEAST_AIR)):
+            self._kinds = self._look.type_at(grown)
             height = self._height(width)
             if self.room is None or height <= self.room:
                 break

@@ -64,7 +64,7 @@ def spread(
 
 def _fit(look: Look, buttons: Sequence[FrameButton], width: float, height: float) -> None:
     """The largest words that every button holds in one line."""
-    wished, usual = look.theme.type.choice, look.base.type
+    wished, usual = look.asked.type.choice, look.base.type
     for px in (wished, (wished + usual.choice) // 2, usual.choice, usual.frame):
         for button in buttons:
             button.size_px = px

@@ -17,7 +17,7 @@ class TextBlock(QLabel):
     ) -> None:
         super().__init__(parent)
         self._look = look
-        self._sizes = sizes
+        self.sizes = sizes
         self._colour = colour
         self._bold = bold
         self.sentence = ""
@@ -25,9 +25,8 @@ class TextBlock(QLabel):
         self.most_lines = 2
         self.room: float | None = None  # height that it may take; the words shrink for it, down to the last size
 
-    def show_text(self, sentence: str, sizes: tuple[int, ...] | None = None, colour: str | None = None) -> None:
+    def show_text(self, sentence: str, colour: str | None = None) -> None:
         self.sentence = sentence
-        self._sizes = sizes or self._sizes
         self._colour = colour or self._colour
         self.setText(plain(sentence))
         self.setAccessibleName(spoken(sentence))
@@ -49,10 +48,10 @@ class TextBlock(QLabel):
                 self._look.paint(painter, run)
 
     def _size(self, width: float) -> int:
-        for size in self._sizes:
+        for size in self.sizes:
             lines = len(self._look.lines(self.sentence, width, size, bold=self._bold))
             high = self.room is not None and self._look.height(self.sentence, width, size, bold=self._bold) > self.room
             whole = self._look.whole(self.sentence, width, size, bold=self._bold)
             if lines <= self.most_lines and not high and whole:
                 return size
-        return self._sizes[-1]
+        return self.sizes[-1]
