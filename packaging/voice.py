@@ -34,9 +34,43 @@ RATE = 48_000
 READINGS = {
     "ない方は": "ないかたは",
     "ほかの方に": "ほかのかたに",
+    "保護者の方が": "保護者のかたが",
+    "職員の方は": "職員のかたは",
+    "お急ぎの方は": "お急ぎのかたは",
+    "代わりに書く方の": "代わりに書くかたの",
+    "WebP": "ウェブピー",
     "年・月・日": "ねん、つき、ひ",
     "○○": "まるまる",
     "「●」": "「くろまる」",
+}
+# A sentence that is one word, read otherwise than inside another.
+ALONE = {"年": "ねん", "月": "がつ", "日": "にち"}
+
+# What stands in an English sentence as it stands on paper, as the English voice can say it. The longest comes first.
+ROMAN = {
+    "○○健康保険組合": "such and such kenko hoken koomiai",
+    "資格情報のお知らせ": "shikaku joho no oshirasay",
+    "国民健康保険": "kokoomin kenko hoken",
+    "資格確認書": "shikaku kakunin sho",
+    "協会けんぽ": "kyokai kenpo",
+    "国保組合": "kokuho koomiai",
+    "○○市": "such and such shi",
+    "共済": "kyosai",
+    "記号": "kigo",
+    "番号": "bango",
+    "枝番": "edaban",
+    "123 漢字": "digits and kanji",
+    "あ-な": "ah to na",
+    "は-ん": "ha to n",
+    "年": "year",
+    "月": "month",
+    "日": "day",
+    "昭和": "",
+    "平成": "",
+    "令和": "",
+    "大正": "",
+    "“": "",
+    "”": "",
 }
 
 # Notes (Hz, seconds): rising is good, falling asks for attention, a third sound calls.
@@ -70,12 +104,16 @@ def main() -> None:
 def japanese(sentence: str) -> np.ndarray:
     for wrong, right in READINGS.items():
         sentence = sentence.replace(wrong, right)
+    sentence = ALONE.get(sentence, sentence)
     samples, rate = pyopenjtalk.tts(sentence, speed=JAPANESE_SPEED)
     assert rate == RATE
     return samples / max(1.0, float(np.abs(samples).max())) * PEAK
 
 
 def english(sentence: str) -> np.ndarray:
+    for written, said in ROMAN.items():
+        sentence = sentence.replace(written, said)
+    assert sentence.isascii(), f"the English voice cannot say {sentence}"
     with tempfile.TemporaryDirectory() as folder:
         spoken, even = Path(folder, "spoken.wav"), Path(folder, "even.wav")
         stretch = ["--setf", f"duration_stretch={ENGLISH_STRETCH}"]
