@@ -187,6 +187,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     gallery = command("gallery", _gallery, data=False)
     gallery.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=say("cli.gallery.folder"))
     gallery.add_argument("--sheets", type=Path, metavar="DIR", help=say("cli.gallery.sheets"))
+    gallery.add_argument("--components", type=Path, metavar="DIR", help=say("cli.gallery.components"))
     gallery.add_argument("--check", action="store_true", help=say("cli.gallery.check"))
     gallery.add_argument("--sample", action="store_true", help=say("cli.gallery.sample"))
     gallery.add_argument("--only", nargs="+", metavar="NAME", help=say("cli.gallery.only"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
@@ -41,13 +42,19 @@ BADGE_POINTS = 18.0
 _ROUNDING_MM = 0.6  # of a window at half size
 
 
+@dataclass
+class Checked:
+    shown: int = 0  # pictures that were looked at
+    flaws: list[str] = field(default_factory=list)
+
+
 def flaws(window: PatientWindow, glass: Glass, *, painted: bool) -> list[str]:
     """Of what is on the screen now, one sentence each. `painted`: contrast too, which takes most of the time."""
-    found = [*_texts(window, glass), *_places(window), *_targets(window, glass)]
-    return [*found, *_contrast(window)] if painted else found
+    found = [*text_flaws(window, window.look, glass), *_places(window), *_targets(window, glass)]
+    return [*found, *contrast_flaws(window, window.look, picture_of(window))] if painted else found
 
 
-def _visible(window: PatientWindow, *kinds: type[QWidget]) -> list[QWidget]:
+def _visible(window: QWidget, *kinds: type[QWidget]) -> list[QWidget]:
     found = [w for w in window.findChildren(QWidget) if w.isVisible()]
     return [w for w in found if isinstance(w, kinds)] if kinds else found
 
@@ -61,8 +68,8 @@ def _runs(widget: QWidget) -> list[Run]:
     return [run for run in runs if run.text]
 
 
-def _texts(window: PatientWindow, glass: Glass) -> Iterator[str]:
-    look = window.look
+def text_flaws(window: QWidget, look: Look, glass: Glass) -> Iterator[str]:
+    """Of the texts of everything that is seen in a window."""
     for widget in _visible(window):
         if not texts_fit(look, widget):
             yield f"text does not fit: {_name(widget)}"
@@ -127,9 +134,12 @@ def _targets(window: PatientWindow, glass: Glass) -> Iterator[str]:
 # ---------- contrast from the picture ----------
 
 
-def _contrast(window: PatientWindow) -> Iterator[str]:
-    look = window.look
-    picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+def picture_of(window: QWidget) -> QImage:
+    return window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def contrast_flaws(window: QWidget, look: Look, picture: QImage) -> Iterator[str]:
+    """Of the texts of everything that is seen in a window, as they are painted in its picture."""
     for widget in _visible(window):
         resting = isinstance(widget, PressButton) and not widget.isEnabled()
         corner = widget.mapTo(window, QPoint(0, 0))
@@ -160,9 +170,10 @@ def measured(part: QImage, meant: str) -> float:
     def away(pixel: int) -> int:
         return abs((pixel >> 16 & 255) - red) + abs((pixel >> 8 & 255) - green) + abs((pixel & 255) - blue)
 
-    return _ratio(min(pixels, key=away) & 0xFFFFFF, ground & 0xFFFFFF)
+    return ratio(min(pixels, key=away), ground)
 
 
-@lru_cache(maxsize=512)
-def _ratio(first: int, second: int) -> float:
-    return contrast(f"#{first:06X}", f"#{second:06X}")
+@lru_cache(maxsize=4096)
+def ratio(first: int, second: int) -> float:
+    """Contrast of two pixels, 0xffRRGGBB."""
+    return contrast(f"#{first & 0xFFFFFF:06X}", f"#{second & 0xFFFFFF:06X}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.screen import PALETTES, TEXT_SIZES, View
-from kiosk.ui.check import flaws
+from kiosk.ui.check import Checked, flaws
 from kiosk.ui.pairs import Row
 from kiosk.ui.reach import Glass
 from kiosk.ui.samples import SAMPLES
@@ -71,12 +71,6 @@ def sheet_for(language: str, text_size: str, palette: str, layout: str) -> Sheet
     unusual = [value for value, usual in ((text_size, "100"), (palette, "light")) if value != usual]
     name = "-".join([layout, language, *unusual])
     return Sheet(name, language, int(text_size), palette, layout, _COLUMNS.get(layout, 8))
-
-
-@dataclass
-class Checked:
-    shown: int = 0  # pictures of leaves
-    flaws: list[str] = field(default_factory=list)
 
 
 class StillPicture:

@@ -12,32 +12,30 @@ from kiosk.domain.messages import Text
 from kiosk.domain.screen import (
     CameraContent,
     CardPhotoContent,
-    ChoiceContent,
     Control,
     PinContent,
     ProgressContent,
     ResultContent,
     ReviewContent,
-    Role,
     SignatureContent,
     View,
     WritingContent,
 )
 from kiosk.domain.secret import Secret
+from kiosk.ui.controls import dress, kind_of
 from kiosk.ui.linebreak import plain, spoken
 from kiosk.ui.look import Look
 from kiosk.ui.mood import Mood, mood_of
 from kiosk.ui.theme import TypeScale
-from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
+from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad, EnteredDots
-from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
+from kiosk.ui.widgets.form_rows import AnswerGrid
 from kiosk.ui.widgets.guide_picture import GuidePicture
-from kiosk.ui.widgets.item_switch import ItemSwitch
 from kiosk.ui.widgets.notice import NoticeBox
 from kiosk.ui.widgets.pad import Pad
-from kiosk.ui.widgets.panel import PanelButton, PosterPanel
+from kiosk.ui.widgets.panel import PosterPanel
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.widgets.signature_pad import SignatureField, SignaturePad
@@ -234,32 +232,8 @@ class Page:
         return pad
 
     def _control(self, view: View, control: Control) -> PressButton:
-        label = self._render(control.label)
-        detail = self._render(control.detail) if control.detail else ""
-        key = f"control.{control.id}"
-        button: PressButton
-        if control.checked is not None and isinstance(view.content, ChoiceContent):
-            button = self._pressable(key, control.id, ChoiceOption)
-        elif control.checked is not None:
-            button = self._pressable(key, control.id, ItemSwitch)
-        elif view.screen == "idle" and control.picture:
-            button = self._pressable(key, control.id, PanelButton)
-        elif control.role is Role.MAIN:
-            button = self._pressable(key, control.id, MainButton)
-        elif control.role is Role.QUIET:
-            button = self._pressable(key, control.id, QuietButton)
-        elif control.picture or control.detail:
-            button = self._pressable(key, control.id, ChoiceCard)
-        else:
-            button = self._pressable(key, control.id, ChoiceButton)
-        button.show_label(label, detail, enabled=control.enabled)
-        if isinstance(button, PanelButton | ChoiceCard):
-            button.show_picture(control.picture)
-        if isinstance(button, ChoiceOption):
-            button.show_state(bool(control.checked))
-        if isinstance(button, ItemSwitch):
-            words = (self._render(Text("consent.state.off")), self._render(Text("consent.state.on")))
-            button.show_state(bool(control.checked), words)
+        button = self._pressable(f"control.{control.id}", control.id, kind_of(view, control))
+        dress(button, control, self._render)
         return button
 
     def _pressable(self, key: str, control_id: str, kind: type[PressButton]) -> PressButton:

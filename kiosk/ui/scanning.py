@@ -53,6 +53,15 @@ class ScanFrame(QWidget):
                 painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
+def framed(window: QWidget, look: Look, here: Sequence[QWidget]) -> QRect:
+    """Where the frame lies around all of these, in pixels of the window."""
+    place = QRect()
+    for widget in here:
+        place = place.united(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()))
+    around = round(2 * _AROUND * look.scale)
+    return place.adjusted(-around, -around, around, around) & window.rect()
+
+
 @dataclass(frozen=True)
 class Group:
     """What the frame stands on as a whole. `name`: how the voice calls it; a single control has its own."""
@@ -229,11 +238,7 @@ class Scanner(QObject):
         self._frame.setVisible(bool(here))
         if not here:
             return
-        place = QRect()
-        for button in here:
-            place = place.united(QRect(button.mapTo(self._window, QPoint(0, 0)), button.size()))
-        around = round(2 * _AROUND * self._window.look.scale)
-        place = place.adjusted(-around, -around, around, around) & self._window.rect()
+        place = framed(self._window, self._window.look, here)
         if self._frame.geometry() != place:
             self._frame.setGeometry(place)
         self._frame.raise_()

@@ -21,6 +21,14 @@ def draw_icon(painter: QPainter, name: str, square: QRectF, colour: QColor, weig
     painter.restore()
 
 
+def _point(painter: QPainter, at: tuple[float, float], colour: QColor) -> None:
+    """A little heavier than a stroke, which looks wider than a point."""
+    radius = painter.pen().widthF() * 0.56
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(*at), radius, radius)
+
+
 def _line(painter: QPainter, *points: tuple[float, float]) -> None:
     painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
 
@@ -92,8 +100,7 @@ def _again(painter: QPainter, _colour: QColor) -> None:
 def _info(painter: QPainter, colour: QColor) -> None:
     painter.drawEllipse(QPointF(50, 50), 42, 42)
     _line(painter, (50, 48), (50, 72))
-    painter.setBrush(colour)
-    painter.drawEllipse(QPointF(50, 29), 2.5, 2.5)
+    _point(painter, (50, 28), colour)
 
 
 def _good(painter: QPainter, _colour: QColor) -> None:
@@ -107,9 +114,8 @@ def _care(painter: QPainter, colour: QColor) -> None:
     path.lineTo(6, 88)
     path.closeSubpath()
     painter.drawPath(path)
-    _line(painter, (50, 38), (50, 60))
-    painter.setBrush(colour)
-    painter.drawEllipse(QPointF(50, 74), 2.5, 2.5)
+    _line(painter, (50, 38), (50, 56))
+    _point(painter, (50, 73), colour)
 
 
 def _erase(painter: QPainter, _colour: QColor) -> None:
@@ -197,3 +203,6 @@ _ICONS: dict[str, Callable[[QPainter, QColor], None]] = {
     "globe": _globe,
     "hand": _hand,
 }
+
+ICONS = tuple(_ICONS)
+"""By name."""

@@ -121,7 +121,8 @@ class Pad(QWidget):
 
 
 class WrittenLine(QLabel):
-    """What is written so far, in a box with a mark where the next letter goes. Shrinks and breaks, never cuts."""
+    """What is written so far, in a box with a mark where the next letter goes. Shrinks and breaks; of what is longer the
+    end is seen."""
 
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
@@ -138,11 +139,21 @@ class WrittenLine(QLabel):
         rect = self._look.rect(self).adjusted(28, 8, -44, -8)
         kinds, usual = self._look.theme.type, self._look.base.type
         sizes = (kinds.name, kinds.body, kinds.body_small, usual.name, usual.body, usual.body_small)
-        size = next((s for s in sizes if self._fits(s, rect)), usual.detail)
-        return [self._look.run(self._text, rect, size, "ink", bold=True, centred=False, language=JAPANESE)]
+        size = next((s for s in sizes if self._fits(self._text, s, rect)), usual.detail)
+        shown = self._end(size, rect)
+        return [self._look.run(shown, rect, size, "ink", bold=True, centred=False, language=JAPANESE)]
 
-    def _fits(self, size: int, rect: QRectF) -> bool:
-        return self._look.height(self._text, rect.width(), size, bold=True, language=JAPANESE) <= rect.height()
+    def _end(self, size: int, rect: QRectF) -> str:
+        """All of it, or as much of its end as has room: that is where is written."""
+        if self._fits(self._text, size, rect):
+            return self._text
+        most = int(rect.width() * rect.height() / size / self._look.line_height(size))
+        cuts = range(max(1, len(self._text) - 2 * most), len(self._text))
+        ends = ("…" + self._text[cut:] for cut in cuts)
+        return next((end for end in ends if self._fits(end, size, rect)), "…")
+
+    def _fits(self, text: str, size: int, rect: QRectF) -> bool:
+        return self._look.height(text, rect.width(), size, bold=True, language=JAPANESE) <= rect.height()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         with self._look.painting(self) as (painter, rect):
