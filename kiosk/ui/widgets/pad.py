@@ -121,8 +121,8 @@ class Pad(QWidget):
 
 
 class WrittenLine(QLabel):
-    """What is written so far, in a box with a mark where the next letter goes. Shrinks and breaks; of more than that the
-    end is seen."""
+    """What is written so far, in a box with a mark where the next letter goes. Shrinks and breaks; of what is longer
+    the end is seen."""
 
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
