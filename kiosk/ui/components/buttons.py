@@ -35,7 +35,7 @@ from kiosk.ui.widgets.button import (
 from kiosk.ui.widgets.form_rows import ChoiceOption
 from kiosk.ui.widgets.icons import ICONS
 from kiosk.ui.widgets.item_switch import ItemSwitch
-from kiosk.ui.widgets.panel import PanelButton, beside_possible
+from kiosk.ui.widgets.panel import PanelButton, best_part
 
 _HOLDS: dict[str, Hold] = {"pressed": pressed, "focused": focused, "scanned": scanned, "resting": resting}
 _SIGN = "bell"
@@ -120,20 +120,24 @@ def _checkable(kind: type[PressButton], name: str) -> Component:
 
 
 def _panel_button() -> Component:
-    def make(*, low: bool) -> Make:
+    def make(*, low: bool = False, terse: bool = False) -> Make:
         def made(stand: Stand) -> QWidget:
             control = _short(stand, _controls(PanelButton))
             button = PanelButton(stand, stand.look, control.id)
             dress(button, control, stand.words)
-            high = button.height_for(620.0) if low else button.height_for(1000.0) + 260
-            button.beside = low and beside_possible(
-                stand.look, QRectF(0, 0, 1000.0, high - button.edge), button.label, button.detail
-            )
+            button.terse = terse
+            high = button.height_beside(1000.0) if low or terse else button.least_for(1000.0, picture=True) + 170
+            face = QRectF(0, 0, 1000.0, high - button.edge)
+            button.part = 0.0 if terse else best_part(stand.look, face, button.label, button.detail)
             return stand.put(button, 1000.0, high)
 
         return made
 
-    return Component("panel_button", (*in_all_states(make(low=False)), Specimen("low", make(low=True))))
+    whole = make()
+    return Component(
+        "panel_button",
+        (*in_all_states(whole), Specimen("low", make(low=True)), Specimen("label alone", make(terse=True))),
+    )
 
 
 def _frame(label: Text, icon: str = _SIGN, *, stacked: bool = False, chosen: bool = False, lit: bool = False) -> Make:
