@@ -51,9 +51,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_any_combination_can_be_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = ["--language", "en", "--text-size", "100", "200", "--palette", "dark", "--layout", "low_landscape"]
+    asked = ["--language", "en", "--text-size", "100", "150", "--palette", "dark", "--layout", "wider"]
     assert main(["gallery", str(tmp_path), "--only", "finished", "--width", "135", *asked]) == OK
-    names = [f"low_landscape-en{size}-dark" for size in ("", "-200")]
+    names = [f"wider-en{size}-dark" for size in ("", "-150")]
     drawn = [tmp_path / f"{name}-finished.png" for name in names]
     assert sorted(tmp_path.iterdir()) == sorted([*drawn, *(tmp_path / f"sheet-{name}.png" for name in names)])
     pictures = [QImage(str(path)) for path in drawn]
