@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import shutil
@@ -100,6 +101,19 @@ def test_a_pipe_under_the_name_of_a_reading_holds_up_nothing(desk: Desk) -> None
     assert desk.settled() == []
     desk.put(name=READING.replace("20261005101503", "20261005101504"), content=(SAMPLES / READING).read_bytes())
     assert len(desk.scan()) == 1
+
+
+def test_a_reading_counts_where_only_its_writer_may_date_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder of a group everybody may rename a file, but only its owner may set its time (utimensat(2))."""
+
+    def refused(_path: Path, _times: tuple[float, float]) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    desk.put()
+    monkeypatch.setattr(os, "utime", refused)
+    (event,) = desk.scan()
+    assert isinstance(event, DeviceResult)
+    assert desk.scan() == [] == desk.left
 
 
 def test_the_same_reading_again_is_no_second_visit(desk: Desk) -> None:
