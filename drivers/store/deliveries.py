@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
-from drivers.store.private import open_private
+from drivers.store.private import empty_log, open_private
 from kiosk.ports.handover import Parcel, Waiting
 
 _TABLE = """
@@ -52,7 +52,11 @@ class SqliteDeliveries:
         self._change("UPDATE parcels SET tried = tried + 1 WHERE id = ?", parcel_id)
 
     def done(self, parcel_id: int) -> None:
-        self._change("UPDATE parcels SET state = 'done', content = NULL, code = NULL WHERE id = ?", parcel_id)
+        with self._lock, sorted_faults(self._path):
+            self._db.execute(
+                "UPDATE parcels SET state = 'done', content = NULL, code = NULL WHERE id = ?", (parcel_id,)
+            )
+            empty_log(self._db)
 
     def later(self, parcel_id: int, at: float, code: str) -> None:
         self._change("UPDATE parcels SET due_at = ?, code = ? WHERE id = ?", at, code, parcel_id)

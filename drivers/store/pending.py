@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
-from drivers.store.private import open_private
+from drivers.store.private import empty_log, open_private
 from kiosk.domain.claim_note import Numbers
 from kiosk.domain.outcome import Eligibility
 from kiosk.domain.pending import CardFace, Difference, PendingState, PendingVisit
@@ -19,6 +19,7 @@ _FACE = ("name", "birth_date", "sex", "address")
 _NUMBERS = ("insurer_number", "symbol", "number", "branch")
 _PERSONAL = (*_FACE, "kana", *_NUMBERS)
 _PLAIN = ("share_percent", "decision", "claim_route", "document", "cause")
+_ERASED = "".join(f", {column} = NULL" for column in _PERSONAL)  # with the settling, so that no cut comes between
 _COLUMNS = ("visit_id", "at", *_PERSONAL, *_PLAIN, "state", "tried", "code", "eligibility", "differences")
 _TABLE = f"""
 CREATE TABLE IF NOT EXISTS pending (
@@ -92,23 +93,24 @@ class SqlitePending:
                 raise
 
     def answered(self, visit_id: str, eligibility: Eligibility, found: Sequence[Difference]) -> None:
+        settled = not found
         self._change(
-            "UPDATE pending SET state = ?, tried = tried + 1, code = NULL, eligibility = ?, differences = ? "
-            "WHERE visit_id = ? AND state = 'open'",
-            PendingState.DIFFERENT.value if found else PendingState.SETTLED.value,
+            f"UPDATE pending SET state = ?, tried = tried + 1, code = NULL, eligibility = ?, differences = ?"
+            f"{_ERASED if settled else ''} WHERE visit_id = ? AND state = 'open'",
+            PendingState.SETTLED.value if settled else PendingState.DIFFERENT.value,
             eligibility.value,
             ",".join(found),
             visit_id,
+            erases=settled,
         )
-        self._erase(visit_id)
 
     def settle(self, visit_id: str, staff: str) -> bool:
         done = self._change(
-            "UPDATE pending SET state = 'settled', settled_by = ? WHERE visit_id = ? AND state <> 'settled'",
+            f"UPDATE pending SET state = 'settled', settled_by = ?{_ERASED} WHERE visit_id = ? AND state <> 'settled'",
             staff,
             visit_id,
+            erases=True,
         )
-        self._erase(visit_id)
         return done == 1
 
     def outage_began(self, at: datetime, code: str) -> None:
@@ -140,13 +142,12 @@ class SqlitePending:
         with self._lock:
             self._db.close()
 
-    def _erase(self, visit_id: str) -> None:
-        nothing = ", ".join(f"{column} = NULL" for column in _PERSONAL)
-        self._change(f"UPDATE pending SET {nothing} WHERE visit_id = ? AND state = 'settled'", visit_id)
-
-    def _change(self, statement: str, *values: object) -> int:
+    def _change(self, statement: str, *values: object, erases: bool = False) -> int:
         with self._lock, sorted_faults(self._path):
-            return int(self._db.execute(statement, values).rowcount)
+            changed = int(self._db.execute(statement, values).rowcount)
+            if erases:
+                empty_log(self._db)
+        return changed
 
     def _select(self, condition: str, *values: object) -> tuple[PendingVisit, ...]:
         with self._lock, sorted_faults(self._path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
@@ -10,8 +11,8 @@ from drivers.store.sqlite_journal import claim
 
 
 def open_private(path: Path, tables: str) -> sqlite3.Connection:
-    """As durable as a file can be: a commit that returned is on the disk, and what was deleted is overwritten.
-    `tables` creates what is missing. For calls from several threads, one at a time; raises what `sorted_faults`
+    """As durable as a file can be: a commit that returned is on the disk. What was deleted is overwritten, by
+    `empty_log` in the log too. `tables` creates what is missing. For calls from several threads, one at a time; raises what `sorted_faults`
     does."""
     with sorted_faults(path):
         claim(path)
@@ -24,3 +25,9 @@ def open_private(path: Path, tables: str) -> sqlite3.Connection:
             database.close()
             raise
         return database
+
+
+def empty_log(database: sqlite3.Connection) -> None:
+    """After a commit that erased something: until then the write-ahead log still holds the pages as they were."""
+    with suppress(sqlite3.OperationalError):  # what is erased is erased; the next call empties the log for both
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

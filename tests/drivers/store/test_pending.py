@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -62,10 +64,29 @@ def test_settled_entries_keep_nothing_personal(tmp_path: Path, store: SqlitePend
     store.answered("K1-1", Eligibility.VALID, ())
     [kept] = store.visits(PendingState.SETTLED)
     assert (kept.face, kept.kana, kept.numbers, kept.eligibility) == (CardFace(), None, None, Eligibility.VALID)
-    store.close()
-    for path in tmp_path.iterdir():
+    for path in tmp_path.iterdir():  # while the store is open: its log is a file of its own until then
         content = path.read_bytes()
         assert not any(word.encode() in content for word in SECRET), path.name
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_no_cut_of_the_power_leaves_a_settled_entry_its_person(
+    tmp_path: Path, store: SqlitePending, by_staff: bool
+) -> None:
+    """A second reader looks after each statement: what it sees is what a cut would leave."""
+    store.add(VISIT)
+    with closing(sqlite3.connect(tmp_path / "pending.sqlite", isolation_level=None)) as reader:
+        seen: list[tuple[str, str | None]] = []
+
+        def look(_statement: str) -> None:
+            seen.extend(reader.execute("SELECT state, name FROM pending").fetchall())
+
+        store._db.set_trace_callback(look)
+        store.settle("K1-1", "sato") if by_staff else store.answered("K1-1", Eligibility.VALID, ())
+        store._db.set_trace_callback(None)
+        look("the end")
+    assert seen[-1] == ("settled", None)
+    assert set(seen) == {("open", "見本　花子"), ("settled", None)}
 
 
 def test_differences_wait_for_staff(store: SqlitePending) -> None:
