@@ -11,9 +11,9 @@ from drivers.store.sqlite_journal import claim
 
 
 def open_private(path: Path, tables: str) -> sqlite3.Connection:
-    """As durable as a file can be: a commit that returned is on the disk. What was deleted is overwritten, by
-    `empty_log` in the log too. `tables` creates what is missing. For calls from several threads, one at a time; raises what `sorted_faults`
-    does."""
+    """As durable as a file can be: a commit that returned is on the disk. What was deleted is overwritten, in the log
+    too once `empty_log` was called. `tables` creates what is missing. For calls from several threads, one at a time;
+    raises what `sorted_faults` does."""
     with sorted_faults(path):
         claim(path)
         database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
