@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -212,6 +213,8 @@ def _build(cls: type[T], data: Mapping[str, Any], code: FailureCode, where: str)
         values[key] = _coerced(known[key], value, code, f"{where}.{key}")
         if key in _WORDS and values[key] not in _WORDS[key]:
             raise Fatal(code, f"{where}.{key}: {value} ({', '.join(_WORDS[key])})")
+        if key in _FORMS and values[key] is not None and not re.fullmatch(_FORMS[key], str(values[key])):
+            raise Fatal(code, f"{where}.{key} ({_FORMS[key]})")
     return cls(**values)
 
 
@@ -220,6 +223,17 @@ _WORDS = {
     "validity": ("valid", "invalid", "invalid_newer", "not_found", "multiple", "not_registered_facility"),
     "encoding": ("utf-8", "cp932"),
 }
+
+_TRIES = r"\d|1[0-5]"  # four bits of a status word
+_FORMS = {
+    **dict.fromkeys(("pin", "text_pin", "juki_pin", "security_code"), r"\d{4}"),
+    **dict.fromkeys(("pin_tries", "text_pin_tries", "signature_tries", "number_b_tries"), _TRIES),
+    "serial": "[0-9A-Fa-f]{0,40}",
+    "remove_after_apdus": r"\d{1,6}",
+    "text_shift": r"\d{1,3}",
+    "power_up_status": "[0-9A-Fa-f]{4}",
+}
+"""What a card can hold. Values stand in no error: some are secrets."""
 
 
 def _coerced(annotation: str, value: Any, code: FailureCode, where: str) -> Any:
