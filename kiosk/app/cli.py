@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
+import errno
 import json
 import os
 import sys
@@ -18,6 +18,7 @@ from kiosk.app.guards import forbid_core_dumps, overwrite_freed_memory
 from kiosk.app.paths import ASSETS, DataFolders, default_data_folder
 from kiosk.app.records import add_journal, add_report, add_staff, add_support_bundle
 from kiosk.app.settings import ENGINES, READERS, Settings, load_settings
+from kiosk.app.streams import ToldToEnd, discard_output, occupy_standard_streams, write_anything
 from kiosk.domain.failures import KioskError
 
 __all__ = ["FAILED", "OK", "USAGE", "main"]
@@ -26,26 +27,35 @@ Work = Callable[[argparse.Namespace, Console, Settings], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    occupy_standard_streams()
     forbid_core_dumps()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if argv is None and "run" in arguments:
-        overwrite_freed_memory(arguments)
-    _write_anything(as_data="--json" in arguments)
+    ending = ToldToEnd()
+    if argv is None:
+        if "run" in arguments:
+            overwrite_freed_memory(arguments)
+        ending.listen()
+    write_anything(as_data="--json" in arguments)
     try:
         console = Console(load_catalogue(ASSETS / "messages"), _language(arguments))
-        code = _run_command(arguments, console)
+        code = _run_command(arguments, console, ending)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more may be written, not even at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
+        return FAILED
+    except OSError as error:  # a full disk shows when the last of the output goes there
+        discard_output()
+        console.complain(console.say("cli.not_written", file="stdout", why=errno.errorcode.get(error.errno or 0, "")))
         return FAILED
     except KioskError as error:  # without a catalogue there are no sentences
         print(f"kiosk: {error}", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        return FAILED
     return code
 
 
-def _run_command(arguments: Sequence[str], console: Console) -> int:
+def _run_command(arguments: Sequence[str], console: Console, ending: ToldToEnd) -> int:
     parser = _parser(console)
     try:
         options = parser.parse_args(arguments)
@@ -68,7 +78,10 @@ def _run_command(arguments: Sequence[str], console: Console) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        return _failed(options, console, console.say("cli.unexpected", what=place_of(error)), FAILED)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+            raise  # of printing: what works with files says so in its own words
+        unexpected = console.say("cli.unexpected", what=place_of(error))
+        return _failed(options, console, console.say("cli.interrupted") if ending.told else unexpected, FAILED)
 
 
 def _failed(
@@ -80,14 +93,6 @@ def _failed(
         error = {"code": failure_code, "message": sentence}
         print(json.dumps({"passed": False, "results": [], "error": error}, ensure_ascii=False, indent=2))
     return exit_code
-
-
-def _write_anything(*, as_data: bool) -> None:
-    """No name may fail for want of a letter in the terminal's encoding; JSON is UTF-8 wherever it is printed."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            utf8 = as_data and stream is sys.stdout
-            stream.reconfigure(encoding="utf-8" if utf8 else None, errors="backslashreplace")
 
 
 def folders_of(settings: Settings) -> DataFolders:
@@ -383,7 +388,7 @@ def _claim(options: argparse.Namespace, console: Console, settings: Settings) ->
     from kiosk.app.claim import answer, practice_of
 
     found = answer(options.file, console.catalogue, practice_of(settings))
-    _write_anything(as_data=True)
+    write_anything(as_data=True)
     print(json.dumps(found, ensure_ascii=False, indent=2))
     return OK
 

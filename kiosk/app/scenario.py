@@ -164,7 +164,9 @@ def load_scenario(path: Path) -> Scenario:
         root = yaml.compose(content.decode("utf-8"), Loader=ScenarioLoader)
         if root is not None and weight_of(root) > HEAVIEST:
             raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: aliases lead back or to more than {HEAVIEST} values")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: {type(error).__name__}") from None
     except RecursionError:
         raise Fatal(FailureCode.SCENARIO_WRONG, f"{path.name}: too deep") from None

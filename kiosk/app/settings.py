@@ -377,8 +377,10 @@ def load_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Fatal(FailureCode.SETTINGS_WRONG, f"{path}: {error.strerror}") from None
+    except ValueError as error:
         raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: {type(error).__name__}") from None
     try:
         data = tomllib.loads(text)

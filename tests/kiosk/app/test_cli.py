@@ -9,9 +9,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -255,6 +257,52 @@ def test_whoever_reads_us_may_go_away() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(SECONDS) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"), [(["play", "--list"], (0, 2), 0), (["play", "nosuch"], (2, 3), 2)]
+)
+def test_closed_streams_change_no_exit_code(arguments: list[str], closed: tuple[int, int], code: int) -> None:
+    shut = partial(os.closerange, *closed)
+    ended = subprocess.run(
+        [*KIOSK, *arguments], cwd=ROOT, capture_output=True, timeout=SECONDS, check=False, preexec_fn=shut
+    )
+    assert ended.returncode == code
+    assert b"Traceback" not in ended.stderr + ended.stdout
+
+
+def test_a_full_disk_behind_the_output_is_a_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*KIOSK, "play", "--list", "--lang", "en"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.decode().splitlines() == ["stdout cannot be written (ENOSPC). Name a place that can."]
+
+
+def test_a_play_that_is_told_to_end_takes_its_folder_away(tmp_path: Path) -> None:
+    scenario = tmp_path / "endless.yaml"
+    scenario.write_text("steps:\n" + "  - {camera: self}\n  - place_card\n  - remove_card\n" * 200)
+    with subprocess.Popen(
+        [*KIOSK, "play", str(scenario), "--json", "--lang", "en"],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        while not list(tmp_path.glob("madoguchi-play-*/journal.sqlite")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert json.loads(out)["error"]["message"] == "Interrupted."
+    assert list(tmp_path.iterdir()) == [scenario]
 
 
 # --- doctor and journal -------------------------------------------------------------------------------
