@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from kiosk.app.arguments import port, seconds
 from kiosk.app.catalogue import LANGUAGES, load_catalogue
 from kiosk.app.console import FAILED, OK, USAGE, USAGE_CODES, CommandFailed, Console, place_of
 from kiosk.app.day_command import DAY, add_day, play_day_command, refuse_day_options
@@ -156,7 +157,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     terminal = command("terminal", _terminal, data=False)
     terminal.add_argument("--folder", type=Path, metavar="DIR", help=say("cli.terminal.folder"))
     terminal.add_argument("--state", default="online", help=say("cli.terminal.state"))
-    terminal.add_argument("--seconds", type=float, default=0.0, help=say("cli.terminal.seconds"))
+    terminal.add_argument("--seconds", type=seconds, default=0.0, help=say("cli.terminal.seconds"))
     terminal.add_argument("--people", type=int, default=0, metavar="N", help=say("cli.terminal.people"))
     terminal.add_argument("--seed", type=int, metavar="S", help=say("cli.terminal.seed"))
 
@@ -187,7 +188,7 @@ def _parser(console: Console) -> argparse.ArgumentParser:
     appointments = command("appointments", _appointments)
     appointments.add_argument("file", metavar="FILE", help=say("cli.appointments.file"))
     appointments.add_argument("--date", metavar="YYYY-MM-DD", help=say("cli.appointments.date"))
-    appointments.add_argument("--seconds", type=float, default=60.0, help=say("cli.appointments.seconds"))
+    appointments.add_argument("--seconds", type=seconds, default=60.0, help=say("cli.appointments.seconds"))
 
     gallery = command("gallery", _gallery, data=False)
     gallery.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=say("cli.gallery.folder"))
@@ -239,14 +240,14 @@ def _card_commands(commands: argparse._SubParsersAction[_Parser], common: _Parse
     served.set_defaults(work=_card_serve)
     served.add_argument("persona", metavar="PERSONA", help=say("cli.card.persona"))
     served.add_argument("--host", metavar="HOST", help=say("cli.card.host"))
-    served.add_argument("--port", type=int, metavar="PORT", help=say("cli.card.port"))
+    served.add_argument("--port", type=port, metavar="PORT", help=say("cli.card.port"))
     served.add_argument("--contact", action="store_true", help=say("cli.card.contact"))
     served.add_argument("--counters", type=Path, metavar="FILE", help=say("cli.card.counters"))
 
     shown = actions.add_parser("show", help=say("cli.card.show"), description=say("cli.card.show"), parents=[common])
     shown.set_defaults(work=_card_show)
     shown.add_argument("--reader", metavar="NAME", help=say("cli.card.reader"))
-    shown.add_argument("--wait", type=float, default=2.0, metavar="SECONDS", help=say("cli.card.wait"))
+    shown.add_argument("--wait", type=seconds, default=2.0, metavar="SECONDS", help=say("cli.card.wait"))
     shown.add_argument("--personal", action="store_true", help=say("cli.card.personal"))
     shown.add_argument("--json", action="store_true", help=say("cli.json"))
 
