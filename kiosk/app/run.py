@@ -104,7 +104,12 @@ def run_kiosk(
         watch = ClockWatch(clock, lambda: stage.lane.state, lambda: stage.journal, assets)
         timer.timeout.connect(watch.look)
         listeners = Listeners()
-        timer.timeout.connect(lambda: stage.lane.screen_reader(listeners.there()))
+
+        def look_who_listens() -> None:
+            stage.window.listened(listeners.hearing())
+            stage.lane.screen_reader(listeners.there())
+
+        timer.timeout.connect(look_who_listens)
         end_metrics = start_metrics(settings, folders, clock)
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):

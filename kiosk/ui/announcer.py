@@ -7,7 +7,9 @@ everybody. Whoever wants to know what stands in a row goes there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +18,14 @@ from kiosk.domain.screen import Tone, View
 from kiosk.domain.speech import said_in, utterance
 
 Announce = Callable[[QWidget, str, bool], None]
+
+
+class Hearing(Enum):
+    """What whoever listens is told of."""
+
+    NOBODY = "nobody listens"
+    ANNOUNCEMENTS = "announcements"
+    NAMES = "no announcements (Orca before 45): only a new name of the window or of what has the focus"
 
 
 def announce(widget: QWidget, sentence: str, urgent: bool = False) -> None:
@@ -37,6 +47,38 @@ class Announcer:
         self._say = say
         self._before: tuple[str, str] = ("", "")
         self._said: tuple[Text, ...] = ()
+        self._hearing = Hearing.NOBODY
+        self._title = ""
+
+    @property
+    def hearing(self) -> Hearing:
+        return self._hearing
+
+    def listened(self, hearing: Hearing) -> None:
+        """Whoever comes hears the present screen."""
+        if hearing is self._hearing:
+            return
+        self._hearing = hearing
+        self._name_window()
+        self.again()
+
+    def again(self) -> None:
+        """The present screen to whoever listens."""
+        if self._hearing is not Hearing.NOBODY and self._said:
+            self.tell(self._before[1], *self._said)
+
+    def titled(self, title: str) -> None:
+        """Of the present screen, as it is heard."""
+        self._title = title
+        self._name_window()
+
+    def _name_window(self) -> None:
+        """A screen reader says the new name of a window, too. So the window is named after the program where the screen
+        is announced."""
+        if self._hearing is Hearing.ANNOUNCEMENTS:
+            self._window.setWindowTitle(QCoreApplication.applicationName())
+        elif self._hearing is Hearing.NOBODY:
+            self._window.setWindowTitle(self._title)
 
     def shown(self, view: View) -> None:
         """All sentences of another screen, of the same one those that are new."""
@@ -48,4 +90,7 @@ class Announcer:
         self.tell(view.language, *new, urgent=not same or view.urgent or care)
 
     def tell(self, language: str, *texts: Text, urgent: bool = True) -> None:
-        self._say(self._window, " ".join(said_in(self._catalogue, language, *texts)), urgent)
+        sentence = " ".join(said_in(self._catalogue, language, *texts))
+        if sentence and self._hearing is Hearing.NAMES:
+            self._window.setWindowTitle(sentence)
+        self._say(self._window, sentence, urgent)

@@ -24,11 +24,12 @@ def kind_of(view: View, control: Control) -> type[PressButton]:
 
 def dress(button: PressButton, control: Control, render: Callable[[Text], str]) -> None:
     detail = render(control.detail) if control.detail else ""
-    button.show_label(render(control.label), detail, enabled=control.enabled)
+    words = (render(Text("consent.state.off")), render(Text("consent.state.on")))
+    more = f"{detail} {words[bool(control.checked)]}" if isinstance(button, ItemSwitch) else None
+    button.show_label(render(control.label), detail, enabled=control.enabled, more_heard=more)
     if isinstance(button, PanelButton | ChoiceCard):
         button.show_picture(control.picture)
     if isinstance(button, ChoiceOption):
         button.show_state(bool(control.checked))
     if isinstance(button, ItemSwitch):
-        words = (render(Text("consent.state.off")), render(Text("consent.state.on")))
         button.show_state(bool(control.checked), words)

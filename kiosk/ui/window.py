@@ -21,7 +21,7 @@ from kiosk.domain.screen import (
     WritingContent,
 )
 from kiosk.domain.secret import Secret
-from kiosk.ui.announcer import Announcer
+from kiosk.ui.announcer import Announcer, Hearing
 from kiosk.ui.covers import Shade, Veil
 from kiosk.ui.fit import place_of
 from kiosk.ui.fonts import load_fonts
@@ -97,6 +97,8 @@ class PatientWindow(QMainWindow):
         if unknown := [i for i in view.message_ids() if i not in self._catalogue]:
             raise KeyError(", ".join(sorted(unknown)))
         another = self._view is None or self._view.screen != view.screen
+        if another and self.focusWidget() is not None:
+            self.focusWidget().clearFocus()  # before Qt hands it on from what is hidden
         if another and self.personal:
             self._look.forget()
         self._view = view
@@ -112,11 +114,7 @@ class PatientWindow(QMainWindow):
         self._layout.begin((view.screen, view.language, view.text_size, view.low, view.content is None))
         self._frame.show_view(view)
         self._page.show_view(view)
-        title = plain(self._render(view.title))
-        self.setWindowTitle(title)
-        self.setAccessibleName(spoken(self._render(view.title)))
-        if another and self.focusWidget() is not None:
-            self.focusWidget().clearFocus()
+        self._announcer.titled(spoken(self._render(view.title)))
         self._arrange()
         self._order_focus()
         self.update()
@@ -369,6 +367,26 @@ class PatientWindow(QMainWindow):
         """The frame of an urgent screen is a lamp."""
         self._frame.lit = not self._frame.lit
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Qt gives the focus to the first button in order when the window becomes active. Nobody has asked for it, and
+        the content comes first."""
+        super().changeEvent(event)
+        if event.type() is not QEvent.Type.ActivationChange or not self.isActiveWindow():
+            return
+        self._announcer.again()
+        if self.focusWidget() is None:
+            self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            self.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+            QTimer.singleShot(0, self._focus_nothing)
+
+    def _focus_nothing(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clearFocus()
+
+    def listened(self, hearing: Hearing) -> None:
+        """By a screen reader. See `Announcer.listened`."""
+        self._announcer.listened(hearing)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if self.may_close():

@@ -43,12 +43,22 @@ class PressButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, False)
 
-    def show_label(self, label: str, detail: str = "", *, enabled: bool = True) -> None:
+    def show_label(
+        self,
+        label: str,
+        detail: str = "",
+        *,
+        enabled: bool = True,
+        heard: str | None = None,
+        more_heard: str | None = None,
+    ) -> None:
+        """`heard` and `more_heard` say to a screen reader something else than label and detail do. A name is set once:
+        a screen reader repeats the button it is on whenever that changes its name."""
         self.label = label
         self.detail = detail
         self.setText(plain(label))
-        self.setAccessibleName(spoken(label))
-        self.setAccessibleDescription(spoken(detail))
+        self.setAccessibleName(spoken(label if heard is None else heard))
+        self.setAccessibleDescription(spoken(detail if more_heard is None else more_heard).strip())
         self.setEnabled(enabled)
         self.update()
 

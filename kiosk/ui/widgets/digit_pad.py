@@ -57,8 +57,8 @@ class EnteredDots(QLineEdit):
         self.setText("●" * count)
         before = self.accessibleName()
         self.setAccessibleName(sentence)
-        if self.isVisible() and before not in ("", sentence):
-            announce(self, sentence)
+        if self.isVisible() and not self.hasFocus() and before not in ("", sentence):
+            announce(self, sentence)  # of what has the focus a new name is said anyway
         self.update()
 
     @property

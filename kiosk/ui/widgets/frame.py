@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import Tone, View
-from kiosk.ui.linebreak import spoken
 from kiosk.ui.look import Look
 from kiosk.ui.mood import SIGN, Mood, mood_of
 from kiosk.ui.widgets.badge import Badge
@@ -95,8 +94,7 @@ class ScreenFrame:
             ),
             (self._low, Text(f"control.low.{state}"), Text(f"control.low.spoken.{state}")),
         ):
-            button.show_label(self._render(label))
-            button.setAccessibleName(spoken(self._render(said)))
+            button.show_label(self._render(label), heard=self._render(said))
             button.setVisible(True)
 
     def buttons(self) -> tuple[list[FrameButton], list[FrameButton]]:

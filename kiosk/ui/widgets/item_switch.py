@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from kiosk.ui.linebreak import spoken
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.icons import draw_icon
@@ -27,7 +26,6 @@ class ItemSwitch(PressButton):
         self.mark(on, among=False)
         self.border = "accent" if on else "outline"
         self.fill = "accent_tint" if on else "surface"
-        self.setAccessibleDescription(spoken(f"{self.detail} {words[on]}").strip())
         self.update()
 
     def height_for(self, width: float) -> float:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import View
-from kiosk.ui.linebreak import spoken
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import FrameButton
 from kiosk.ui.widgets.sheet import SheetGround, spread
@@ -168,8 +167,11 @@ class LanguageChoice:
     def _name(self, button: FrameButton, code: str, *, short: bool = False) -> None:
         name = self._render(Text(f"language.{code}"))
         button.letters = code
-        button.show_label(self._render(Text(f"language.short.{code}")) if short else name)
-        button.setAccessibleName(spoken(self._render(Text("control.language", (("name", name),)))))
+        if short:
+            said = self._render(Text("control.language", (("name", name),)))
+            button.show_label(self._render(Text(f"language.short.{code}")), heard=said)
+        else:
+            button.show_label(name)
 
 
 def _row_width(row: Sequence[FrameButton]) -> float:

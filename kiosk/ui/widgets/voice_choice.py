@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import View
 from kiosk.ui.keys import on_keypad
-from kiosk.ui.linebreak import spoken
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.button import FrameButton
 from kiosk.ui.widgets.sheet import SheetGround, spread
@@ -73,8 +72,8 @@ class VoiceChoice:
         self._shown = (view.screen, view.language)
         self._on = view.voice_on
         self.button.icon_name = "voice_on" if view.voice_on else "voice_off"
-        self.button.show_label(self._render(Text("control.voice.on" if view.voice_on else "control.voice.off")))
-        self.button.setAccessibleDescription(spoken(self._render(Text("control.voice.more"))) if view.voice_on else "")
+        label = self._render(Text("control.voice.on" if view.voice_on else "control.voice.off"))
+        self.button.show_label(label, more_heard=self._render(Text("control.voice.more")) if view.voice_on else "")
         self.button.setVisible(True)
         for choice in self._choices:
             choice.show_label(self._render(Text(f"control.{choice.control_id}")))

@@ -13,11 +13,14 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from kiosk.domain.screen import PALETTES, View
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.theme import contrast
 from kiosk.ui.window import PatientWindow
+
+Desk = Any
 
 
 def kind_of(view: View) -> tuple[object, ...]:
@@ -169,3 +172,22 @@ def test_keys_of_a_keypad_are_digits_of_a_pin_wherever_the_focus_is(open_desk: C
     [(field, secret)] = desk.typed
     assert (field, bytes(secret.reveal())) == ("pin", b"4442")
     assert desk.taps == []
+
+
+def test_a_window_that_becomes_active_gives_nobody_the_focus(desk: Desk, qtbot: QtBot) -> None:
+    """The content comes first when somebody asks; what already has the focus keeps it."""
+    window = desk.window
+    window.show_view(SAMPLES["idle"])
+    beside = QWidget()
+    qtbot.addWidget(beside)
+    for held in (None, "staff"):
+        beside.show()
+        beside.activateWindow()
+        qtbot.waitUntil(beside.isActiveWindow)
+        if held is not None:
+            window.findChild(QWidget, held).setFocus()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        QTest.qWait(0)
+        now = window.focusWidget()
+        assert (now and now.objectName()) == held

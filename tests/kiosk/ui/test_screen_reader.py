@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import CameraContent, Control, Notice, Role, Tone, View
-from kiosk.ui.announcer import Announcer
+from kiosk.ui.announcer import Announcer, Hearing
 from kiosk.ui.linebreak import spoken
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.upkeep import Habits, Upkeep
+from kiosk.ui.widgets.button import PressButton
 from kiosk.ui.widgets.digit_pad import EnteredDots
 from kiosk.ui.widgets.guide_picture import Picture
 from kiosk.ui.widgets.progress import ProgressDots
@@ -193,6 +195,45 @@ def test_of_the_same_screen_only_what_is_new_is_announced(heard: Heard, catalogu
     assert said[3][1], "what is to be minded interrupts"
 
 
+def test_the_screen_is_heard_once_by_whoever_takes_announcements_and_by_whoever_takes_names_only(
+    heard: Heard, desk: Desk, catalogue: Catalogue
+) -> None:
+    announcer, said = heard
+    shown, title = desk.window.windowTitle, catalogue.render(Text("consent.title"), "en")
+    announcer.titled(title)
+    assert shown() == title
+    announcer.shown(replace(SAMPLES["consent"], language="en"))
+    announcer.listened(Hearing.ANNOUNCEMENTS)
+    assert said[1] == said[0], "whoever comes hears the present screen"
+    name = shown()
+    announcer.titled("another")
+    assert shown() == name, "a new name would be said beside the announcement"
+    announcer.listened(Hearing.NAMES)
+    assert shown() == said[0][0]
+    announcer.listened(Hearing.NOBODY)
+    assert shown() == "another"
+
+
+@pytest.mark.parametrize("name", ["consent", "pin", "consent_items_some", "identify"])
+def test_a_name_is_not_set_twice(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A screen reader would say the button that it is on again, over what it is just saying of the screen."""
+    view = replace(SAMPLES[name], voice_on=True, languages=("ja", "en", "ko"))
+    desk.window.show_view(view)
+    changed: list[str] = []
+    for kind, value in (("setAccessibleName", "accessibleName"), ("setAccessibleDescription", "accessibleDescription")):
+        real = getattr(PressButton, kind)
+
+        def noted(button: PressButton, text: str, real: Any = real, value: str = value) -> None:
+            if getattr(button, value)() != text:
+                changed.append(f"{button.control_id}: {text}")
+            real(button, text)
+
+        monkeypatch.setattr(PressButton, kind, noted)
+    desk.window.show_view(replace(view, text_size=150))
+    assert len(changed) == len({c.partition(":")[0] for c in changed})
+    assert not [c for c in changed if not c.startswith(("size", "more"))]
+
+
 def test_no_announcement_names_a_person_or_a_number(heard: Heard) -> None:
     announcer, said = heard
     for view in SAMPLES.values():
@@ -233,6 +274,18 @@ def test_the_field_of_the_pin_has_the_focus_before_a_digit_is_typed(desk: Desk) 
     QTest.keyClicks(dots, "12")
     assert dots.count == 2
     assert dots.hasFocus()
+
+
+@pytest.mark.usefixtures("listening")
+def test_what_had_the_focus_hands_it_to_nobody(desk: Desk) -> None:
+    """Qt would give it to the next button of the screen that goes, and a screen reader would say that one."""
+    desk.window.show_view(SAMPLES["identify"])
+    control(desk, "method.pin").setFocus(Qt.FocusReason.TabFocusReason)
+    came: list[str] = []
+    desk.window.look.on_focus = came.append
+    desk.window.show_view(SAMPLES["consent"])
+    assert came == []
+    assert desk.window.focusWidget() is None
 
 
 @pytest.mark.usefixtures("listening")

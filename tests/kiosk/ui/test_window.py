@@ -373,7 +373,7 @@ def test_every_control_and_picture_has_an_accessible_name(desk: Desk, name: str)
     for widget in desk.window.findChildren(QWidget):
         if type(widget).__name__ in {"GuidePicture", "CameraView", "ProgressDots", "NoticeBox", "TextBlock"}:
             assert widget.accessibleName(), type(widget)
-    assert desk.window.accessibleName()
+    assert QAccessible.queryAccessibleInterface(desk.window).text(QAccessible.Text.Name)
 
 
 # ---------- texts, pictures, start-up ----------
