@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from drivers.documents.watch import destroy
-from kiosk.domain.documents import DocumentReading, DocumentType
+from drivers.documents.watch import destroy, hash_of
+from kiosk.domain.documents import Blocked, DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode, Retriable
 from kiosk.ports.clock import Clock
 from kiosk.ports.documents import DocumentGuide, DocumentHint, DocumentReader
@@ -54,7 +54,8 @@ class DocumentTable:
         self._camera, self._guide = camera, guide
         self._sticks = sticks
         self._shown: deque[Path | bytes] = deque()
-        self._read: tuple[Path, str] | None = None
+        self._read: list[tuple[Path, str]] = []
+        self._destroyed = 0  # how often: a reading that began before belongs to nobody any more
         self._lock = threading.Lock()
 
     def present(self, file: Path) -> None:
@@ -79,11 +80,12 @@ class DocumentTable:
 
     def destroy(self) -> bool:
         with self._lock:
-            read, self._read = self._read, None
+            read, self._read = self._read, []
             self._shown.clear()
+            self._destroyed += 1
         if self._sticks is not None:
             self._sticks.leave_rest()
-        return destroy(*read) if read is not None and read[1] else False
+        return any([destroy(*one) for one in read])
 
     def _from_file(self, document: DocumentType, cancelled: Callable[[], bool]) -> DocumentReading:
         while not cancelled():
@@ -132,12 +134,31 @@ class DocumentTable:
         """The reading of what was handed in or lies on a stick; None where there is nothing."""
         with self._lock:
             shown = self._shown.popleft() if self._shown else None
+            began = self._destroyed
         if shown is None and self._sticks is not None and document in _SAVED:
             shown = self._sticks.take(pdf=document is DocumentType.PORTAL_PDF)
         if shown is None:
             return None
         reading = self._reader.read(shown, document)
         if isinstance(shown, Path):
-            with self._lock:
-                self._read = (shown, reading.sha256)
+            self._to_be_erased(shown, reading, began)
         return reading
+
+    def _to_be_erased(self, file: Path, reading: DocumentReading, began: int) -> None:
+        """With the visit; at once where the visit is over by now, or the file shows an Individual Number."""
+        forbidden = reading.blocked is Blocked.MY_NUMBER_SEEN
+        digest = _hash_or_none(file) if forbidden else reading.sha256
+        with self._lock:
+            at_once = forbidden or self._destroyed != began
+            if digest and not at_once:
+                self._read.append((file, digest))
+        if digest and at_once:
+            destroy(file, digest)
+
+
+def _hash_or_none(file: Path) -> str | None:
+    """A reading that shows an Individual Number brings no hash of it."""
+    try:
+        return hash_of(file)
+    except OSError:
+        return None

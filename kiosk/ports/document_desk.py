@@ -18,4 +18,5 @@ class DocumentDesk(Protocol):
         raises; `Retriable(CAMERA_SILENT)` once it is cancelled."""
 
     def destroy(self) -> bool:
-        """Erases the file that was read last, and forgets what was shown and not read. True where a file went."""
+        """Erases the files that were read since the last call, and forgets what was shown and not read. True where a
+        file went. One that shows an Individual Number is gone before."""

@@ -13,7 +13,7 @@ import pytest
 from drivers.documents.desk import HINT_SECONDS, DocumentTable
 from drivers.documents.sticks import UsbSticks
 from drivers.documents.watch import hash_of
-from kiosk.domain.documents import DocumentReading, DocumentType
+from kiosk.domain.documents import Blocked, DocumentReading, DocumentType
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.ports.documents import DocumentHint
 from kiosk.ports.face import Frame, Picture
@@ -91,6 +91,44 @@ def test_newest_file_is_read_and_can_be_erased(tmp_path: Path) -> None:
     assert table.destroy()
     assert not newest.exists()
     assert not table.destroy(), "it is gone already"
+
+
+def test_what_is_still_being_read_when_the_visit_ends_is_erased_too(tmp_path: Path) -> None:
+    class Slow(Reader):
+        def read(self, source: bytes | Path, hint: DocumentType | None = None) -> DocumentReading:
+            assert not table.destroy(), "nothing is known of it yet"
+            return super().read(source, hint)
+
+    table = DocumentTable(Slow(), Clock())
+    brought = file(tmp_path, "portal.pdf")
+    table.present(brought)
+    table.read(DocumentType.PORTAL_PDF, on_hint=lambda _: None, cancelled=lambda: False)
+    assert not brought.exists()
+
+
+def test_a_file_that_shows_an_individual_number_is_gone_at_once(tmp_path: Path) -> None:
+    class Refuses(Reader):
+        def read(self, source: bytes | Path, hint: DocumentType | None = None) -> DocumentReading:
+            return DocumentReading(blocked=Blocked.MY_NUMBER_SEEN)
+
+    table = DocumentTable(Refuses(), Clock())
+    brought = file(tmp_path, "card.pdf")
+    table.present(brought)
+    table.read(DocumentType.PORTAL_PDF, on_hint=lambda _: None, cancelled=lambda: False)
+    assert not brought.exists()
+    table.hand_in(b"%PDF of somebody")
+    table.read(DocumentType.PORTAL_PDF, on_hint=lambda _: None, cancelled=lambda: False)
+    assert not table.destroy()
+
+
+def test_every_file_of_a_visit_is_erased_with_it(tmp_path: Path) -> None:
+    table = DocumentTable(Reader(), Clock())
+    brought = [file(tmp_path, f"{n}.pdf", b"%PDF " + bytes([n])) for n in range(2)]
+    for one in brought:
+        table.present(one)
+        table.read(DocumentType.PORTAL_PDF, on_hint=lambda _: None, cancelled=lambda: False)
+    assert table.destroy()
+    assert not any(one.exists() for one in brought)
 
 
 def test_nobody_waits_for_ever() -> None:
