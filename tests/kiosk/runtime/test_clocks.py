@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.runtime.clocks import JAPAN, RealClock, SimulatedClock
 from kiosk.runtime.workers import Workers
+from tests.conftest import LogWatch
 
 START = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
 PATIENCE = 20.0  # real seconds after which a test gives up
@@ -142,6 +143,22 @@ def test_real_clock_repeats_until_told_to_stop() -> None:
     before = clock.monotonic()
     clock.sleep(0.0)
     assert clock.monotonic() >= before
+
+
+def test_what_fails_once_is_done_the_next_time_all_the_same(log_watch: LogWatch) -> None:
+    log_watch.announce("^ERROR kiosk.runtime: ValueError in what happens every 0.001 s$")
+    done = threading.Event()
+    calls: list[None] = []
+
+    def action() -> None:
+        calls.append(None)
+        if len(calls) == 1:
+            raise ValueError("見本 花子")
+        done.set()
+
+    stop = RealClock().every(0.001, action)
+    assert done.wait(PATIENCE)
+    stop()
 
 
 def test_work_in_the_background_is_no_reason_for_time_to_go_on(clock: SimulatedClock) -> None:
