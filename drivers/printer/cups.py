@@ -59,7 +59,7 @@ class CupsPrinter:
             raise Retriable(_code_of(before), before.detail)
         job = self._hand_over(name, pdf)
         began = self._clock.monotonic()
-        while job in self._jobs():
+        while job in self._unprinted():
             now = self.report()
             waited = self._clock.monotonic() - began
             troubled = now.state is not PrinterState.READY and waited >= ALERT_SECONDS
@@ -71,8 +71,9 @@ class CupsPrinter:
             raise Retriable(FailureCode.PRINTER_FAILED, job)
 
     def _done(self, job: str) -> bool:
-        """Whether the service calls the job printed: a job also leaves the queue by being given up."""
-        told = self._ask("lpstat", "-l", "-W", "completed", "-o", self._name) or ""
+        """Whether the service calls the job printed: a job also leaves the queue by being given up. One that it does
+        not know any more was printed by a service that keeps no history."""
+        told = self._told("lpstat", "-l", "-W", "completed", "-o", self._name)
         lines = iter(told.splitlines())
         for line in lines:
             if line.startswith(f"{job} "):
@@ -94,10 +95,17 @@ class CupsPrinter:
             raise Retriable(FailureCode.PRINTER_FAILED, "lp")
         return match[1]
 
-    def _jobs(self) -> set[str]:
-        """What is not printed yet. A service that does not answer holds nothing that could be waited for."""
-        told = self._ask("lpstat", "-W", "not-completed", "-o", self._name) or ""
+    def _unprinted(self) -> set[str]:
+        told = self._told("lpstat", "-W", "not-completed", "-o", self._name)
         return {line.split()[0] for line in told.splitlines() if line.split()}
+
+    def _told(self, *command: str) -> str:
+        """The service's answer about jobs. Its silence says nothing about the sheet, which is not printed until it says
+        so: one too many is better than one that nobody has."""
+        told = self._ask(*command)
+        if told is None:
+            raise Retriable(FailureCode.PRINTER_GONE, command[0])
+        return told
 
     def _ask(self, *command: str) -> str | None:
         try:

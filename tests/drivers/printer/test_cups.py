@@ -107,6 +107,27 @@ def test_words_of_the_service(told: str, state: PrinterState) -> None:
     assert report_of(told).state is state
 
 
+CLIENTS = {
+    "lp": "echo 'request id is test-7 (1 file(s))'",
+    "lpstat": """case "$*" in
+  *-p*) echo 'printer test is idle.  enabled since now' ;;
+  *) [ "$*" != "-W $FALLS_SILENT -o test" ] && [ "$*" != "-l -W $FALLS_SILENT -o test" ] ;;
+esac""",
+}
+
+
+@pytest.mark.parametrize("falls_silent", ["not-completed", "completed"])
+def test_a_service_that_falls_silent_has_printed_nothing(tmp_path: Path, falls_silent: str) -> None:
+    """It took the job and was gone, or too busy to answer: the sheet waits and is not forgotten."""
+    for name, script in CLIENTS.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FALLS_SILENT": falls_silent}
+    queue = PrintQueue(CupsPrinter(QUEUE, RealClock(), environment), tmp_path / "waiting")
+    assert not queue.add("K1-0007", PDF, AT)
+    assert [path.read_bytes() for path in queue.waiting()] == [PDF]
+
+
 @pytest.mark.cups
 def test_a_queue_that_refuses_jobs_may_look_idle(service: PrintService, printer: CupsPrinter) -> None:
     assert printer.accepts()
