@@ -193,7 +193,11 @@ def _ask(data: bytes, limits: Limits) -> tuple[bytearray | None, bool]:
         if not whole:
             process.kill()
             return None, True
-        code = process.wait()
+        try:  # a child that a file has taken over may end its answer and stay
+            code = process.wait(max(deadline - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None, True
     if code == 0:
         return answer, False
     # Ended by the limit of processor time, or by memory that a library asked for and did not get.

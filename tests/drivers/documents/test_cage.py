@@ -90,6 +90,15 @@ def test_a_child_that_does_not_answer_is_ended(limits: Limits) -> None:
     assert open_file(GOOD, replace(limits, seconds=0.0)).blocked is Blocked.TOO_LARGE
 
 
+def test_a_child_that_ends_its_answer_and_stays_is_ended(
+    limits: Limits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = tmp_path / "child.py"
+    child.write_text("import os, time; os.close(1); time.sleep(5)")
+    monkeypatch.setattr(cage, "_CHILD", child)
+    assert open_file(GOOD, replace(limits, seconds=0.3)).blocked is Blocked.TOO_LARGE
+
+
 def test_a_picture_is_turned_as_its_camera_says_shrunk_and_put_on_white(limits: Limits) -> None:
     image = Image.new("RGB", (40, 20), (10, 200, 30))
     exif = image.getexif()
