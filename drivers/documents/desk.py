@@ -85,7 +85,7 @@ class DocumentTable:
             self._destroyed += 1
         if self._sticks is not None:
             self._sticks.leave_rest()
-        return any([destroy(*one) for one in read])
+        return sum(destroy(*one) for one in read) > 0
 
     def _from_file(self, document: DocumentType, cancelled: Callable[[], bool]) -> DocumentReading:
         while not cancelled():
@@ -147,7 +147,7 @@ class DocumentTable:
     def _to_be_erased(self, file: Path, reading: DocumentReading, began: int) -> None:
         """With the visit; at once where the visit is over by now, or the file shows an Individual Number."""
         forbidden = reading.blocked is Blocked.MY_NUMBER_SEEN
-        digest = _hash_or_none(file) if forbidden else reading.sha256
+        digest = reading.sha256 or _hash_or_none(file)
         with self._lock:
             at_once = forbidden or self._destroyed != began
             if digest and not at_once:
@@ -157,7 +157,7 @@ class DocumentTable:
 
 
 def _hash_or_none(file: Path) -> str | None:
-    """A reading that shows an Individual Number brings no hash of it."""
+    """A reading with an Individual Number brings no hash of it, nor one of a file that is too large."""
     try:
         return hash_of(file)
     except OSError:

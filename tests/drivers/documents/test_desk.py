@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -109,7 +110,7 @@ def test_what_is_still_being_read_when_the_visit_ends_is_erased_too(tmp_path: Pa
 def test_a_file_that_shows_an_individual_number_is_gone_at_once(tmp_path: Path) -> None:
     class Refuses(Reader):
         def read(self, source: bytes | Path, hint: DocumentType | None = None) -> DocumentReading:
-            return DocumentReading(blocked=Blocked.MY_NUMBER_SEEN)
+            return replace(super().read(source, hint), blocked=Blocked.MY_NUMBER_SEEN, sha256="")
 
     table = DocumentTable(Refuses(), Clock())
     brought = file(tmp_path, "card.pdf")
