@@ -192,11 +192,12 @@ class Lane:
         unfinished = [CloseVisit(visit_id, POWER_CUT) for visit_id in interrupted or ()]
         entries += [closing_entry(effect) for effect in unfinished]
         self.show()
+        self.closed += [ClosedVisit(effect.visit_id, effect.outcome) for effect in unfinished]
         try:
             self._journal.append_all(entries, now)
-            self.closed += [ClosedVisit(effect.visit_id, effect.outcome) for effect in unfinished]
         except KioskError as error:
             log.error("journal refused the start: %s", error.code.value)
+            self.engine.owe(entries, now)
             code = error.code if error.code in JOURNAL_CODES else FailureCode.JOURNAL_FAILED
             self.engine.post(ev.JournalFailed(now, code))
         if interrupted is not None:
@@ -209,6 +210,7 @@ class Lane:
         """In good order: nothing of a visit stays in memory."""
         self.abandon()
         try:
+            self.engine.settle()
             self._journal.append(JournalEntry("kiosk.stopped", {}), self._clock.now())
         except KioskError as error:
             log.error("journal refused the stop: %s", error.code.value)

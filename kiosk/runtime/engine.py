@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from kiosk.domain.failures import FailureCode, KioskError
@@ -32,6 +33,10 @@ log = logging.getLogger("kiosk.runtime")
 SAFE_WITHOUT_JOURNAL = (CloseVisit, ForgetVisit, StopFace, StartTimer, StopTimer)
 """Effects that only end or clear something: they are carried out even when nothing can be recorded."""
 
+
+LASTING = frozenset({"visit.opened", "visit.closed"})
+"""Entries of what took place although it could not be recorded: a visit begins with the person, and is closed in any
+case. They are written as soon as the journal takes entries again."""
 
 JOURNAL_CODES = frozenset({FailureCode.DISK_FULL, FailureCode.JOURNAL_FAILED, FailureCode.JOURNAL_BROKEN})
 
@@ -77,6 +82,7 @@ class Engine:
         self._on_ignored = on_ignored
         self._queue: deque[Event] = deque()
         self._not_shown = False
+        self._owed: deque[tuple[JournalEntry, datetime]] = deque()
         self._taps = 0  # of the visit that goes on
 
     def post(self, event: Event) -> None:
@@ -141,27 +147,42 @@ class Engine:
 
     def _record(self, effects: tuple[Effect, ...], event: Event) -> bool:
         """The journal comes first: what cannot be recorded is not done."""
+        entries = [entry for effect in effects if isinstance(effect, AppendJournal) for entry in effect.entries]
+        if not entries:
+            return True
+        entries = self._with_taps(entries, event)
         try:
-            for effect in effects:
-                if isinstance(effect, AppendJournal):
-                    self._journal.append_all(self._with_taps(effect.entries, event), event.at)
+            self.settle()
+            self._journal.append_all(entries, event.at)
         except KioskError as error:
             if not isinstance(event, JournalFailed):
                 log.error("journal refused an entry: %s", error.code.value)
+            self.owe([entry for entry in entries if entry.event in LASTING], event.at)
             code = error.code if error.code in JOURNAL_CODES else FailureCode.JOURNAL_FAILED
             self._queue.appendleft(JournalFailed(self._clock.now(), code))
             return isinstance(event, JournalFailed)
         return True
 
-    def _with_taps(self, entries: tuple[JournalEntry, ...], event: Event) -> tuple[JournalEntry, ...]:
+    def owe(self, entries: Iterable[JournalEntry], at: datetime) -> None:
+        """The journal refused these; they are written before anything else that it takes."""
+        self._owed.extend((entry, at) for entry in entries)
+
+    def settle(self) -> None:
+        """Write what is owed. Raises what the journal raises; what is left stays owed."""
+        while self._owed:
+            entry, at = self._owed[0]
+            self._journal.append(entry, at)
+            self._owed.popleft()
+
+    def _with_taps(self, entries: list[JournalEntry], event: Event) -> list[JournalEntry]:
         """The end of a visit tells how often the patient tapped, from the tap that began it on. The flow decides
         nothing by that number, so its states do not carry it."""
         if any(entry.event == "visit.opened" for entry in entries):
             self._taps = int(isinstance(event, Tapped))
-        return tuple(
+        return [
             replace(entry, fields={**entry.fields, "taps": self._taps}) if entry.event == "visit.closed" else entry
             for entry in entries
-        )
+        ]
 
     def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, StartTimer):

@@ -139,6 +139,8 @@ def _counts(evidence: Evidence, entries: Sequence[StoredEntry]) -> Iterator[str]
     reported = Counter(dict(evidence.report.status))
     if not said == told == reported:
         yield f"lanes {dict(said)}, journal {dict(told)}, report {dict(reported)}"
+    written = {entry.visit_id for entry in entries if entry.event == "visit.closed"}
+    yield from (f"{visit}: not in the journal" for visit in sorted(set(evidence.seen.closed) - written))
     if evidence.report.visits != sum(told.values()):
         yield f"report {evidence.report.visits} visits, journal {sum(told.values())}"
     if len(evidence.seen.patients) != len(evidence.plan.arrivals):

@@ -149,7 +149,7 @@ def test_an_unknown_persona_stops_before_anything_is_played(tmp_path: Path) -> N
 # --- the disk and the journal -------------------------------------------------------------------------
 
 
-def disk_full_at(folder: Path, screen: str, *, tap: str | None) -> Result:
+def disk_full_at(folder: Path, screen: str, *, tap: str | None, observer: Observer) -> Result:
     before = {
         "idle": ["expect: {screen: idle}", "fault: {disk: full}", "camera: self", "place_card"],
         "face": ["place_card", "expect: {screen: face}", "fault: {disk: full}", "camera: self"],
@@ -176,7 +176,19 @@ def disk_full_at(folder: Path, screen: str, *, tap: str | None) -> Result:
         "remove_card",
         "expect: {screen: idle}",
     ]
-    return player().play(written(folder, "steps:\n" + "".join(f"  - {step}\n" for step in steps)))
+    scenario = written(folder, "steps:\n" + "".join(f"  - {step}\n" for step in steps))
+    return player().play(scenario, observer=observer)
+
+
+class VisitsTold(Observer):
+    """What the journal tells of visits, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str | None]] = []
+
+    def over(self, stage: Stage) -> None:
+        visits = ("visit.opened", "visit.closed")
+        self.told = [(e.event, e.visit_id) for e in stage.journal.iterate() if e.event in visits]
 
 
 @pytest.mark.parametrize(
@@ -184,30 +196,39 @@ def disk_full_at(folder: Path, screen: str, *, tap: str | None) -> Result:
 )
 def test_a_full_disk_at_each_stage(tmp_path: Path, log_watch: LogWatch, screen: str, tap: str | None) -> None:
     log_watch.announce("K402")
-    result = disk_full_at(tmp_path, screen, tap=tap)
+    journal = VisitsTold()
+    result = disk_full_at(tmp_path, screen, tap=tap, observer=journal)
     assert result.passed, result.failure
     assert result.visits[-1]["status"] == "accepted"
     assert result.journal_ok
     assert [visit["status"] for visit in result.visits[:-1]] == ["handed_to_staff"]
     assert len(result.files) == 1, "nothing was handed over that could not be recorded"
+    names = [visit["visit_id"] for visit in result.visits]
+    assert journal.told == [(event, name) for name in names for event in ("visit.opened", "visit.closed")]
 
 
 def test_power_comes_back_while_the_disk_is_full(tmp_path: Path, log_watch: LogWatch) -> None:
+    """The visit that the power cut left is closed as soon as that can be told."""
     log_watch.announce("K402")
+    journal = VisitsTold()
     scenario = written(
         tmp_path,
         """\
         steps:
-          - fault: {disk: full}
-          - fault: {power: cut}
+          - place_card
+          - expect: {screen: face}
+          - fault: {disk: full, power: cut}
           - expect: {screen: out_of_service, message: outage.disk}
           - fault: {disk: free}
+          - remove_card
           - expect: {screen: idle, within: 60}
         """,
     )
-    result = player().play(scenario)
+    result = player().play(scenario, observer=journal)
     assert result.passed, result.failure
     assert result.journal_ok
+    [visit] = result.visits
+    assert journal.told == [(event, visit["visit_id"]) for event in ("visit.opened", "visit.closed")]
 
 
 class JournalHeld(Observer):

@@ -148,6 +148,16 @@ def test_service_comes_back_with_the_journal(kiosk: Kiosk, log_watch: LogWatch) 
     assert kiosk.seen[-1] == "Idle"
 
 
+def test_a_visit_without_a_record_is_told_once_the_journal_is_back(kiosk: Kiosk, log_watch: LogWatch) -> None:
+    log_watch.announce("journal refused an entry: K402")
+    kiosk.told.broken = FailureCode.DISK_FULL
+    kiosk.happens(ev.CardPresented(AT, 1), ev.CardRemoved(AT, 1))
+    pass_time(kiosk)
+    kiosk.told.broken = None
+    assert kiosk.happens(ev.Tapped(AT, "language.en"))[:2] == ["visit.opened", "visit.closed"]
+    assert "visit.closed" not in kiosk.happens(ev.Tapped(AT, "language.ja"))
+
+
 def test_what_changed_without_a_record_is_seen_with_the_failure(kiosk: Kiosk, log_watch: LogWatch) -> None:
     log_watch.announce("journal refused an entry")
     kiosk.told.broken = FailureCode.DISK_FULL
