@@ -52,6 +52,8 @@ class CardFields:
     signature_tries: int = 5
     number_b_tries: int = 10
     remove_after_apdus: int | None = None  # the card leaves the field after so many commands
+    spoiled_apdu: int | None = None  # which command gets `spoiled_answer` instead, once; counted from 1
+    spoiled_answer: str = "6F00"  # hexadecimal: a status word, an answer cut off or too long
     text_shift: int = 0  # extra bytes before FF20 of the Text EF 0002
     power_up_status: str | None = None  # e.g. "6F00" for the first command after power-up
 
@@ -230,6 +232,8 @@ _FORMS = {
     **dict.fromkeys(("pin_tries", "text_pin_tries", "signature_tries", "number_b_tries"), _TRIES),
     "serial": "[0-9A-Fa-f]{0,40}",
     "remove_after_apdus": r"\d{1,6}",
+    "spoiled_apdu": r"\d{1,6}",
+    "spoiled_answer": "([0-9A-Fa-f]{2})*",
     "text_shift": r"\d{1,3}",
     "power_up_status": "[0-9A-Fa-f]{4}",
 }

@@ -13,6 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import yaml
+
 from drivers.card.session import IndividualNumberCardSession
 from drivers.card.traffic import Exchange, recorded
 from drivers.pcsc import PcscReader
@@ -24,17 +26,26 @@ from drivers.simulated.persona import load_persona
 from drivers.simulated.vpcd import dialling, serve
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.console import FAILED, OK, CommandFailed, Console
+from kiosk.app.scenario_yaml import ScenarioLoader
 from kiosk.app.settings import Settings
 from kiosk.domain.card import CardKind, CardSummary, CertificateInfo
-from kiosk.domain.failures import FailureCode, KioskError
+from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.ports.card import CardInserted, CardTaken, ReaderEvent
 
 # --- serve --------------------------------------------------------------------------------------------------------
 
 
-def virtual_card(personas: Path, name: str, *, contact: bool, counters: Path | None) -> VirtualCard | None:
-    """The persona's card, which signs with its PIN only; None for a card whose chip does not answer."""
-    persona = load_persona(personas, name)
+def virtual_card(
+    personas: Path, name: str, *, contact: bool, counters: Path | None, fields: Sequence[str] = ()
+) -> VirtualCard | None:
+    """The persona's card, which signs with its PIN only; None for a card whose chip does not answer.
+
+    `fields` are `FIELD=VALUE` as under `card:` of a scenario. Raises `Fatal(PERSONA_UNKNOWN | SETTINGS_WRONG)`."""
+    try:
+        persona = load_persona(personas, name).with_overrides(_overrides(fields), {})
+    except Fatal as error:
+        wrong = error.code is FailureCode.SCENARIO_WRONG
+        raise Fatal(FailureCode.SETTINGS_WRONG if wrong else error.code, error.detail) from None
     if persona.card.kind == "none":
         return None
     picture = personas / persona.face / "card.jpg" if persona.face and persona.card.photo else None
@@ -44,6 +55,14 @@ def virtual_card(personas: Path, name: str, *, contact: bool, counters: Path | N
         counters=None if counters is None else CounterFile(counters),
         contact=contact,
     )
+
+
+def _overrides(fields: Sequence[str]) -> dict[str, Any]:
+    split = [field.partition("=") for field in fields]
+    try:
+        return {name.strip(): yaml.load(value, ScenarioLoader) for name, _, value in split}
+    except (yaml.YAMLError, ValueError):
+        raise Fatal(FailureCode.SETTINGS_WRONG, "--card FIELD=VALUE") from None
 
 
 def serve_card(chip: VirtualCard | None, host: str, port: int, console: Console, name: str) -> int:

@@ -242,6 +242,7 @@ def _card_commands(commands: argparse._SubParsersAction[_Parser], common: _Parse
     served.add_argument("--host", metavar="HOST", help=say("cli.card.host"))
     served.add_argument("--port", type=port, metavar="PORT", help=say("cli.card.port"))
     served.add_argument("--contact", action="store_true", help=say("cli.card.contact"))
+    served.add_argument("--card", action="append", default=[], metavar="FIELD=VALUE", help=say("cli.card.card"))
     served.add_argument("--counters", type=Path, metavar="FILE", help=say("cli.card.counters"))
 
     shown = actions.add_parser("show", help=say("cli.card.show"), description=say("cli.card.show"), parents=[common])
@@ -316,7 +317,9 @@ def _gallery(options: argparse.Namespace, console: Console, settings: Settings) 
 def _card_serve(options: argparse.Namespace, console: Console, settings: Settings) -> int:
     from kiosk.app.card import serve_card, virtual_card
 
-    chip = virtual_card(ASSETS / "personas", options.persona, contact=options.contact, counters=options.counters)
+    chip = virtual_card(
+        ASSETS / "personas", options.persona, contact=options.contact, counters=options.counters, fields=options.card
+    )
     host, port = options.host or settings.virtual.vpcd_host, options.port or settings.virtual.vpcd_port
     return serve_card(chip, host, port, console, options.persona)
 

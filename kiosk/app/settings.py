@@ -6,7 +6,6 @@ Scenarios override them with the same names (`settings: {flow: {patience: 90}}`)
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.app.arguments import MOST_PORT
 from kiosk.app.catalogue import offered_languages
 from kiosk.app.paths import ASSETS
+from kiosk.app.setting_values import line_of, section_of
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
 from kiosk.domain.screen import PALETTES, TEXT_SIZES, VOLUMES
@@ -34,6 +35,9 @@ ENGINES = ("sface", "dlib")
 MONTHS_BEFORE = r"[0-9]|1[0-9]|2[0-4]"
 INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
+SIDES = (320, 16_384)
+"""Pixels of a side of the patient's screen."""
+
 READER = rf"({READERS})?"
 SIMULATED_CAMERA = "simulated"
 SHORT_MM = (100.0, 1000.0)
@@ -298,7 +302,7 @@ class Settings:
                 raise Fatal(code, f"settings.{section} ({', '.join(sorted(sections))})")
             if not isinstance(values, Mapping):
                 raise Fatal(code, f"settings.{section}")
-            replaced[section] = _section(getattr(self, section), values, f"settings.{section}", code)
+            replaced[section] = section_of(getattr(self, section), values, f"settings.{section}", code)
         changed = dataclasses.replace(self, **replaced)
         for where, value, form in (
             ("settings.lane.id", changed.lane.id, LANE_ID),
@@ -307,6 +311,11 @@ class Settings:
         ):
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")
+        for name in ("width", "height"):
+            if not SIDES[0] <= getattr(changed.lane, name) <= SIDES[1]:
+                raise Fatal(code, f"settings.lane.{name}: {SIDES[0]} … {SIDES[1]}")
+        if not 1 <= changed.virtual.vpcd_port <= MOST_PORT:
+            raise Fatal(code, f"settings.virtual.vpcd_port: 1 … {MOST_PORT}")
         if not all(root.startswith("/") and root.strip("/") for root in changed.documents.usb):
             raise Fatal(code, "settings.documents.usb: [/folder, …]")
         kiosks = changed.console.kiosks
@@ -389,53 +398,5 @@ def load_settings(path: Path | None) -> Settings:
     try:
         return Settings().overridden(data, FailureCode.SETTINGS_WRONG)
     except Fatal as error:
-        line = _line_of(text, error.detail)
+        line = line_of(text, error.detail)
         raise Fatal(error.code, f"{path.name}:{line}: {error.detail}") from None
-
-
-def _section(current: Any, values: Mapping[str, Any], where: str, code: FailureCode) -> Any:
-    fields = {f.name: getattr(current, f.name) for f in dataclasses.fields(current)}
-    settable = {name: value for name, value in fields.items() if isinstance(value, bool | int | float | str | tuple)}
-    replaced: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in settable:
-            raise Fatal(code, f"{where}.{name} ({', '.join(sorted(settable))})")
-        replaced[name] = _value(settable[name], value, f"{where}.{name}", code)
-    return dataclasses.replace(current, **replaced)
-
-
-def _value(default: Any, value: Any, where: str, code: FailureCode) -> Any:
-    if isinstance(default, bool):
-        if isinstance(value, bool):
-            return value
-        raise Fatal(code, f"{where}: true | false")
-    if isinstance(default, tuple):
-        if isinstance(value, list) and all(isinstance(v, str) for v in value):
-            return tuple(value)
-        raise Fatal(code, f"{where}: [text, …]")
-    if isinstance(default, str):
-        if isinstance(value, str):
-            return value
-        raise Fatal(code, f"{where}: text")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise Fatal(code, f"{where}: number >= 0")
-    if isinstance(default, int) and not isinstance(value, int):
-        raise Fatal(code, f"{where}: whole number")
-    return float(value) if isinstance(default, float) else value
-
-
-def _line_of(text: str, detail: str) -> int:
-    """The line on which the named setting stands, under its section or with a dot; 1 when it cannot be told."""
-    parts = detail.split(":")[0].split(" ")[0].split(".")[1:]
-    section = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[([^\]]+)\]", line)
-        if header:
-            section = header.group(1).strip()
-            if parts == [section]:
-                return number
-            continue
-        key = re.match(r"\s*([^=\s]+)\s*=", line)
-        if key and ".".join(filter(None, (section, key.group(1)))) in (".".join(parts), parts[0]):
-            return number
-    return 1

@@ -79,6 +79,7 @@ class VirtualCard:
         self.remove_after_apdus = persona.card.remove_after_apdus
         """For the reader: the card leaves the field after so many commands, once."""
         self._first_answer: int | None = None
+        self._commands = 0
         self._application: Application | None = None
         self._file: ElementaryFile | None = None
         self._verified: set[int] = set()
@@ -125,6 +126,9 @@ class VirtualCard:
         """Raises `RuntimeError` without power."""
         if not self._powered:
             raise RuntimeError("the card has no power")
+        self._commands += 1
+        if self._commands == self._contents.card.spoiled_apdu:
+            return bytes.fromhex(self._contents.card.spoiled_answer)
         if self._first_answer is not None:
             status, self._first_answer = self._first_answer, None
             return status.to_bytes(2, "big")

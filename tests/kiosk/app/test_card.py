@@ -95,6 +95,28 @@ def test_cards_to_serve(tmp_path: Path) -> None:
     assert caught.value.code is FailureCode.PERSONA_UNKNOWN
 
 
+def test_fields_of_the_served_card_are_those_of_a_scenario() -> None:
+    changed = ("remove_after_apdus=7", "spoiled_apdu=2", "spoiled_answer=6A")
+    card = virtual_card(ASSETS / "personas", "hanako", contact=False, counters=None, fields=changed)
+    assert card is not None
+    assert card.remove_after_apdus == 7
+    card.power_on()
+    select = bytes.fromhex("00A4040C0AD392F000260100000001")
+    assert [card.transmit(select).hex() for _ in range(3)] == ["9000", "6a", "9000"]
+    other = virtual_card(ASSETS / "personas", "hanako", contact=False, counters=None, fields=["kind=juki"])
+    assert other is not None
+    assert other.atr != card.atr
+
+
+@pytest.mark.parametrize(
+    "field", ["kind", "kind=iron", "pni=1", "pin_tries=many", "serial=xyz", "kind=[", "spoiled_answer=6"]
+)
+def test_a_field_that_no_card_has_is_wrong_usage(field: str) -> None:
+    with pytest.raises(Fatal) as caught:
+        virtual_card(ASSETS / "personas", "hanako", contact=False, counters=None, fields=[field])
+    assert caught.value.code is FailureCode.SETTINGS_WRONG
+
+
 def test_counters_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "counters.json"
     counters = CounterFile(path)

@@ -59,6 +59,10 @@ def test_each_section_is_read(tmp_path: Path) -> None:
         ("[lane]\nid = ''", 2, "settings.lane.id"),
         ("[lane]\nwidth = 10.5", 2, "whole number"),
         ("[lane]\nwidth = -1", 2, "number >= 0"),
+        ("[lane]\nid = 'K1'\nheight = 0", 3, "settings.lane.height: 320"),
+        ("[flow]\npatience = 1e308", 2, "number >= 0"),
+        ('[camera]\nsource = "\\u0000"', 2, "settings.camera.source: text"),
+        ("[virtual]\nvpcd_port = 65536", 2, "settings.virtual.vpcd_port"),
         ("[lane]\nreduced_motion = 'yes'", 2, "true | false"),
         ("[flow]\npatience = 'long'", 2, "number >= 0"),
         ("[flow]\npatience = inf", 2, "number >= 0"),
@@ -86,6 +90,12 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, 
     assert caught.value.code is FailureCode.SETTINGS_WRONG
     assert what in caught.value.detail
     assert caught.value.detail.startswith(f"kiosk.toml:{line}: ") or f"(at line {line}," in caught.value.detail
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[lane]\nid = 'K2'", encoding="utf-8-sig")
+    assert load_settings(path).lane.id == "K2"
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", "# 設定".encode("cp932")])
