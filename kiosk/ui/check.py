@@ -39,6 +39,9 @@ CONTRAST_OF_RESTING = 4.5
 BADGE_POINTS = 18.0
 """What names the simulated parts is no instruction and may be smaller."""
 
+_DENSE = 0.4
+"""Of the commonest colour's pixels, so many must have the next one for that to be a ground."""
+
 _ROUNDING_MM = 0.6  # of a window at half size
 
 
@@ -164,13 +167,16 @@ def measured(part: QImage, meant: str) -> float:
     for row in range(0, rows, 2):  # a stroke is higher than one row; what is missed can only look fainter
         line = bits[row * step : row * step + part.width() * 4]
         pixels.update(line.cast("I"))
-    ground = pixels.most_common(1)[0][0]
+    (ground, often), *others = pixels.most_common(2)
     red, green, blue = (int(meant[i : i + 2], 16) for i in (1, 3, 5))
 
     def away(pixel: int) -> int:
         return abs((pixel >> 16 & 255) - red) + abs((pixel >> 8 & 255) - green) + abs((pixel & 255) - blue)
 
-    return ratio(min(pixels, key=away), ground)
+    ink = min(pixels, key=away)
+    if ink == ground and others and others[0][1] > often * _DENSE:
+        ground = others[0][0]  # strokes so dense that they cover more than they leave
+    return ratio(ink, ground)
 
 
 @lru_cache(maxsize=4096)

@@ -44,8 +44,8 @@ _RIM = 3
 
 _COLOUR = re.compile(r"#[0-9A-F]{6}")
 
-CONSTANT = frozenset({"#F4CDA9", "#B8D2EC"})
-"""Colours that stay: skin, mid blue."""
+CONSTANT = frozenset({"#F4CDA9", "#B8D2EC", "#1B2631"})
+"""Colours that stay: skin, mid blue, and the dark of what is drawn on skin and on the signal's yellow."""
 
 
 @dataclass(frozen=True)

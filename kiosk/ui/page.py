@@ -92,7 +92,7 @@ class Page:
         self.title = self._keep("title", lambda w, look: TextBlock(w, look, kinds.title_steps, bold=True))
         self.mood = mood_of(view)
         self._urgent = view.urgent
-        self.title.show_text(_headline(self._render(view.title)), self.mood.ink if self.mood else "ink")
+        self.title.show_text(headline(self._render(view.title)), self.mood.ink if self.mood else "ink")
         self.notices = []
         for number, notice in enumerate(view.notices):
             box = self._keep(f"notice.{number}", NoticeBox)
@@ -170,7 +170,7 @@ class Page:
             camera = self._keep("camera", CameraView)
             description = spoken(self._render(Text("picture.camera")))
             good = content.hint.id == "face.hint.hold_still"
-            camera.show_hint(_headline(self._render(content.hint)), description, good=good, turn=content.turn)
+            camera.show_hint(headline(self._render(content.hint)), description, good=good, turn=content.turn)
             return camera
         if isinstance(content, CardPhotoContent):
             photo = self._keep("card_photo", CardPhoto)
@@ -260,9 +260,9 @@ def place(look: Look, widget: QWidget, rect: QRectF) -> None:
         widget.arrange()
 
 
-def _headline(sentence: str) -> str:
+def headline(sentence: str) -> str:
     """A sentence that serves as a headline loses its full stop."""
-    return sentence.rstrip("。.")
+    return sentence.rstrip("。.।")
 
 
 def _drop(widget: QWidget) -> None:

@@ -35,6 +35,7 @@ class Colours:
     on_signal: str = "#14212E"
     idle_key: str = "#E4E9EE"  # a control that cannot be pressed now
     idle_ink: str = "#4A5762"
+    focus: str = "#14212E"  # ring around what the keys are on
     hair: str = "#3B3F46"  # of drawn people
     practice: str = "#5A2A82"  # of rehearsals, and of nothing else
     on_practice: str = "#FFFFFF"
@@ -60,6 +61,7 @@ DARK = Colours(
     on_signal="#14212E",
     idle_key="#26323D",
     idle_ink="#B9C5CF",
+    focus="#F4F7FA",
     hair="#5C636D",
     practice="#DCC2FF",
     on_practice="#22093B",
@@ -74,7 +76,7 @@ HIGH_CONTRAST = Colours(
     outline="#FFFFFF",
     hairline="#FFFFFF",
     accent="#FFE100",
-    accent_deep="#FFE100",
+    accent_deep="#D9BF00",
     accent_tint="#262626",
     on_accent="#000000",
     good="#7DFFB3",
@@ -86,6 +88,7 @@ HIGH_CONTRAST = Colours(
     on_signal="#000000",
     idle_key="#1C1C1C",
     idle_ink="#C4C4C4",
+    focus="#FFB000",  # edges are white already
     hair="#6A6A6A",
     practice="#E3B8FF",
     on_practice="#000000",
@@ -121,6 +124,7 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 EDGE_PAIRS: tuple[tuple[str, str], ...] = (
     ("outline", "ground"),
     ("outline", "surface"),
+    ("focus", "surface"),
     ("practice", "ground"),
     ("accent", "ground"),
     ("accent", "surface"),

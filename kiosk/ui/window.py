@@ -224,7 +224,7 @@ class PatientWindow(QMainWindow):
         painter.fillRect(size, self._look.colour("ground"))
         painter.translate(shift)
         if self._view is not None:
-            self._frame.paint(painter, size, self._area, place_of(self._look, self._page.title))
+            self._frame.paint(painter, size, self._area, place_of(self._look, self._page.title), covered=self.covered)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -331,6 +331,7 @@ class PatientWindow(QMainWindow):
         self._veil.show_words(*map(self._render, words))
         self._veil.show()
         self._lay_over()
+        self.update()
         self._announcer.tell(self._view.language, *words)
 
     def uncover(self) -> None:
@@ -338,6 +339,7 @@ class PatientWindow(QMainWindow):
         if self.covered:
             self._veil.hide()
             self._arrange()
+            self.update()
 
     def leave_light(self, light: float) -> None:
         """Show with so much of its light, 0 to 1."""

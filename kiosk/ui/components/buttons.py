@@ -129,7 +129,7 @@ def _panel_button() -> Component:
             high = button.height_beside(1000.0) if low or terse else button.least_for(1000.0, picture=True) + 170
             face = QRectF(0, 0, 1000.0, high - button.edge)
             button.part = 0.0 if terse else best_part(stand.look, face, button.label, button.detail)
-            return stand.put(button, 1000.0, high)
+            return stand.put(button, 1000.0, button.height_for(1000.0) if low and not button.part else high)
 
         return made
 

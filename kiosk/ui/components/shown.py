@@ -10,6 +10,7 @@ from kiosk.ui.components.stand import Component, Hold, Make, Specimen, Stand
 from kiosk.ui.drawing import load_drawing
 from kiosk.ui.gallery import ASSETS, StillPicture
 from kiosk.ui.linebreak import plain
+from kiosk.ui.page import headline
 from kiosk.ui.samples import SAMPLES
 from kiosk.ui.widgets.badge import Badge
 from kiosk.ui.widgets.camera_view import CameraView
@@ -158,7 +159,7 @@ def _guides() -> Component:
         for step in range(STRIP)
     ]
     still = [Specimen(path.stem, _guide(path.stem, moving=False)) for path in PICTURES]
-    return Component("guide_picture", (*still, *strips), worded=False, part=0.4, columns=STRIP)
+    return Component("guide_picture", (*strips, *still), worded=False, part=0.4, columns=STRIP)
 
 
 def _progress(stand: Stand) -> QWidget:
@@ -188,8 +189,7 @@ class _Dark:
 def _camera(hint: str, face: str | None = "live_front", turn: str | None = None, *, dark: bool = False) -> Make:
     def make(stand: Stand) -> QWidget:
         view = CameraView(stand, stand.look)
-        words = stand.say(f"face.{hint}").rstrip("。.")
-        view.show_hint(words, "", good=hint == "hint.hold_still", turn=turn)
+        view.show_hint(headline(stand.say(f"face.{hint}")), "", good=hint == "hint.hold_still", turn=turn)
         if face is not None:
             picture = stand.face(face)
             view.show_preview(_Dark(picture) if dark else picture)

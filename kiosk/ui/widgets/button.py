@@ -16,6 +16,14 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
 _SIGN, _SIGN_GAP = 44.0, 16.0
+_PRESSED = {
+    "surface": "accent_tint",
+    "ground": "accent_tint",
+    "accent": "accent_deep",
+    "accent_tint": "surface",
+    "care_tint": "surface",
+}
+"""What a fill becomes under a finger."""
 
 
 class PressButton(QPushButton):
@@ -28,6 +36,7 @@ class PressButton(QPushButton):
     label_size = "choice"
     least_height = "choice_button"
     edge_kind = "edge"
+    tells_press = True  # by its colour, too
 
     def __init__(self, parent: QWidget, look: Look, control_id: str) -> None:
         super().__init__(parent)
@@ -157,13 +166,18 @@ class PressButton(QPushButton):
             painter.setBrush(self.edge_colour())
             lower = QRectF(rect.x(), rect.bottom() - face.height(), rect.width(), face.height())
             painter.drawRoundedRect(lower, shape.radius, shape.radius)
-        painter.setBrush(self.look.colour(self.fill if enabled else "idle_key"))
+        painter.setBrush(self.look.colour(self._face_fill()))
         painter.setPen(QPen(border, shape.line))
         half = shape.line / 2
         painter.drawRoundedRect(face.adjusted(half, half, -half, -half), shape.radius - half, shape.radius - half)
         if self._ring:
             self._paint_ring(painter, face)
         return face
+
+    def _face_fill(self) -> str:
+        if not self.isEnabled():
+            return "idle_key"
+        return _PRESSED.get(self.fill, self.fill) if self.isDown() and self.tells_press else self.fill
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
         """Signs and pictures beside the texts."""
@@ -196,8 +210,8 @@ class PressButton(QPushButton):
         """Two rings, dark and light, so that one of them stands out on any fill."""
         shape = self.look.theme.shape
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for inset, colour in ((shape.focus / 2, "ink"), (shape.focus * 1.25, "surface")):
-            painter.setPen(QPen(self.look.colour(colour), shape.focus if colour == "ink" else shape.focus / 2))
+        for inset, colour in ((shape.focus / 2, "focus"), (shape.focus * 1.25, "surface")):
+            painter.setPen(QPen(self.look.colour(colour), shape.focus if colour == "focus" else shape.focus / 2))
             painter.drawRoundedRect(
                 face.adjusted(inset, inset, -inset, -inset), shape.radius - inset, shape.radius - inset
             )

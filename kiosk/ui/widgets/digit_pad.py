@@ -21,7 +21,10 @@ _WIDE = 1200.0
 
 
 class DigitKey(PadKey):
+    """Whoever stands behind must not read a PIN from its colour."""
+
     edge_kind = "edge"
+    tells_press = False
 
 
 class ClearKey(SignKey):
@@ -100,7 +103,7 @@ class EnteredDots(QLineEdit):
             if self._ring:
                 width = self._look.theme.shape.focus
                 row = QRectF(left, rect.center().y() - side / 2, self.length * (side + gap) - gap, side)
-                painter.setPen(QPen(self._look.colour("ink"), width))
+                painter.setPen(QPen(self._look.colour("focus"), width))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(row.adjusted(-12, -8, 12, 8), 26, 26)
 

@@ -38,12 +38,13 @@ class ChoiceOption(PressButton):
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:
         centre = QPointF(face.x() + 68, face.center().y())
-        painter.setPen(QPen(self.look.colour("accent" if self.isChecked() else "outline"), 6))
+        colour = "idle_ink" if not self.isEnabled() else "accent" if self.isChecked() else "outline"
+        painter.setPen(QPen(self.look.colour(colour), 6))
         painter.setBrush(self.look.colour("surface"))
         painter.drawEllipse(centre, 28, 28)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.look.colour("accent"))
+            painter.setBrush(self.look.colour(colour))
             painter.drawEllipse(centre, 16, 16)
 
     def _centred(self) -> bool:

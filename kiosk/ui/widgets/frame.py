@@ -261,12 +261,12 @@ class ScreenFrame:
             width = min(box.width(), self._badge.natural_width(box.width(), box.height() - 4))
             self._look.place(self._badge, QRectF(box.center().x() - width / 2, box.y(), width, box.height()))
 
-    def paint(self, painter: QPainter, size: QRectF, area: QRectF, title: QRectF) -> None:
-        """`title` is where the title stands."""
+    def paint(self, painter: QPainter, size: QRectF, area: QRectF, title: QRectF, *, covered: bool) -> None:
+        """`title` is where the title stands. What is covered has no band that says how it goes."""
         look = self._look
         if not self._urgent:
             painter.fillRect(size, look.colour("ground"))
-            if self.mood is not None:
+            if self.mood is not None and not covered:
                 self._paint_mood(painter, size, title, self.mood)
             self._practice.paint(painter, size)
             return

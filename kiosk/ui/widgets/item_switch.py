@@ -42,7 +42,7 @@ class ItemSwitch(PressButton):
         height, line = rect.height() - self.edge, self.look.line_height(size)
         word = self._states[self.isChecked()]
         box = QRectF(rect.right() - self._beside() + 12, height / 2 + 18, self._beside() - 32, line)
-        colour = "accent_deep" if self.isChecked() else "ink_soft"
+        colour = "idle_ink" if not self.isEnabled() else "accent_deep" if self.isChecked() else "ink_soft"
         return [*super().runs(), self.look.run(word, box, size, colour, bold=True)]
 
     def _beside(self) -> float:
@@ -54,15 +54,16 @@ class ItemSwitch(PressButton):
         on = self.isChecked()
         middle = face.right() - self._beside() / 2 - 4
         track = QRectF(middle - 64, face.center().y() - 68, 128, 72)
-        painter.setPen(QPen(self.look.colour("accent" if on else "outline"), 5))
-        painter.setBrush(self.look.colour("accent" if on else "surface"))
+        colour = self.look.colour("idle_ink" if not self.isEnabled() else "accent" if on else "outline")
+        painter.setPen(QPen(colour, 5))
+        painter.setBrush(colour if on else self.look.colour("surface"))
         painter.drawRoundedRect(track, 36, 36)
         knob = QRectF(track.right() - 65 if on else track.x() + 7, track.y() + 7, 58, 58)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.colour("surface" if on else "outline"))
+        painter.setBrush(self.look.colour("surface") if on else colour)
         painter.drawEllipse(knob)
         if on:
-            draw_icon(painter, "check", knob.adjusted(13, 13, -13, -13), self.look.colour("accent"), 7)
+            draw_icon(painter, "check", knob.adjusted(13, 13, -13, -13), colour, 7)
 
     def edge_colour(self) -> QColor:
         return self.look.colour(self.border)

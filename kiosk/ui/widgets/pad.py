@@ -12,6 +12,7 @@ from kiosk.ui.fonts import JAPANESE
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import FrameButton, PressButton
 
+_SIGN_EDGE = 44.0
 _LEAST_PX = 35
 """24 points on a screen of 21.5 inches."""
 
@@ -61,14 +62,29 @@ class SignKey(FrameButton):
     edge_kind = "edge_low"
 
     def label_px(self) -> int:
-        """As large as the key allows."""
-        return fitting_px(self, self.label_size, around=self._sign_edge() + 44 if self._sign() else 14)
+        """As large as the key allows, or as the keys beside it; a mark alone is small by nature."""
+        kind = "name" if len(self.label) == 1 else self.label_size
+        return self.size_px or fitting_px(self, kind, around=self._sign_edge() + 44 if self._sign() else 14)
 
     def text_area(self, width: float, height: float) -> QRectF:
         return super().text_area(width, height) if self.icon_name else QRectF(6, 0, width - 12, height - self.edge)
 
     def _sign(self) -> str:
         return self.icon_name
+
+    def _sign_edge(self) -> float:
+        """Grows less than the words, which need the room."""
+        return _SIGN_EDGE * (1 + (self.look.theme.percent - 100) / 250)
+
+
+def even_words(keys: Sequence[SignKey]) -> None:
+    """The same size on keys that stand side by side; a single mark is as large as it can be."""
+    words = [key for key in keys if len(key.label) > 1]
+    for key in words:
+        key.size_px = 0
+    least = min((key.label_px() for key in words), default=0)
+    for key in words:
+        key.size_px = least
 
 
 class Pad(QWidget):

@@ -63,11 +63,11 @@ class PanelButton(PressButton):
 
     def runs(self) -> list[Run]:
         rect = self.look.rect(self)
-        kinds = self.look.theme.type
+        kinds, ink = self.look.theme.type, "ink" if self.isEnabled() else "idle_ink"
         if self.terse:
             face = _inner(rect.adjusted(0, 0, 0, -self.edge))
             size = terse_size(self.look, self.label, face.width())
-            return [self.look.run(self.label, face, size, "ink", bold=True)]
+            return [self.look.run(self.label, face, size, ink, bold=True)]
         label, _picture, detail = self.boxes(rect.adjusted(0, 0, 0, -self.edge))
         size, words = title_size(self.look, self.label, label.width()), kinds.body
         if label.bottom() > detail.top():  # less room than the words need: both shrink
@@ -76,9 +76,9 @@ class PanelButton(PressButton):
             height = self.look.height(self.label, inner.width(), size, bold=True)
             label = QRectF(inner.x(), inner.y(), inner.width(), height)
             detail = QRectF(inner.x(), label.bottom(), inner.width(), max(1.0, inner.bottom() - label.bottom()))
-        runs = [self.look.run(self.label, label, size, "ink", bold=True)]
+        runs = [self.look.run(self.label, label, size, ink, bold=True)]
         if self.detail:
-            runs.append(self.look.run(self.detail, detail, words, "ink"))
+            runs.append(self.look.run(self.detail, detail, words, ink))
         return runs
 
     def paint_extras(self, painter: QPainter, face: QRectF) -> None:

@@ -156,7 +156,10 @@ class ResultCard(QLabel):
 
     def _value_size(self, value: str, width: float) -> int:
         """Smaller for the long name of an insurer, before it is broken."""
-        sizes = (self._kinds.body, self._kinds.body_small, self._look.base.type.body_small)
+        kinds, usual = self._kinds, self._look.base.type
+        between = (kinds.body_small + usual.body) // 2
+        sizes = sorted({kinds.body, kinds.body_small, between, usual.body, usual.body_small}, reverse=True)
+        sizes = [size for size in sizes if size <= kinds.body]
         return next((s for s in sizes if self._look.whole(value, width, s, bold=True)), sizes[-1])
 
     def _label_width(self, inner: float) -> float:

@@ -23,7 +23,7 @@ from kiosk.ui.widgets.kana_keys import (
     digit_rows,
     kana_pages,
 )
-from kiosk.ui.widgets.pad import Pad, PadKey, SignKey, WordKey, WrittenLine
+from kiosk.ui.widgets.pad import Pad, PadKey, SignKey, WordKey, WrittenLine, even_words
 from kiosk.ui.widgets.voice_choice import voice_key
 
 Say = Callable[[str], str]
@@ -37,6 +37,7 @@ _LINE_LEAST = 90.0
 _ERA_LEAST = 108.0  # two lines
 _GAP = 24.0
 _WORD_COLUMNS = 3
+_WORDS = "pad.page.words"
 
 
 class Echoes:
@@ -98,7 +99,7 @@ class WritingPad(Pad):
         self.line = WrittenLine(self, look)
         self._keys: list[tuple[list[list[PressButton | None]], int]] = []
         for number, page in enumerate(self._pages):
-            rows = [[self._key(text, number) for text in row] for row in page.rows]
+            rows = [[self._key(text, number, page.name) for text in row] for row in page.rows]
             self._keys.append((rows, number))
         self._signs = [self._sign(name) for name in self._sign_names()]
 
@@ -181,6 +182,7 @@ class WritingPad(Pad):
             self.place_rows([[sign] for sign in others], QRectF(width + _GAP, top, column, rect.height() - top), _GAP)
         else:
             self.place_rows([self._signs], QRectF(0, rect.height() - height, width, height), _GAP)
+        even_words(self._signs)
         self.look.place(self.line, QRectF(0, 0, width, line))
         self.place_rows(rows, QRectF(0, top, width, len(rows) * (height + _GAP) - _GAP), _GAP)
 
@@ -197,10 +199,10 @@ class WritingPad(Pad):
         self._pressed(text)
         return True
 
-    def _key(self, text: str | None, page: int) -> PressButton | None:
+    def _key(self, text: str | None, page: int, name: str) -> PressButton | None:
         if text is None:
             return None
-        kind = PadKey if len(text) == 1 else WordKey
+        kind = WordKey if name == _WORDS and text not in "1234567890" else PadKey
         key = kind(self, self.look, f"key.{page}.{text}")
         key.show_label(text)
         key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -235,7 +237,7 @@ def _pages(kind: str, words: tuple[str, ...]) -> tuple[Page, ...]:
         lists = [shown[n : n + _WORD_COLUMNS] for n in range(0, len(shown), _WORD_COLUMNS)]
         rows = [*digits, *((*row, *(None,) * (_WORD_COLUMNS - len(row))) for row in lists)]
         if rows:
-            pages.append(Page("pad.page.words", tuple(rows)))
+            pages.append(Page(_WORDS, tuple(rows)))
     return tuple(pages)
 
 
@@ -312,6 +314,7 @@ class DatePad(Pad):
         height = (rect.height() - line - 5 * _GAP) / 5
         era = max(height, _ERA_LEAST)
         self.place_rows([self._eras], QRectF(0, line + _GAP, rect.width(), era), _GAP)
+        even_words(self._eras)
         top = line + 2 * _GAP + era
         *most, zero = self._digits
         last: list[QWidget | None] = [self._back, zero, self._next]

@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.messages import Catalogue
+from kiosk.domain.screen import PALETTES
 from kiosk.ui.drawing import CONSTANT, PALETTE, Drawing, KeyFrame
 from kiosk.ui.gallery import ASSETS
 from kiosk.ui.samples import SAMPLES
-from kiosk.ui.theme import LIGHT, Colours
+from kiosk.ui.theme import LIGHT, Colours, contrast
+from kiosk.ui.theme import PALETTES as THEMES
 
 PICTURES = sorted((ASSETS / "pictures").glob("*.svg"))
 
@@ -79,6 +81,23 @@ def test_a_theme_recolours_the_drawing() -> None:
     path = ASSETS / "pictures" / "result_ok.svg"
     other = Drawing(path, Colours(good="#FF0000"))
     assert painted(other, 0).pixelColor(80, 36) == QColor("#FF0000")
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize(
+    ("name", "mark", "ground"),
+    [
+        ("look_here", (71, 54), (80, 58)),  # an eye, the nose
+        ("card_forgotten", (80, 31), (74, 44)),  # the exclamation mark, the yellow beside it
+    ],
+)
+def test_faces_and_warnings_are_seen_in_every_palette(
+    name: str, mark: tuple[int, int], ground: tuple[int, int], palette: str
+) -> None:
+    drawing = Drawing(ASSETS / "pictures" / f"{name}.svg", THEMES[palette])
+    picture = painted(drawing, drawing.still)
+    assert contrast(picture.pixelColor(*mark).name(), picture.pixelColor(*ground).name()) >= 4.5
 
 
 @pytest.mark.usefixtures("qapp")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from kiosk.domain.screen import PALETTES, Role, View
-from kiosk.ui.check import flaws
+from kiosk.ui.check import flaws, measured
 from kiosk.ui.fit import place_of
 from kiosk.ui.gallery import LAYOUTS, check, factors
 from kiosk.ui.linebreak import plain
@@ -174,6 +175,20 @@ def test_weak_contrast_is_found_in_the_picture(open_desk: Callable[..., Any]) ->
     colours = replace(look.theme.colours, ink_soft="#8A949C")
     look.theme = replace(look.theme, colours=colours)
     assert any("contrast of" in flaw for flaw in flaws(window, Glass(), painted=True))
+
+
+def test_dense_strokes_are_measured_against_what_they_leave() -> None:
+    def striped(dark: int) -> QImage:
+        picture = QImage(100, 20, QImage.Format.Format_RGB32)
+        picture.fill(QColor("#FFFFFF"))
+        for x in range(dark):
+            for y in range(20):
+                picture.setPixelColor(x, y, QColor("#14212E"))
+        return picture
+
+    assert measured(striped(30), "#14212E") > 15
+    assert measured(striped(60), "#14212E") > 15
+    assert measured(striped(95), "#14212E") == 1, "a word on its own colour, beside something else"
 
 
 # ---------- sizes, reach, leaves ----------

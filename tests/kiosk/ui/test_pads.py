@@ -10,9 +10,8 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from kiosk.app.catalogue import load_catalogue
 from kiosk.domain.attestation import read_day
-from kiosk.domain.messages import Text
+from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.screen import (
     ChoiceContent,
     Content,
@@ -24,8 +23,10 @@ from kiosk.domain.screen import (
     View,
     WritingContent,
 )
+from kiosk.ui.fit import texts_fit
 from kiosk.ui.widgets.date_text import DateText, date_text
 from kiosk.ui.widgets.kana_keys import BACK, HALF_VOICED, SMALL, VOICED, changed
+from kiosk.ui.widgets.pad import SignKey, WordKey, WrittenLine
 from kiosk.ui.widgets.signature_pad import SignatureField
 from kiosk.ui.window import PatientWindow
 
@@ -35,12 +36,12 @@ ASSETS = Path(__file__).parents[3] / "assets"
 class Screen:
     """A window and what came out of it."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, catalogue: Catalogue) -> None:
         self.written: list[tuple[str, str]] = []
         self.signed: list[bytes | None] = []
         self.taps: list[str] = []
         self.window = PatientWindow(
-            load_catalogue(ASSETS / "messages"),
+            catalogue,
             fonts_folder=ASSETS / "fonts",
             pictures_folder=ASSETS / "pictures",
             on_tap=self.taps.append,
@@ -63,8 +64,8 @@ class Screen:
 
 
 @pytest.fixture
-def screen(qtbot: QtBot) -> Screen:
-    return Screen(qtbot)
+def screen(qtbot: QtBot, catalogue: Catalogue) -> Screen:
+    return Screen(qtbot, catalogue)
 
 
 def test_kana_by_pages_and_marks(screen: Screen) -> None:
@@ -163,6 +164,35 @@ def test_pressed_dates(keys: str, text: str) -> None:
 )
 def test_keys_that_change_the_last_letter(text: str, key: str, after: str) -> None:
     assert changed(text, key) == after
+
+
+def test_of_a_long_answer_the_end_is_seen_and_all_is_heard(screen: Screen) -> None:
+    text = "".join(chr(0x4E00 + n) for n in range(100))
+    screen.asks(WritingContent("name", "name", text, 100))
+    [line] = screen.window.findChildren(WrittenLine)
+    [run] = line.runs()
+    assert run.text.startswith("…")
+    assert text.endswith(run.text[1:])
+    assert len(run.text) > 30
+    assert texts_fit(screen.window.look, line)
+    assert line.accessibleName() == text
+
+
+def test_keys_side_by_side_have_words_of_one_size(screen: Screen) -> None:
+    screen.asks(WritingContent("birth_date", "day", "", 20))
+    eras = [key for key in screen.window.findChildren(SignKey) if ".era." in key.control_id]
+    assert len(eras) == 5
+    assert len({run.size for key in eras for run in key.runs()}) == 1
+    screen.asks(WritingContent("address", "text", "", 20, ("市", "丁目"))).press("key.page", "key.page")
+    words = [key for key in screen.window.findChildren(WordKey) if key.isVisible()]
+    assert [key.label for key in words] == ["市", "丁目"]
+
+
+def test_a_mark_alone_is_larger_than_the_words_beside_it(screen: Screen) -> None:
+    view = View("form", "x", Text("form.ask.name"), content=WritingContent("name", "name", "", 20), language="ne")
+    screen.window.show_view(view)
+    sizes = {key.control_id: key.runs()[0].size for key in screen.window.findChildren(SignKey)}
+    assert sizes["key.voiced"] > 1.5 * sizes["key.back"] == 1.5 * sizes["key.blank"]
 
 
 def test_a_finger_signs(screen: Screen, qtbot: QtBot) -> None:

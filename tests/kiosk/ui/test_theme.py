@@ -19,6 +19,13 @@ def test_palettes_are_those_a_press_goes_through() -> None:
     assert PALETTES["light"] == LIGHT.colours
 
 
+@pytest.mark.parametrize("palette", PALETTES)
+def test_the_two_lights_of_an_urgent_screen_differ(palette: str) -> None:
+    colours = PALETTES[palette]
+    assert contrast(colours.accent, colours.accent_deep) >= 1.2
+    assert contrast(colours.signal, colours.signal_deep) >= 1.2
+
+
 def test_every_word_grows_and_small_ones_by_the_whole_percentage() -> None:
     for percent in TEXT_SIZES:
         kinds = theme_for("light", percent).type

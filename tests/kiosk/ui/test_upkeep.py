@@ -44,6 +44,20 @@ def test_personal_data_are_covered_when_nobody_touches_the_screen(desk: Desk) ->
     assert {"staff", "voice"} <= names, "help stays where it is"
 
 
+def test_what_is_covered_does_not_show_how_it_went(desk: Desk) -> None:
+    def edges() -> list[str]:
+        picture = desk.window.grab().toImage()
+        return [picture.pixelColor(2, y).name() for y in range(0, picture.height(), 4)]
+
+    desk.window.show_view(SAMPLES["result_confirmed"])
+    good = desk.window.look.colour("good").name()
+    assert good in edges()
+    desk.window.cover()
+    assert good not in edges()
+    desk.window.uncover()
+    assert good in edges()
+
+
 def test_a_touch_brings_it_back_and_presses_nothing(desk: Desk) -> None:
     at = kept(desk)
     desk.window.show_view(SAMPLES["result_confirmed"])
