@@ -14,6 +14,7 @@ import yaml
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.languages import BASE, PatientSentences, flaws
 from kiosk.domain.messages import Catalogue
+from kiosk.domain.phrases import Words
 from kiosk.domain.ruby import annotated
 
 LANGUAGES = BASE
@@ -39,6 +40,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     is not complete is not offered; the build fails for it."""
     sentences = base_sentences(folder)
     order, patient = patient_languages(folder)
+    words = _words_together(folder)
     offered = []
     for code in order:
         if code not in BASE:
@@ -46,7 +48,8 @@ def load_catalogue(folder: Path) -> Catalogue:
             if translation is None or flaws(code, translation.sentences, sentences, patient):
                 continue
             for message_id, text in translation.sentences.items():
-                sentences[message_id][code] = annotated(str(text))
+                said = annotated(str(text))
+                sentences[message_id][code] = words[code].marked(said) if code in words else said
         offered.append(code)
     for message_id, by_language in sentences.items():
         if message_id.startswith(NAMES):
@@ -84,6 +87,12 @@ def read_translation(folder: Path, language: str) -> Translation | None:
     if content.get("language") != language or not isinstance(content.get("sentences"), dict):
         return None
     return Translation(language, content.get("reviewed") is True, content["sentences"])
+
+
+def _words_together(folder: Path) -> dict[str, Words]:
+    path = folder / "lang" / "words.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {code: Words.of(rows) for code, rows in tables.items()}
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,8 @@
 
 Japanese has no spaces; a phrase (文節) mostly ends where hiragana meet kanji or katakana. Where that guess is wrong
 the catalogue carries U+2060 (no break here) or U+200B (a break is welcome here). Easy Japanese is written with spaces
-between its phrases: those are its breaks. Characters under one reading stay together.
+between its phrases: those are its breaks. Characters under one reading stay together, in other languages the words of
+`kiosk.domain.phrases`.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ from kiosk.domain.ruby import cut, heard, parts, rejoin, written
 
 WORD_JOINER = "\u2060"
 ZERO_WIDTH_SPACE = "\u200b"
+NO_BREAK_SPACE = "\u00a0"
 
 _SENTENCE = re.compile(r"[^\n]*?(?:[。！？][」』）”]?|[.!?।](?=\s)|(?=\n)|$)")
 
 _OPENING = "「『（(［“‘"
 _CLOSING = "」』）)］”’、。，．！？!?：；・…ー～々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_SHORT_QUOTE = 14
 _PARTICLES = "をにはがでとものへや"
 _PREFIXES = "おご"
 _AWKWARD = {"pause": 0.0, "joins": 0.22, "": 0.15}
 """What it costs to end a line with it, as a part of the width by which lines may differ instead: nothing after a pause,
-most after what joins one noun to the next."""
+most after what joins one noun to the next, or a number to what it counts."""
 # words that lean on the next one
 _LEANING = frozenset({"この", "その", "ここの", "ほかの", "あと", "もう", "まだ", "いま"})
 
@@ -42,7 +45,7 @@ def spoken(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    return text.replace(WORD_JOINER, "").replace(ZERO_WIDTH_SPACE, "")
+    return text.replace(WORD_JOINER, "").replace(ZERO_WIDTH_SPACE, "").replace(NO_BREAK_SPACE, " ")
 
 
 @lru_cache(maxsize=1024)
@@ -106,7 +109,7 @@ def _balance(pieces: Sequence[str], width: float, measure: Callable[[str], float
 
 def _ending(piece: str) -> str:
     last = plain(piece).rstrip()[-1:]
-    return "pause" if last in "、。，．,.;:：！？!?）)」』" else "joins" if last == "の" else ""
+    return "pause" if last in "、。，．,.;:：！？!?）)」』" else "joins" if last == "の" or last.isdigit() else ""
 
 
 def _greedy(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
@@ -146,7 +149,9 @@ def _by_character(piece: str) -> list[str]:
 def _may_break_spaced(text: str, position: int) -> bool:
     """Japanese with spaces between its phrases."""
     before, after = text[position - 1], text[position]
-    if WORD_JOINER in (before, after) or ZERO_WIDTH_SPACE in (before, after):
+    if WORD_JOINER in (before, after) or NO_BREAK_SPACE in (before, after):
+        return False
+    if ZERO_WIDTH_SPACE in (before, after):
         return before == ZERO_WIDTH_SPACE
     if text.count("「", 0, position) > text.count("」", 0, position) or after in _CLOSING or after.isspace():
         return False
@@ -157,7 +162,9 @@ def _may_break(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position]
     if text.count("「", 0, position) > text.count("」", 0, position):
         return False  # a quoted label stays whole
-    if WORD_JOINER in (before, after) or after == ZERO_WIDTH_SPACE:
+    if text.count("“", 0, position) > (ends := text.count("”", 0, position)) and _is_short_quote(text, ends):
+        return False
+    if WORD_JOINER in (before, after) or NO_BREAK_SPACE in (before, after) or after == ZERO_WIDTH_SPACE:
         return False
     if before == ZERO_WIDTH_SPACE:
         return True
@@ -179,6 +186,12 @@ def _may_break(text: str, position: int) -> bool:
     if after.isascii() and not after.isalnum():
         return False
     return _phrase_ends(text, position)
+
+
+def _is_short_quote(text: str, number: int) -> bool:
+    """Whether the quotation after `number` others is a label of one or two words."""
+    quoted = text.split("“")[number + 1].partition("”")[0]
+    return len(quoted) <= _SHORT_QUOTE
 
 
 def _phrase_ends(text: str, position: int) -> bool:

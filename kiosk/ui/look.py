@@ -111,9 +111,7 @@ class Look:
         return len(self.lines(text, width, size, bold=bold, language=language)) * self.line_height(size, text)
 
     def whole(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> bool:
-        """Whether no word has to be broken; Chinese is broken between any two characters."""
-        if (language or self.language).startswith("zh"):
-            return True
+        """Whether no word has to be broken."""
         return all(self.width(piece.strip(), size, bold=bold, language=language) <= width for piece in chunks(text))
 
     def fitting(
