@@ -39,7 +39,7 @@ from kiosk.runtime.workers import WorkCounter, Workers
 log = logging.getLogger("kiosk.app")
 
 POWER_CUT = Outcome(Status.HANDED_TO_STAFF, alerts=("power_cut",))
-"""Of a visit in which the kiosk lost its power. How far it had come died with it."""
+"""Of a visit in which the kiosk lost its power or was stopped. How far it had come died with it."""
 
 
 class LaneClock(Clock, WorkCounter, Protocol):
@@ -189,10 +189,10 @@ class Lane:
         off_until = self.engine.state.lane.settings.face_liveness_off_until
         if not liveness_needed(self.engine.state.lane.settings, now):
             entries.append(JournalEntry("liveness.off", {"until": off_until}))
-        unfinished = [CloseVisit(visit_id, POWER_CUT) for visit_id in interrupted or ()]
-        entries += [closing_entry(effect) for effect in unfinished]
+        unfinished = interrupted or ()
+        entries += [closing_entry(CloseVisit(visit_id, POWER_CUT)) for visit_id in unfinished]
         self.show()
-        self.closed += [ClosedVisit(effect.visit_id, effect.outcome) for effect in unfinished]
+        self.closed += [ClosedVisit(visit_id, POWER_CUT) for visit_id in unfinished]
         try:
             self._journal.append_all(entries, now)
         except KioskError as error:
@@ -206,12 +206,14 @@ class Lane:
         if self._devices.readings is not None:
             self._devices.readings.start(self._device_event)
 
-    def stop(self) -> None:
-        """In good order: nothing of a visit stays in memory."""
+    def stop(self, left_open: Callable[[], Collection[str]] = tuple) -> None:
+        """In good order: nothing of a visit stays in memory. `left_open`: the visits that the journal knows as open,
+        which belong to the staff from now on, not only after the next start."""
         self.abandon()
         try:
             self.engine.settle()
-            self._journal.append(JournalEntry("kiosk.stopped", {}), self._clock.now())
+            entries = [closing_entry(CloseVisit(visit_id, POWER_CUT)) for visit_id in left_open()]
+            self._journal.append_all([*entries, JournalEntry("kiosk.stopped", {})], self._clock.now())
         except KioskError as error:
             log.error("journal refused the stop: %s", error.code.value)
 

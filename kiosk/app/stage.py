@@ -166,7 +166,7 @@ class Stage:
         self.lane = self._new_lane()
 
     def start(self) -> None:
-        left = interrupted(self.journal.since(STARTED), self.settings.lane.id)
+        left = self._interrupted()
         self.before_start(self.lane)
         self.lane.start(interrupted=left, version=version("madoguchi"))
         self.back_room.outage.on_lost = self.lane.line_lost
@@ -174,6 +174,9 @@ class Stage:
         if self.lane.state.lane.outage_declared:
             self.back_room.outage.declare(True)
         self.back_room.start()
+
+    def _interrupted(self) -> tuple[str, ...] | None:
+        return interrupted(self.journal.since(STARTED), self.settings.lane.id)
 
     def pump(self) -> bool:
         now = self.clock.monotonic()
@@ -191,7 +194,7 @@ class Stage:
         for end in self._endings:
             end()
         self.practice.close(JOIN_SECONDS)
-        self.lane.stop()
+        self.lane.stop(lambda: self._interrupted() or ())
         self.lane.workers.join(JOIN_SECONDS)
         self.back_room.close(JOIN_SECONDS)
         self.journal.close()

@@ -11,13 +11,14 @@ STARTED, STOPPED = "kiosk.started", "kiosk.stopped"
 
 
 def interrupted(last_run: Iterable[StoredEntry], lane: str | None = None) -> tuple[str, ...] | None:
-    """The visits that were open when the program was cut off; None when it ended in good order or never ran.
+    """The visits that nobody closed; None when there is none and the program ended in good order or never ran.
 
     `last_run` are the entries since the last `kiosk.started` (`Journal.since`). Other programs write behind the end of
-    the kiosk; that makes the end no worse. With `lane` only its own visits count.
+    the kiosk; that makes the end no worse. A good end does not close a visit by itself: the start before it may have
+    been one that the journal refused. With `lane` only its own visits count.
     """
     own = re.compile(r".*" if lane is None else re.escape(lane) + r"-\d{8}-\d{6}-.+")
-    open_visits: dict[str, None] = {}
+    left: dict[str, None] = {}
     ended = True
     for entry in last_run:
         if entry.event in (STARTED, STOPPED):
@@ -25,7 +26,7 @@ def interrupted(last_run: Iterable[StoredEntry], lane: str | None = None) -> tup
         if entry.visit_id is None or not own.fullmatch(entry.visit_id):
             continue
         if entry.event == "visit.opened":
-            open_visits[entry.visit_id] = None
+            left[entry.visit_id] = None
         elif entry.event == "visit.closed":
-            open_visits.pop(entry.visit_id, None)
-    return None if ended else tuple(open_visits)
+            left.pop(entry.visit_id, None)
+    return None if ended and not left else tuple(left)

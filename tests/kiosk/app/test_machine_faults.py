@@ -8,16 +8,18 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode
+from kiosk.flow.closing import visit_id_of
 from kiosk.flow.states import OutOfService
 from kiosk.runtime.clocks import JAPAN, SimulatedClock
 from tests.conftest import LogWatch
@@ -56,6 +58,29 @@ def test_a_journal_that_cannot_be_written(tmp_path: Path, log_watch: LogWatch, f
     assert report.entries > before
     clock.close()
     stage.stop()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_visit_in_which_the_program_is_stopped_belongs_to_the_staff_at_once(tmp_path: Path) -> None:
+    """Whoever switches the machine off sends the same signal."""
+    clock = SimulatedClock(AT)
+    stage = Stage(Settings(), DataFolders(tmp_path), clock, catalogue(), rng=random.Random(1))
+    stage.start()
+    _let_pass(stage, clock, 1.0)
+    stage.lane.tapped("idle.no_card")
+    stage.pump()
+    visit = visit_id_of(stage.lane.state)
+    assert visit is not None
+    clock.close()
+    stage.stop()
+    with closing(open_journal(stage.folders)) as journal:
+        told = [(entry.event, json.loads(entry.fields)) for entry in journal.iterate(visit)]
+        last = journal.newest()
+    assert [(fields["status"], fields["alerts"]) for event, fields in told if event == "visit.closed"] == [
+        ("handed_to_staff", "power_cut")
+    ]
+    assert last is not None
+    assert last.event == "kiosk.stopped"
 
 
 @contextmanager

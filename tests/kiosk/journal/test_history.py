@@ -17,7 +17,7 @@ from kiosk.ports.journal import StoredEntry
         ("start open:1 close:1", ()),
         ("start open:1 close:1 open:2", ("2",)),
         ("start open:2 open:1", ("2", "1")),
-        ("start open:1 stop", None),
+        ("start open:1 stop", ("1",)),
         ("start stop lost", None),
         ("start open:1 lost", ("1",)),
     ],
