@@ -23,8 +23,7 @@ from kiosk.domain.failures import KioskError
 from kiosk.domain.pending import PendingState, PendingVisit
 from kiosk.domain.rules import load_rules
 from kiosk.ports.handover import NoteFields
-from kiosk.ports.journal import JournalEntry, StoredEntry
-from kiosk.runtime.clocks import RealClock
+from kiosk.ports.journal import StoredEntry
 from kiosk.staff.claim_notes import Correction, corrected
 from kiosk.staff.console.services import Person
 from kiosk.staff.readiness import Report
@@ -117,12 +116,10 @@ class StoredRecords:
         return look_up_now(self._settings, self._folders)
 
     def settle_pending(self, visit_id: str, staff: str) -> bool:
-        """The journal first: what cannot be recorded is not done."""
-        with closing(open_pending(self._folders)) as pending, closing(open_journal(self._folders)) as journal:
-            if not any(one.visit_id == visit_id for one in pending.visits(PendingState.OPEN, PendingState.DIFFERENT)):
-                return False
-            journal.append(JournalEntry("pending.settled", {"staff": staff}, visit_id), RealClock().now())
-            return pending.settle(visit_id, staff)
+        from kiosk.app.pending import settle  # as above
+
+        with closing(open_pending(self._folders)) as pending:
+            return settle(pending, visit_id, staff, self._folders)
 
     def readiness(self) -> Report:
         from kiosk.app.doctor import readiness  # face models and readers: half a second nobody waits for at the start

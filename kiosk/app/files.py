@@ -18,6 +18,14 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def make_folder(path: Path) -> None:
+    """Raises `CommandFailed` naming it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(path, error) from None
+
+
 def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """The whole content or nothing: under a temporary name, synced, renamed. What staff write out may concern
     patients or staff, so that only its owner may read it. Raises `CommandFailed` naming the file."""
@@ -31,5 +39,9 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink()
-        why = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        raise CommandFailed(FAILED, "cli.not_written", file=str(path), why=why) from None
+        raise _not_written(path, error) from None
+
+
+def _not_written(path: Path, error: OSError) -> CommandFailed:
+    why = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return CommandFailed(FAILED, "cli.not_written", file=str(path), why=why)

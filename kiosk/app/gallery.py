@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
+from kiosk.app.files import make_folder
 from kiosk.app.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _sheets(options: argparse.Namespace, console: Console, settings: Settings, o
     from kiosk.ui.gallery import SHEETS, contact_sheet, draw, gallery_window
 
     folder: Path = options.sheets
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     window = gallery_window(console.catalogue)
     with tempfile.TemporaryDirectory(prefix="madoguchi-gallery-") as temporary:
         for sheet in SHEETS:

@@ -28,6 +28,8 @@ from kiosk.staff.usage.visits import is_failure
 log = logging.getLogger("kiosk.app")
 
 PREFIX = "madoguchi"
+READABLE = 0o644
+"""The collector has an account of its own; the figures concern nobody."""
 
 
 def metrics_text(folders: DataFolders, now: datetime, *, up: bool = True) -> str:
@@ -67,7 +69,7 @@ def metrics_text(folders: DataFolders, now: datetime, *, up: bool = True) -> str
 def write_metrics(target: Path, folders: DataFolders, now: datetime) -> None:
     """Never raises: monitoring sees from the age of the file that nobody writes it."""
     try:
-        write_whole(target, metrics_text(folders, now).encode())
+        write_whole(target, metrics_text(folders, now).encode(), mode=READABLE)
     except (KioskError, OSError) as error:
         log.error("metrics not written: %s", type(error).__name__)
     except Exception as error:  # a defect here must not end the thread that comes again

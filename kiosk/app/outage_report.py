@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kiosk.app.files import make_folder, write_whole
 from kiosk.app.settings import Settings
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.domain.pending import PendingState, PendingVisit
@@ -57,10 +58,10 @@ def report_text(data: Mapping[str, object], catalogue: Catalogue, language: str)
 
 
 def write_report(folder: Path, data: Mapping[str, object], catalogue: Catalogue, language: str) -> Path:
-    """The readable draft and the same as data beside it; returns the first."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The readable draft and the same as data beside it; returns the first. Raises `CommandFailed` naming the file."""
     name = "outage-report-" + "".join(c for c in str(data["since"])[:16] if c.isdigit())
-    (folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8")
     path = folder / f"{name}.txt"
-    path.write_text(report_text(data, catalogue, language), "utf-8")
+    make_folder(folder)
+    write_whole(folder / f"{name}.json", (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
+    write_whole(path, report_text(data, catalogue, language).encode())
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from contextlib import closing
 from typing import Any
 
@@ -19,6 +20,9 @@ from kiosk.ports.journal import JournalEntry
 from kiosk.ports.pending import PendingList
 from kiosk.runtime.clocks import RealClock
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+"""Of a member of staff, as the journal takes it."""
+
 DELIVERY_SECONDS = 30.0
 OUTAGES = 20
 
@@ -27,10 +31,12 @@ def run_pending(options: argparse.Namespace, console: Console, settings: Setting
     folders.create()
     if options.settle and not options.staff:
         raise CommandFailed(USAGE, "cli.pending.who")
+    if options.settle and not _NAME.fullmatch(options.staff):
+        raise CommandFailed(USAGE, "cli.pending.staff_name", name=options.staff)
     asked = look_up_now(settings, folders) if options.requery else None
     with closing(open_pending(folders)) as pending:
-        if options.settle:
-            _settle(pending, options.settle, options.staff, folders)
+        if options.settle and not settle(pending, options.settle, options.staff, folders):
+            raise CommandFailed(FAILED, "cli.pending.unknown", visit=options.settle)
         report = _report(options, console, settings, pending)
         shown = tuple(PendingState) if options.all else (PendingState.OPEN, PendingState.DIFFERENT)
         visits = pending.visits(*shown)
@@ -105,11 +111,13 @@ def _by(visit: PendingVisit) -> str:
     return "numbers" if visit.by_number else "face" if visit.face.birth_date else "nothing"
 
 
-def _settle(pending: PendingList, visit_id: str, staff: str, folders: DataFolders) -> None:
-    if not pending.settle(visit_id, staff):
-        raise CommandFailed(FAILED, "cli.pending.unknown", visit=visit_id)
+def settle(pending: PendingList, visit_id: str, staff: str, folders: DataFolders) -> bool:
+    """The journal first: what cannot be recorded is not done. False where the visit does not wait."""
+    if not any(one.visit_id == visit_id for one in pending.visits(PendingState.OPEN, PendingState.DIFFERENT)):
+        return False
     with closing(open_journal(folders)) as journal:
         journal.append(JournalEntry("pending.settled", {"staff": staff}, visit_id), RealClock().now())
+    return pending.settle(visit_id, staff)
 
 
 def _report(options: argparse.Namespace, console: Console, settings: Settings, pending: PendingList) -> str | None:

@@ -46,8 +46,7 @@ class Visit:
     """One visit. `status` stays None for one that was never closed: it goes on, or the power was cut."""
 
     id: str
-    on: date  # the day it began
-    opened: datetime | None = None
+    opened: datetime
     closed: datetime | None = None
     status: str | None = None
     identity: str = "none"
@@ -62,10 +61,13 @@ class Visit:
     settled: bool = False
 
     @property
+    def on(self) -> date:
+        """The day it began."""
+        return self.opened.date()
+
+    @property
     def seconds(self) -> float | None:
-        if self.opened is None or self.closed is None:
-            return None
-        return (self.closed - self.opened).total_seconds()
+        return None if self.closed is None else (self.closed - self.opened).total_seconds()
 
     @property
     def way(self) -> Way | None:
@@ -91,23 +93,25 @@ class Seen:
 
 
 def gather(entries: Iterable[StoredEntry]) -> Seen:
-    """`entries` in the order of the journal; others than `events_needed` change nothing."""
+    """`entries` in the order of the journal; others than `events_needed` change nothing, nor do those of a visit whose
+    beginning is not among them: staff may settle today what a visit left behind long before."""
     seen = Seen()
     for entry in entries:
         at = datetime.fromisoformat(entry.at)
         fields = json.loads(entry.fields)
         if is_failure(entry.event) and "code" in fields:
             seen.failures.append(Failure(at, str(fields["code"])))
-        if entry.visit_id is not None and (entry.event in OF_VISITS or is_failure(entry.event)):
-            visit = seen.visits.setdefault(entry.visit_id, Visit(entry.visit_id, at.date()))
-            _add(visit, entry.event, at, fields)
+        if entry.visit_id is None:
+            continue
+        if entry.event == "visit.opened":
+            seen.visits[entry.visit_id] = Visit(entry.visit_id, at)
+        elif entry.visit_id in seen.visits:
+            _add(seen.visits[entry.visit_id], entry.event, at, fields)
     return seen
 
 
 def _add(visit: Visit, event: str, at: datetime, fields: dict[str, str | int | float | bool]) -> None:
     match event:
-        case "visit.opened":
-            visit.opened, visit.on = at, at.date()
         case "visit.closed":
             visit.closed = at
             visit.status = str(fields["status"])

@@ -174,6 +174,8 @@ def test_the_list_for_later_by_command(
     assert run("pending", "--personal")["visits"][0]["name"] == valid[0].card.name
 
     terminal()
+    (tmp_path / "file").touch()
+    assert "ENOTDIR" in run("pending", "--report", str(tmp_path / "file" / "reports"), code=1)
     found = run("pending", "--requery", "--report", str(tmp_path / "reports"))
     assert found["asked"] == {"visits": 3, "answered": 2}
     assert [(visit["visit_id"], visit["differences"]) for visit in found["visits"]] == [
@@ -191,6 +193,9 @@ def test_the_list_for_later_by_command(
 
     assert "K1-9" in run("pending", "--settle", "K1-9", "--staff", "sato", code=1)
     assert "--staff" in run("pending", "--settle", "K1-2", code=2)
+    assert "佐藤" in run("pending", "--settle", "K1-2", "--staff", "佐藤", code=2)
+    with closing(open_journal(folders)) as journal:
+        assert not [entry for entry in journal.iterate("K1-2") if entry.event == "pending.settled"]
     left = run("pending", "--settle", "K1-2", "--staff", "sato")
     assert [visit["visit_id"] for visit in left["visits"]] == ["K1-3"]
     assert len(run("pending", "--all")["visits"]) == 3

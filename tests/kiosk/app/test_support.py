@@ -172,6 +172,7 @@ def test_metrics_of_a_day_in_the_form_of_prometheus(tmp_path: Path) -> None:
     sample = re.compile(r'madoguchi_[a-z_]+(\{[a-z]+="[A-Za-z0-9_]+"\})? -?\d+')
     assert all(line.startswith(("# HELP ", "# TYPE ")) or sample.fullmatch(line) for line in lines)
     write_metrics(tmp_path / "kiosk.prom", folders, AT + timedelta(seconds=5))
+    assert (tmp_path / "kiosk.prom").stat().st_mode & 0o044 == 0o044, "the collector has an account of its own"
     written_text = (tmp_path / "kiosk.prom").read_text(encoding="utf-8")
     assert f"madoguchi_written_seconds {int(AT.timestamp()) + 5}" in written_text
 

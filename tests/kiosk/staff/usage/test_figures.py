@@ -45,6 +45,13 @@ def test_a_visit_belongs_to_the_day_it_began() -> None:
     assert report(over_midnight, "2026-11-25", "2026-11-25").visits == 0
 
 
+def test_what_staff_settle_of_an_older_visit_is_no_visit_of_today() -> None:
+    """The journal is read from a few months before on; a claim note may lie longer."""
+    settled = (at(DAY), JournalEntry("claim.settled", {"staff": "sato"}, "old"))
+    made = report([settled, *visit("a", at(DAY))], DAY, DAY)
+    assert (made.visits, dict(made.status)) == (1, {"accepted": 1})
+
+
 def test_ends_ways_and_consents() -> None:
     consent = [
         JournalEntry("consent.given", {"items": items}, "abc"[n])
