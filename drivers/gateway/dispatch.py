@@ -27,7 +27,8 @@ def _nobody(_parcel: Parcel, _fate: Fate, _code: str, _tried: int) -> None:
 
 
 class Dispatcher:
-    """`accept` may be called from any thread, `deliver` from one thread at a time for each target.
+    """`accept` and `deliver` may be called from any thread. Of several programs with one store, such as the kiosk and
+    the console, only one delivers to a target at a time: the others leave it to that one.
 
     `on_fate` is told of every attempt: the parcel, what became of it, the code of a failure, and how many attempts
     there had been before.
@@ -69,14 +70,18 @@ class Dispatcher:
     def deliver(self, only: str | None = None) -> int:
         """Delivers what is due, to one target or to all; returns how many parcels arrived. A target in trouble does
         not hold up the others, and a parcel of a target that is switched off waits."""
-        now = self._clock.now().timestamp()
         arrived = 0
-        troubled: set[str] = set()
-        for waiting in self._store.due(now, BATCH, only):
-            name = waiting.parcel.target
-            target = self._targets.get(name)
+        for name in self._targets if only is None else (only,):
+            with self._store.alone(name) as alone:
+                arrived += self._deliver_to(name) if alone else 0
+        return arrived
+
+    def _deliver_to(self, name: str) -> int:
+        now = self._clock.now().timestamp()
+        target, arrived, troubled = self._targets[name], 0, False
+        for waiting in self._store.due(now, BATCH, name):
             pause = min(FIRST_PAUSE_S * 2 ** min(waiting.tried, 10), LONGEST_PAUSE_S)
-            if target is None or name in troubled:
+            if troubled:
                 self._store.later(waiting.id, now + pause, "")
                 continue
             self._store.began(waiting.id)
@@ -86,7 +91,7 @@ class Dispatcher:
                 self._store.refused(waiting.id, refusal.reason)
                 self._on_fate(waiting.parcel, Fate.REFUSED, refusal.reason, waiting.tried)
             except KioskError as error:
-                troubled.add(name)
+                troubled = True
                 self._store.later(waiting.id, now + pause, error.code.value)
                 self._on_fate(waiting.parcel, Fate.WAITING, error.code.value, waiting.tried)
             else:

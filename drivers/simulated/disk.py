@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +53,9 @@ class _DrillParcels:
 
     def due(self, at: float, most: int, target: str | None = None) -> tuple[Waiting, ...]:
         return self._store.due(at, most, target)
+
+    def alone(self, target: str) -> AbstractContextManager[bool]:
+        return self._store.alone(target)
 
     def began(self, parcel_id: int) -> None:
         self._store.began(parcel_id)

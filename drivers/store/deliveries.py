@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
@@ -48,6 +52,18 @@ class SqliteDeliveries:
             ).fetchall()
         return tuple(Waiting(row[0], Parcel(*row[1:5]), row[5]) for row in rows)
 
+    @contextmanager
+    def alone(self, target: str) -> Iterator[bool]:
+        """A lock beside the file, in a folder that is this program's own. A file system that locks nothing leaves it at
+        one program."""
+        with sorted_faults(self._path):
+            lock = self._path.with_name(f"{self._path.stem}.{target}.lock")
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            yield _locked(handle)
+        finally:
+            os.close(handle)
+
     def began(self, parcel_id: int) -> None:
         self._change("UPDATE parcels SET tried = tried + 1 WHERE id = ?", parcel_id)
 
@@ -80,3 +96,13 @@ class SqliteDeliveries:
     def _change(self, statement: str, *values: object) -> int:
         with self._lock, sorted_faults(self._path):
             return int(self._db.execute(statement, values).rowcount)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True

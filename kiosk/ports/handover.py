@@ -7,6 +7,7 @@ survives a restart. A parcel is delivered at least once; a target recognises a r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -100,6 +101,10 @@ class DeliveryStore(Protocol):
 
     def due(self, at: float, most: int, target: str | None = None) -> tuple[Waiting, ...]:
         """The oldest parcels whose time has come, of one target or of all."""
+
+    def alone(self, target: str) -> AbstractContextManager[bool]:
+        """Whether no other program delivers to this target; then none begins to before the block is left. The end of a
+        program, however it comes, leaves it."""
 
     def began(self, parcel_id: int) -> None:
         """Durable before the delivery starts."""

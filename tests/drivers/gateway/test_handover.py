@@ -196,6 +196,22 @@ def test_one_target_in_trouble_holds_up_no_other(post: Post) -> None:
     assert pauses[-1] == 600
 
 
+def test_a_second_program_leaves_a_target_to_the_one_that_delivers(post: Post) -> None:
+    """The console looks visits up beside the running kiosk, and both deliver from one store."""
+    others: list[int] = []
+    beside = SqliteDeliveries(post.root / "deliveries.sqlite")
+    slow = Stub("slow", lambda: others.append(elsewhere.deliver()))
+    elsewhere = Dispatcher(beside, [slow], post.clock)
+    post.targets[:] = [slow]
+    post.restart()
+    post.dispatcher.accept(visit())
+    assert post.dispatcher.deliver() == 1
+    assert others == [0]
+    elsewhere.accept(visit(visit_id="K1-20261005-2"))
+    assert elsewhere.deliver("slow") == 1, "whoever has delivered holds nobody up"
+    beside.close()
+
+
 def test_finished_deliveries_are_forgotten_after_their_time(post: Post) -> None:
     post.dispatcher.accept(visit())
     post.dispatcher.deliver()
