@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import signal
-import sys
 import threading
-import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from types import TracebackType
 from typing import ParamSpec
 
 from PySide6.QtCore import Qt, QTimer
@@ -23,6 +19,7 @@ from drivers.simulated.terminal import TerminalState
 from kiosk.app.clock_watch import ClockWatch
 from kiosk.app.console import OK, Console
 from kiosk.app.counter_stage import open_lane_counter
+from kiosk.app.defects import watched_defects
 from kiosk.app.guards import DataLock
 from kiosk.app.hardware import camera_of, hardware
 from kiosk.app.kiosk_window import hold_window
@@ -55,8 +52,6 @@ REAL = {
 """Buttons of the bench, by the beginning of their names, that have no meaning with a real device."""
 
 P = ParamSpec("P")
-
-log = logging.getLogger("kiosk.app")
 
 
 def run_kiosk(
@@ -114,11 +109,10 @@ def run_kiosk(
         timer.start(TIMER_MS)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda _number, _frame: app.exit(OK))
-        sys.excepthook = _send_to_the_counter(stage)
         try:
-            return app.exec()
+            with watched_defects(lambda _error: stage.lane.program_failed()):
+                return app.exec()
         finally:
-            sys.excepthook = sys.__excepthook__
             timer.stop()
             end_metrics()
             if held is not None:
@@ -141,23 +135,6 @@ def _hold(app: QApplication, stage: Stage, console: Console) -> KioskMode:
         lambda: app.exit(OK),
         language=stage.settings.flow.default_language,
     )
-
-
-def _send_to_the_counter(
-    stage: Stage,
-) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """For defects of ours inside Qt's callbacks, which would otherwise only print and leave the screen as it was.
-
-    Type and place go to the log, the text does not: it could name a person.
-    """
-
-    def failed(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
-        places = traceback.extract_tb(trace)
-        place = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
-        log.error("%s %s", kind.__name__, place)
-        stage.lane.program_failed()
-
-    return failed
 
 
 def _show_windows(app: QApplication, stage: Stage, beside: BenchWindow | None, *, fullscreen: bool) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from kiosk.app.catalogue import LANGUAGES
 from kiosk.app.console import FAILED, OK, CommandFailed, Console
 from kiosk.app.console_records import StoredRecords
+from kiosk.app.defects import watched_defects
 from kiosk.app.journal import event_catalogue, open_journal
 from kiosk.app.log_file import kept_log
 from kiosk.app.many_kiosks import Kiosk, open_counters
@@ -86,7 +87,8 @@ def open_console(kiosks: Sequence[Kiosk], console: Console, *, fullscreen: bool)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda _number, _frame: window.close())
         try:
-            return app.exec()
+            with watched_defects(window.tell_defect):
+                return app.exec()
         finally:
             window.close()
 

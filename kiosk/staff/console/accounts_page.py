@@ -179,7 +179,7 @@ class AccountsPage(Page):
         def done(_chosen: str | None, given: dict[str, str]) -> str | None:
             password = Secret(unicodedata.normalize("NFC", given["password"]).encode())
             self.around.tell(self.say("accounts.card.lay"), "care")
-            self.around.run(cards.present, lambda card: self._with_card(card, password))
+            self.around.run(cards.present, lambda card: self._with_card(card, password), slow=True)
             return None
 
         self.around.ask(

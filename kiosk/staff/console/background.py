@@ -17,11 +17,16 @@ log = logging.getLogger("kiosk.staff")
 Job = Callable[[], Any]
 Then = Callable[[Any], None]
 Failed = Callable[[KioskError], None]
+Jobs = queue.SimpleQueue[tuple[Job, Then, Failed] | None]
+
+CLOSE_SECONDS = 5.0
 
 
 class Background(Protocol):
-    def run(self, job: Job, then: Then, failed: Failed) -> None:
-        """`then` or `failed` is called on the window's thread, in the order of the calls; neither after `close`."""
+    def run(self, job: Job, then: Then, failed: Failed, *, slow: bool = False) -> None:
+        """`then` or `failed` is called on the window's thread, in the order of the calls; neither after `close`. What
+        is `slow`, because it looks at other machines or waits for a person, has an order of its own and keeps nothing
+        else waiting."""
 
     def close(self) -> None: ...
 
@@ -29,7 +34,8 @@ class Background(Protocol):
 class Inline:
     """At once, on the calling thread: for tests and pictures."""
 
-    def run(self, job: Job, then: Then, failed: Failed) -> None:
+    def run(self, job: Job, then: Then, failed: Failed, *, slow: bool = False) -> None:
+        del slow
         try:
             result = job()
         except KioskError as error:
@@ -42,30 +48,36 @@ class Inline:
 
 
 class Worker(QObject):
-    """One thread, one job after the other."""
+    """Two threads, one for what is slow; each does one job after the other."""
 
     _done = Signal(object)
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._jobs: queue.SimpleQueue[tuple[Job, Then, Failed] | None] = queue.SimpleQueue()
         self._closed = False
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
+        self._quick, self._slow = Jobs(), Jobs()
+        self._threads = [
+            threading.Thread(target=self._work, args=(jobs,), name=called, daemon=True)
+            for called, jobs in ((name, self._quick), (f"{name}-slow", self._slow))
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def run(self, job: Job, then: Then, failed: Failed) -> None:
-        self._jobs.put((job, then, failed))
+    def run(self, job: Job, then: Then, failed: Failed, *, slow: bool = False) -> None:
+        (self._slow if slow else self._quick).put((job, then, failed))
 
     def close(self) -> None:
-        """Waits for the job under way, a few seconds at most."""
+        """Waits for the jobs under way, a few seconds at most."""
         if not self._closed:
             self._closed = True
-            self._jobs.put(None)
-            self._thread.join(5.0)
+            for jobs in (self._quick, self._slow):
+                jobs.put(None)
+            for thread in self._threads:
+                thread.join(CLOSE_SECONDS)
 
-    def _work(self) -> None:
-        while (given := self._jobs.get()) is not None:
+    def _work(self, jobs: Jobs) -> None:
+        while (given := jobs.get()) is not None:
             job, then, failed = given
             if self._closed:
                 continue

@@ -154,23 +154,23 @@ class Door(QWidget):
         if self._asking_card:
             return
         self._asking_card = True
-        self._complain(self.words.say("accounts.card.lay"))
+        self.complain(self.words.say("accounts.card.lay"))
 
         def seen(card: StaffCard | CardTrouble) -> None:
             self._asking_card = False
             if "password" not in self.fields or "code" not in self.fields:
                 return  # another page by now
             if isinstance(card, CardTrouble):
-                self._complain(self.words.say(f"accounts.card.{card.value}"))
+                self.complain(self.words.say(f"accounts.card.{card.value}"))
             else:
                 name, password = self._text("name"), self._secret("password")
                 self._tried(lambda: self._attendance.sign_in(name, password, "", card))
 
         def failed(error: KioskError) -> None:
             self._asking_card = False
-            self._complain(self.words.say(f"failure.{error.code.value}.cause"))
+            self.complain(self.words.say(f"failure.{error.code.value}.cause"))
 
-        self._background.run(cards.present, seen, failed)
+        self._background.run(cards.present, seen, failed, slow=True)
 
     def _open_emergency(self) -> None:
         self._tried(lambda: self._attendance.open_emergency(self._text("name"), self._secret("password"), "console"))
@@ -187,7 +187,7 @@ class Door(QWidget):
         try:
             refused = attempt()
         except KioskError as error:
-            self._complain(self.words.say(f"failure.{error.code.value}.cause"))
+            self.complain(self.words.say(f"failure.{error.code.value}.cause"))
             return
         if refused is None:
             self._entered()
@@ -199,7 +199,7 @@ class Door(QWidget):
         for name in ("password", "code", "unlock"):
             if name in self.fields:
                 self.fields[name].clear()
-        self._complain(sentence)
+        self.complain(sentence)
         first = next((edit for edit in self.fields.values() if not edit.text()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -212,15 +212,15 @@ class Door(QWidget):
 
     def _make_first(self) -> None:
         if self._text("password") != self._text("again"):
-            self._complain(self.words.say("console.first.differ"))
+            self.complain(self.words.say("console.first.differ"))
             return
         try:
             made = self._attendance.enrol(self._text("name"), Role.SUPERVISOR, self._secret("password"))
         except KioskError as error:
-            self._complain(self.words.say(f"failure.{error.code.value}.cause"))
+            self.complain(self.words.say(f"failure.{error.code.value}.cause"))
             return
         if isinstance(made, Flaw):
-            self._complain(self.words.say(f"accounts.flaw.{made.value}"))
+            self.complain(self.words.say(f"accounts.flaw.{made.value}"))
             return
         name = made.name
 
@@ -233,11 +233,11 @@ class Door(QWidget):
 
     def _set_unlock(self) -> None:
         if self._text("unlock") != self._text("again"):
-            self._complain(self.words.say("console.unlock.differ"))
+            self.complain(self.words.say("console.unlock.differ"))
             return
         flaw = self._attendance.set_unlock(self._secret("unlock"))
         if flaw is not None:
-            self._complain(self.words.say(f"accounts.flaw.{flaw.value}"))
+            self.complain(self.words.say(f"accounts.flaw.{flaw.value}"))
             return
         self._on_open()
 
@@ -286,7 +286,8 @@ class Door(QWidget):
         elif all(edit.text() or (name == "code" and self._services.cards) for name, edit in self.fields.items()):
             on_main()
 
-    def _complain(self, sentence: str) -> None:
+    def complain(self, sentence: str) -> None:
+        """Says it on the page that is shown."""
         self.trouble.setText(sentence)
         self.trouble.show()
 

@@ -186,7 +186,7 @@ def _doors(made: MadeUp, shot: object) -> None:
     made.desk.set_unlock(Session("suzuki", Role.SUPERVISOR, NOW, NOW), Secret("271828"))
     door.show_sign_in()
     take("door-sign-in")
-    door._complain(made.window.words.say("accounts.refused.wrong"))
+    door.complain(made.window.words.say("accounts.refused.wrong"))
     take("door-refused")
     door.show_emergency()
     take("door-envelope")

@@ -310,12 +310,14 @@ class LanesPage(Page):
                 )
         if looking and not self._camera_asked:
             self._camera_asked = True
+            self.around.run(
+                lambda: counter.picture(name, Sight.CAMERA, visit),
+                lambda p: self._picture(self.camera, p, step),
+                after=self._camera_answered,
+            )
 
-            def seen(pixels: Pixels | None) -> None:
-                self._camera_asked = False
-                self._picture(self.camera, pixels, step)
-
-            self.around.run(lambda: counter.picture(name, Sight.CAMERA, visit), seen)
+    def _camera_answered(self) -> None:
+        self._camera_asked = False
 
     def _picture(self, place: Picture, pixels: Pixels | None, step: tuple[str | None, int]) -> None:
         """A picture that comes after its visit has gone is wiped unseen."""

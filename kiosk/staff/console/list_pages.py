@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -138,13 +139,13 @@ class PendingPage(ListPage):
         self.requery.setEnabled(False)
 
         def done(result: tuple[int, int]) -> None:
-            self.requery.setEnabled(True)
             asked, answered = result
             self.around.tell(self.say("console.pending.asked", n=str(asked), done=str(answered)))
             self.read()
 
         self.around.tell(self.say("console.pending.asking"), "care")
-        self.around.run(self.around.services.records.requery, done)
+        again = partial(self.requery.setEnabled, True)
+        self.around.run(self.around.services.records.requery, done, after=again, slow=True)
 
     def _settle(self) -> None:
         chosen, staff = self.table.chosen, self.around.services.attendance.name

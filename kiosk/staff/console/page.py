@@ -44,8 +44,9 @@ class Around(Protocol):
     def count(self, page: str, number: int, tone: str) -> None:
         """The number beside the page's name."""
 
-    def run(self, job: Any, then: Any) -> None:
-        """In the background; an error is told."""
+    def run(self, job: Any, then: Any, *, after: Any = None, slow: bool = False) -> None:
+        """In the background; an error is told. `after` is called in either case, before that or before `then`.
+        `slow`: see `Background`."""
 
 
 class Page(QWidget):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
@@ -65,11 +67,11 @@ class ReadinessPage(Page):
     def read(self) -> None:
         self.again.setEnabled(False)
         self.next.say([self.say("console.readiness.looking")], "calm")
-        self.around.run(self.around.services.records.readiness, self._take)
+        again = partial(self.again.setEnabled, True)
+        self.around.run(self.around.services.records.readiness, self._take, after=again, slow=True)
 
     def _take(self, report: Report) -> None:
         self.report = report
-        self.again.setEnabled(True)
         self.made.setText(self.say("console.readiness.made", time=self.words.clock(self.around.services.now())))
         worst = next((state for state in _ORDER if any(line.finding.state is state for line in report.lines)), State.OK)
         troubles = [line for line in report.lines if line.finding.state is State.FAIL]

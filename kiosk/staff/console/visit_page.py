@@ -156,6 +156,8 @@ class VisitPage(Page):
         self.around.run(job, self._take)
 
     def _take(self, found: _Found) -> None:
+        if not self.shown:
+            return  # left meanwhile: nobody's name is put on a page that is thrown away
         if len(found.entries) == len(self.lines) and self.row is not None:
             return
         book = VisitBook()

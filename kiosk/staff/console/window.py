@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from kiosk.domain.failures import KioskError
+from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.domain.messages import Catalogue
-from kiosk.ports.counter import Refusal
+from kiosk.ports.counter import Pixels, Refusal
 from kiosk.staff.attendance import Presence
 from kiosk.staff.console.background import Background
 from kiosk.staff.console.door import Door
@@ -126,7 +126,14 @@ class ConsoleWindow(QWidget):
         if session is None or session.locked:
             self._show_door()
             return
-        self.live.open(self.services.counter(session))
+        try:
+            counter = self.services.counter(session)
+        except KioskError as error:
+            self.services.attendance.sign_out()
+            self._show_door()
+            self.door.complain(self._sentence(error))
+            return
+        self.live.open(counter)
         self._open(self._before)
 
     # --- pages ------------------------------------------------------------------------------------
@@ -241,18 +248,48 @@ class ConsoleWindow(QWidget):
         self._told_until = self.services.monotonic() + TOLD_SECONDS
 
     def tell_error(self, error: KioskError) -> None:
-        cause, remedy = (self.words.say(f"failure.{error.code.value}.{part}") for part in ("cause", "remedy"))
-        self.tell(f"{error.code.value}　{cause} {remedy}", "now")
+        self.tell(self._sentence(error), "now")
 
-    def run(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    def tell_defect(self, error: BaseException) -> None:
+        """Of something that broke where nobody expected it."""
+        known = error if isinstance(error, KioskError) else Fatal(FailureCode.INTERNAL)
+        if self._shown is None:
+            self.door.complain(self._sentence(known))
+        else:
+            self.tell_error(known)
+
+    def _sentence(self, error: KioskError) -> str:
+        cause, remedy = (self.words.say(f"failure.{error.code.value}.{part}") for part in ("cause", "remedy"))
+        return f"{error.code.value}　{cause} {remedy}"
+
+    def run(
+        self,
+        job: Callable[[], Any],
+        then: Callable[[Any], None],
+        *,
+        after: Callable[[], None] | None = None,
+        slow: bool = False,
+    ) -> None:
         session = self.services.attendance.session
 
-        def still(result: Any) -> None:
+        def still() -> bool:
             now = self.services.attendance.session
-            if session is not None and now is not None and (now.account, now.locked) == (session.account, False):
-                then(result)
+            return session is not None and now is not None and (now.account, now.locked) == (session.account, False)
 
-        self.background.run(job, still, self.tell_error)
+        def done(result: Any) -> None:
+            if still():
+                if after is not None:
+                    after()
+                then(result)
+            elif isinstance(result, Pixels):
+                result.wipe()  # of somebody, for nobody any more
+
+        def failed(error: KioskError) -> None:
+            if still() and after is not None:
+                after()
+            self.tell_error(error)
+
+        self.background.run(job, done, failed, slow=slow)
 
     def ask(
         self,

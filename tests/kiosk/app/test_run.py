@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kiosk.app.console import Console
+from kiosk.app.defects import watched_defects
 from kiosk.app.guards import DataLock
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.run import _send_to_the_counter, bench_beside
+from kiosk.app.run import bench_beside
 from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, Fatal
@@ -192,10 +193,11 @@ def test_a_defect_inside_a_callback_sends_the_patient_to_the_counter(
     """The screen must not stay as it was, and the text of the exception must not reach the log."""
     log_watch.announce("ValueError test_run.py")
     stage, _ = opened()
-    try:
-        raise ValueError("見本　花子")
-    except ValueError as error:
-        _send_to_the_counter(stage)(ValueError, error, error.__traceback__)
+    with watched_defects(lambda _error: stage.lane.program_failed()):
+        try:
+            raise ValueError("見本　花子")
+        except ValueError as error:
+            sys.excepthook(ValueError, error, error.__traceback__)
     qtbot.waitUntil(lambda: stage.lane.view.screen == "out_of_service", timeout=LONG_MS)
     assert "outage.service" in stage.lane.view.message_ids()
     assert "ValueError test_run.py" in caplog.text

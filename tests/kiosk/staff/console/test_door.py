@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NoReturn
 
 import pyotp
 import pytest
@@ -11,7 +12,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from kiosk.domain.accounts import Role
+from kiosk.domain.accounts import Role, Session
+from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.secret import Secret
 from kiosk.ports.accounts import CardTrouble, StaffCard
 from kiosk.staff.attendance import Presence
@@ -231,3 +233,24 @@ def test_a_supervisor_removes_a_lost_card(at: MakeAt) -> None:
     assert here.window.prompt is not None
     here.window.prompt.confirm()
     assert here.made.store.kept["sato"].card_key is None
+
+
+def test_a_console_that_cannot_open_says_why(at: MakeAt) -> None:
+    """The file of the counter is away, or that of another kiosk that this console shows."""
+    here = at(None)
+
+    def refuse(_session: Session) -> NoReturn:
+        raise NeedsStaff(FailureCode.JOURNAL_FAILED, "counter.sqlite")
+
+    here.window.services = replace(here.window.services, counter=refuse)
+    sign_in(here, "sato", PASSWORD, code_of(here, "sato"))
+    assert here.made.attendance.presence is Presence.SIGNED_OUT
+    assert here.window.words.say("failure.K403.remedy") in here.texts()
+
+
+def test_a_defect_is_told_at_the_door_too(at: MakeAt) -> None:
+    here = at(None)
+    here.window.tell_defect(ValueError("見本　花子"))
+    texts = here.texts()
+    assert here.window.words.say("failure.K599.remedy") in texts
+    assert "花子" not in texts

@@ -14,12 +14,14 @@ from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.messages import Text
 from kiosk.ports.counter import Lane, LaneContent, Standing
 from kiosk.staff.console.act_panel import UNASKED_SECONDS
+from kiosk.staff.console.background import Failed, Inline, Job, Then
 from kiosk.staff.console.gallery import MadeUp
 from kiosk.staff.console.lanes_page import LanesPage
 from kiosk.staff.console.list_pages import ClaimsPage, PendingPage
 from kiosk.staff.console.pages import PAGES
 from kiosk.staff.console.samples import NOTE, lanes, visit
 from kiosk.staff.console.theme import COLOURS, TEXT_PAIRS
+from kiosk.staff.console.visit_page import VisitPage
 from kiosk.staff.console.visits_page import VisitsPage
 from kiosk.staff.visit_list import VisitStanding
 from tests.kiosk.staff.console.conftest import At
@@ -170,6 +172,34 @@ def test_nothing_is_shown_of_a_visit_when_the_look_cannot_be_recorded(
     texts = signed_in.texts()
     assert "山田" not in texts
     assert signed_in.window.words.say("failure.K403.remedy") in texts
+
+
+def test_what_comes_after_the_page_was_left_is_put_nowhere(signed_in: At) -> None:
+    late: list[Callable[[], None]] = []
+    signed_in.window.background = Late(late)
+    signed_in.window.open_visit(visit(6, "K2"))
+    page = signed_in.window._shown
+    signed_in.window.background = Inline()
+    signed_in.window.back()
+    assert late
+    for answer in late:
+        answer()
+    assert isinstance(page, VisitPage)
+    assert page.row is None
+    assert page._person.name is None
+
+
+class Late:
+    """Work whose answer the test lets come."""
+
+    def __init__(self, answers: list[Callable[[], None]]) -> None:
+        self._answers = answers
+
+    def run(self, job: Job, then: Then, failed: Failed, *, slow: bool = False) -> None:
+        self._answers.append(lambda: Inline().run(job, then, failed, slow=slow))
+
+    def close(self) -> None:
+        """Nothing runs."""
 
 
 # --- one visit --------------------------------------------------------------------------------------
@@ -395,6 +425,19 @@ def test_pending_visits_are_looked_up_and_settled(signed_in: At) -> None:
     signed_in.window.prompt.confirm()
     assert signed_in.made.records.settled == [(chosen, "suzuki")]
     assert chosen not in {row.id for row in page.table.rows}
+
+
+def test_a_look_up_that_fails_can_be_asked_for_again(signed_in: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> tuple[int, int]:
+        raise NeedsStaff(FailureCode.TERMINAL_FOLDER_GONE)
+
+    monkeypatch.setattr(signed_in.made.records, "requery", refuse)
+    signed_in.window.go("pending")
+    signed_in.press(Qt.Key.Key_Q)
+    page = signed_in.window.pages["pending"]
+    assert isinstance(page, PendingPage)
+    assert page.requery.isEnabled()
+    assert signed_in.window.words.say("failure.K302.remedy") in signed_in.texts()
 
 
 def test_looking_at_a_claim_note_is_recorded_and_opening_the_console_looks_at_none(signed_in: At) -> None:
