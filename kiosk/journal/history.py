@@ -14,8 +14,8 @@ def interrupted(last_run: Iterable[StoredEntry], lane: str | None = None) -> tup
     """The visits that nobody closed; None when there is none and the program ended in good order or never ran.
 
     `last_run` are the entries since the last `kiosk.started` (`Journal.since`). Other programs write behind the end of
-    the kiosk; that makes the end no worse. A good end does not close a visit by itself: the start before it may have
-    been one that the journal refused. With `lane` only its own visits count.
+    the kiosk; that makes the end no worse, and a visit that is open none the less. With `lane` only its own visits
+    count.
     """
     own = re.compile(r".*" if lane is None else re.escape(lane) + r"-\d{8}-\d{6}-.+")
     left: dict[str, None] = {}
