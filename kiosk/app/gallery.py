@@ -122,16 +122,19 @@ def _sheets(options: argparse.Namespace, console: Console, settings: Settings, o
 def _components(options: argparse.Namespace, console: Console, only: Only, wanted: Mapping[str, Sequence[str]]) -> None:
     from kiosk.ui.components.examine import component_factors
     from kiosk.ui.components.registry import COMPONENTS
-    from kiosk.ui.components.sheets import draw_component
+    from kiosk.ui.components.sheets import draw_component, draw_overview
     from kiosk.ui.components.stand import Stand
 
     stand, folder = Stand(console.catalogue), options.components
     factors = {**component_factors(console.catalogue.languages, only.components), **wanted}
-    sheets = list(product(factors["component"], factors["text size"], factors["palette"]))
-    for name, percent, palette in sheets:
-        unit = options.width / 1080
-        draw_component(stand, COMPONENTS[name], folder, factors["language"], int(percent), palette, unit)
-    console.print("cli.gallery.written", n=str(len(sheets)), folder=str(folder))
+    chosen, languages, unit = [COMPONENTS[n] for n in factors["component"]], factors["language"], options.width / 1080
+    written = 0
+    for percent, palette in product(map(int, factors["text size"]), factors["palette"]):
+        draw_overview(stand, chosen, folder, languages[0], percent, palette, unit)
+        for component in chosen:
+            draw_component(stand, component, folder, languages, percent, palette, unit)
+        written += 1 + len(chosen)
+    console.print("cli.gallery.written", n=str(written), folder=str(folder))
 
 
 def _check(

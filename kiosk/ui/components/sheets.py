@@ -10,11 +10,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from kiosk.ui.check import picture_of
-from kiosk.ui.components.stand import Component, Stand
+from kiosk.ui.components.stand import Component, Specimen, Stand
 from kiosk.ui.fonts import families
 
 _EDGE = 16
 _LETTERS = 15  # pixels
+_FIRST = 6  # states of each component in the overview
 _GROUND, _INK = QColor("#7A858F"), QColor("#0B1218")
 
 Tile = tuple[str, QImage]
@@ -38,16 +39,33 @@ def draw_component(
     bands: list[Band] = []
     for language in languages if component.worded else languages[:1]:
         stand.wear(language, percent, palette, unit * component.part)
-        tiles = []
-        for specimen in component.specimens:
-            with stand.holding(specimen) as root:
-                tiles.append((specimen.state, picture_of(root)))
+        tiles = [_tile(stand, specimen) for specimen in component.specimens]
         columns = component.columns or len(tiles)
         name = language if component.worded else ""
         bands += [Band(name, n, tiles[n : n + columns]) for n in range(0, len(tiles), columns)]
+    return _write(bands, folder, component.name, percent, palette)
+
+
+def draw_overview(
+    stand: Stand, components: Sequence[Component], folder: Path, language: str, percent: int, palette: str, unit: float
+) -> Path:
+    """Write one sheet with the first states of each component."""
+    bands: list[Band] = []
+    for number, component in enumerate(components):
+        stand.wear(language, percent, palette, unit * component.part)
+        bands.append(Band(component.name, number, [_tile(stand, s) for s in component.specimens[:_FIRST]]))
+    return _write(bands, folder, "overview", percent, palette)
+
+
+def _tile(stand: Stand, specimen: Specimen) -> Tile:
+    with stand.holding(specimen) as root:
+        return specimen.state, picture_of(root)
+
+
+def _write(bands: Sequence[Band], folder: Path, name: str, percent: int, palette: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{component.name}-{percent}-{palette}.png"
-    if not sheet(bands, f"{component.name}   {percent} %   {palette}").save(str(target)):
+    target = folder / f"{name}-{percent}-{palette}.png"
+    if not sheet(bands, f"{name}   {percent} %   {palette}").save(str(target)):
         raise OSError(f"cannot write {target}")
     return target
 

@@ -197,9 +197,11 @@ def test_bands_of_one_kind_stand_in_the_same_columns() -> None:
 def test_the_command_draws_what_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--only", "notice", "progress", "--language", "ko", "--palette", "dark", "light", "--text-size", "200"]
     assert main(["gallery", "--components", str(tmp_path), *asked, "--lang", "en"]) == OK
-    names = [f"{name}-200-{palette}.png" for name in ("notice", "progress") for palette in ("dark", "light")]
+    names = [
+        f"{name}-200-{palette}.png" for name in ("notice", "overview", "progress") for palette in ("dark", "light")
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
-    assert "4 pictures" in capsys.readouterr().out
+    assert "6 pictures" in capsys.readouterr().out
 
 
 def test_everything_is_combined_unless_something_is_named(catalogue: Catalogue) -> None:
