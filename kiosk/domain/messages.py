@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.domain.languages import fallback
+from kiosk.domain.ruby import day_read
 
 
 @dataclass(frozen=True)
 class Text:
-    """A catalogue id and the values of its [[placeholders]]. Dates are written as the language does."""
+    """A catalogue id and the values of its [[placeholders]]. Dates and amounts are written as the language does."""
 
     id: str
-    values: tuple[tuple[str, str | date], ...] = ()
+    values: tuple[tuple[str, str | date | int], ...] = ()
 
 
 class Catalogue:
@@ -35,14 +36,20 @@ class Catalogue:
         """Raises KeyError for an unknown id or language: completeness is a build check, not a run-time surprise."""
         sentence = self._in(text.id, language)
         for name, value in text.values:
-            shown = self._date(value, language) if isinstance(value, date) else value
-            sentence = sentence.replace(f"[[{name}]]", shown)
+            sentence = sentence.replace(f"[[{name}]]", self._shown(value, language))
         return sentence
+
+    def _shown(self, value: str | date | int, language: str) -> str:
+        if isinstance(value, date):
+            return self._date(value, language)
+        if isinstance(value, int):
+            return f"{value:,}".replace(",", self._in("format.thousands", language))
+        return value
 
     def _date(self, day: date, language: str) -> str:
         """By the catalogue's own pattern `format.date`, the month's name from `month.1` to `month.12`."""
         month = self._in(f"month.{day.month}", language)
-        pattern = self._in("format.date", language)
+        pattern = day_read(self._in("format.date", language), day.day)
         return pattern.replace("[[y]]", str(day.year)).replace("[[m]]", month).replace("[[d]]", str(day.day))
 
     def _in(self, message_id: str, language: str) -> str:

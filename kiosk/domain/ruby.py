@@ -63,3 +63,28 @@ def cut(text: str, places: Collection[int]) -> list[str]:
             found[-1] += unit
             at += len(piece) if reading else 1
     return found
+
+
+_DAYS = {
+    1: "ついたち",
+    2: "ふつか",
+    3: "みっか",
+    4: "よっか",
+    5: "いつか",
+    6: "むいか",
+    7: "なのか",
+    8: "ようか",
+    9: "ここのか",
+    10: "とおか",
+    14: "じゅうよっか",
+    20: "はつか",
+    24: "にじゅうよっか",
+}
+
+
+def day_read(pattern: str, day: int) -> str:
+    """A pattern of dates in which the day of the month, [[d]], is read as that day is: these have readings of their
+    own, which stand over number and 日 together."""
+    if day not in _DAYS:
+        return pattern
+    return pattern.replace("[[d]]" + rejoin("日", "にち"), rejoin("[[d]]日", _DAYS[day]))

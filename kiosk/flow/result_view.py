@@ -92,7 +92,7 @@ def _money(state: ShowingResult, outcome: Outcome) -> list[tuple[Text, Text | st
     if limit is not None:
         yen = limit.base if limit.outpatient is None else limit.outpatient
         shown = "result.value.ceiling" if limit.over is None else "result.value.ceiling_from"
-        rows.append((Text("result.row.ceiling"), Text(shown, (("yen", f"{yen:,}"),))))
+        rows.append((Text("result.row.ceiling"), Text(shown, (("yen", yen),))))
     return rows
 
 

@@ -182,7 +182,7 @@ def _result(*controls: Control, masked: bool, notices: tuple[Notice, ...] = ()) 
     )
     if not masked:
         share = Text("result.value.share", (("n", "1"), ("percent", "10")))
-        ceiling = Text("result.value.ceiling_from", (("yen", "18,000"),))
+        ceiling = Text("result.value.ceiling_from", (("yen", 18_000),))
         rows = ((Text("result.row.share"), share), (Text("result.row.ceiling"), ceiling), *rows)
     return View(
         "result",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,20 @@ def test_a_text_with_readings_is_written_and_heard() -> None:
     assert heard(text) == "カードを だして、おいてください。"
     assert annotated("to {}") == "to {}"
     assert written("plain {text}") == heard("plain {text}") == "plain {text}"
+
+
+@pytest.mark.parametrize(("day", "read"), [(3, "みっか"), (20, "はつか"), (31, "31にち")])
+def test_a_day_is_read_as_it_is_called(day: int, read: str) -> None:
+    said = load_catalogue(MESSAGES).render(
+        Text("result.value.viewing_until", (("date", date(2026, 12, day)),)), "ja-x-easy"
+    )
+    assert heard(said) == f"2026ねん12がつ{read} [[time]]"
+    assert written(said) == f"2026年12月{day}日 [[time]]"
+
+
+@pytest.mark.parametrize(("language", "written"), [("ja", "57,600円"), ("pt", "¥57.600"), ("vi", "57.600 yên")])
+def test_an_amount_is_written_as_the_language_does(language: str, written: str) -> None:
+    assert load_catalogue(MESSAGES).render(Text("result.value.ceiling", (("yen", 57_600),)), language) == written
 
 
 # ---------- for who translates ----------
