@@ -16,6 +16,8 @@ from drivers.store.sqlite_journal import BUSY_TIMEOUT_S, claim
 from kiosk.ports.journal import Checkpoint, StoredEntry, VisitKey
 
 COMPANIONS = ("", "-wal", "-shm")
+LEAST_ROW_BYTES = 16
+"""No row of any of the tables takes less."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,17 @@ def rebuild(
 def _readable(db: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
     """Row by row, so that a damaged page costs the rows on it and not the rest."""
     try:
-        numbers = db.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0
+        last = db.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0
     except sqlite3.Error:
-        numbers = 0
-    if not numbers:
+        last = 0
+    if not last:
         with suppress(sqlite3.Error):
             yield from db.execute(f"SELECT {columns} FROM {table} ORDER BY rowid")
         return
-    for number in range(1, numbers + 1):
+    # The last row may be the damaged one, and its number any: rows are numbered from 1, and the file holds so many.
+    pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    most = pages * size // LEAST_ROW_BYTES
+    for number in range(1, (last if 0 < last < most else most) + 1):
         try:
             row = db.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (number,)).fetchone()
         except sqlite3.Error:

@@ -217,6 +217,42 @@ def test_what_is_readable_is_saved(journal: SqliteJournal, path: Path, tmp_path:
     assert rebuilt.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    "number", [b"\xff" * 9, b"\xc0" + b"\x80" * 5 + b"\x01"], ids=["below zero", "beyond any file"]
+)
+def test_a_last_row_whose_number_is_damaged_costs_no_other(
+    journal: SqliteJournal, path: Path, tmp_path: Path, at: datetime, number: bytes
+) -> None:
+    journal.append_all([JournalEntry("kiosk.stopped")] * 6, at)
+    journal.close()
+    content = bytearray(path.read_bytes())
+    place = _number_of_the_last_row(content, _root_page(path, "entries"))
+    content[place : place + len(number)] = number
+    path.write_bytes(content)
+    found = salvage(path, tmp_path)
+    assert [row.seq for row in found.rows] == [1, 2, 3, 4, 5]
+    assert not found.whole
+
+
+def _root_page(path: Path, table: str) -> int:
+    """Its offset in the file."""
+    with closing(sqlite3.connect(path)) as raw:
+        (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+    return int((page - 1) * size)
+
+
+def _number_of_the_last_row(content: bytearray, begin: int) -> int:
+    """Where the row number of the last cell of a table's leaf stands (SQLite file format, 1.6): behind the length."""
+    assert content[begin] == 0x0D, "the table fits on one page"
+    cells = int.from_bytes(content[begin + 3 : begin + 5], "big")
+    pointer = begin + 8 + 2 * (cells - 1)
+    place = begin + int.from_bytes(content[pointer : pointer + 2], "big")
+    while content[place] & 0x80:
+        place += 1
+    return place + 1
+
+
 def test_a_file_that_is_no_database_gives_nothing(path: Path, tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"x" * 10_000)
