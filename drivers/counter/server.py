@@ -20,6 +20,9 @@ log = logging.getLogger("drivers.counter")
 AT_ONCE = 8
 """Connections that are answered at the same time; more of them wait."""
 
+AGAIN_SECONDS = 0.1
+"""After a connection that could not be taken."""
+
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -66,8 +69,10 @@ class LineServer:
         while not self._closed.is_set():
             try:
                 connection, _ = self._socket.accept()
-            except OSError:
-                return
+            except OSError:  # also where the process may open no more files just now: the line goes on after that
+                if self._closed.wait(AGAIN_SECONDS):
+                    return
+                continue
             self._free.acquire()
             threading.Thread(target=self._answer, args=(connection,), name="counter-answer", daemon=True).start()
 

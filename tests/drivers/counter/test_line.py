@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import stat
 from collections.abc import Iterator
@@ -162,6 +163,25 @@ def test_what_is_no_question_gets_no_answer_and_breaks_nothing(folder: Path, mem
         os.chdir(here)
     assert SocketLine(folder).nudge("K1")
     assert memory.nudges == 1
+
+
+def test_the_line_goes_on_after_a_time_without_room_for_a_connection(folder: Path) -> None:
+    server = LineServer(folder, "K1", Memory())
+    here = os.getcwd()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as first:
+            os.chdir(folder)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, most[1]))
+            first.connect("K1.sock")
+            server._thread.join(0.1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)
+        os.chdir(here)
+    try:
+        assert SocketLine(folder).nudge("K1")
+    finally:
+        server.close()
 
 
 def test_a_message_is_measured_before_it_is_taken() -> None:
