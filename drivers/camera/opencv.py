@@ -173,6 +173,8 @@ class _Grabber:
                 self._wanted = False
             if picture is None:
                 self._ended = True
+            elif self._left:
+                picture.fill(0)  # it was read while the camera was closed
             else:
                 if self._frame is not None:
                     self._frame.picture.fill(0)  # nobody took it, nobody shall find it

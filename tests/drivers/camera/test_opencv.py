@@ -196,6 +196,17 @@ def test_a_device_gives_its_newest_frame_and_wipes_the_rest() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+def test_a_picture_that_comes_after_the_camera_was_closed_is_wiped() -> None:
+    device, (picture,) = Device(), film(1)
+    camera = OpenCvCamera(JumpingClock(), 0, opener=lambda *_: device)
+    camera.open()
+    camera.close()
+    device.give(picture)
+    assert device.released.wait(10)
+    assert not picture.any()
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_device_that_hangs_while_opening_is_gone() -> None:
     gate = threading.Event()
     device = Device()
