@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from drivers.store.faults import sorted_faults
+from drivers.store.sqlite_journal import claim
 from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.patients import (
@@ -81,8 +81,7 @@ class SqlitePatients:
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, threading.Lock()
         with sorted_faults(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            claim(path)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             try:
                 self._db.execute("PRAGMA secure_delete = ON")  # a former list leaves nothing behind
@@ -291,7 +290,8 @@ def _checked(values: dict[str, str], wrong: Callable[[str, str], PatientListWron
 
 
 def _date(text: str, column: str, wrong: Callable[[str, str], PatientListWrong]) -> date:
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
+    forms = ("%Y-%m-%d", "%Y/%m/%d", *(("%Y%m%d",) if len(text) == 8 else ()))  # of seven digits two days can be meant
+    for form in forms:
         try:
             return datetime.strptime(text, form).date()
         except ValueError:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +16,7 @@ import pytest
 from drivers.store.patients import SqlitePatients
 from kiosk.domain.claim_note import Numbers
 from kiosk.domain.eligibility import InsuredPerson
-from kiosk.domain.failures import FailureCode
+from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.domain.patients import Finding, FoundBy
 from kiosk.ports.patients import PatientListWrong
 
@@ -99,10 +102,33 @@ def test_what_was_taken_over_is_there_after_a_restart(index: SqlitePatients, tmp
     again.close()
 
 
+LOCKED = """
+import sqlite3, sys
+try:
+    sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None).execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError:
+    print("locked")
+"""
+
+
+def test_a_second_opening_takes_no_lock_from_the_first(index: SqlitePatients, tmp_path: Path) -> None:
+    """Locks belong to the process: whoever closes the file loses those of all its connections (fcntl(2))."""
+    path = tmp_path / "patients.sqlite"
+    path.chmod(0o644)  # as a copy from elsewhere comes
+    index._db.execute("BEGIN IMMEDIATE")
+    with suppress(KioskError), closing(SqlitePatients(path)):
+        pass
+    other = subprocess.run([sys.executable, "-c", LOCKED, str(path)], capture_output=True, text=True, check=True)
+    index._db.execute("ROLLBACK")
+    assert other.stdout == "locked\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "column"),
     [
         ("1985-06-12", "1985-06-31", 2, "birth_date"),
+        ("1985-06-12", "1985111", 2, "birth_date"),  # 11 January or 1 November
         ("2001/03/27", "", 5, "birth_date"),
         ("ミホン　アオイ,2023/7/2", "　,2023/7/2", 4, "kana"),
         ("20230702,男", "20230702,ＸＹ", 3, "sex"),
