@@ -45,6 +45,12 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # shares that cannot do it do not need it
+            os.fsync(folder)  # the name is on the disk only with its folder
+    finally:
+        os.close(folder)
 
 
 def not_kept(error: OSError) -> NeedsStaff:
