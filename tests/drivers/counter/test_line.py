@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import stat
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,6 +21,8 @@ from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Outcome, Status
 from kiosk.ports.counter import LaneContent, LivePerson, Pixels, Sight
 from kiosk.ports.handover import NoteFields
+
+PATIENCE = 10.0  # real seconds after which a test gives up
 
 CONTENT = LaneContent(
     "K1",
@@ -51,12 +54,23 @@ PERSONS = (
 )
 
 
+@dataclass(frozen=True)
+class WatchedPixels(Pixels):
+    """Tells when it was wiped."""
+
+    wiped: threading.Event = field(default_factory=threading.Event)
+
+    def wipe(self) -> None:
+        super().wipe()
+        self.wiped.set()
+
+
 @dataclass
 class Memory:
     """A kiosk's memory made of what a test puts into it."""
 
     nudges: int = 0
-    given: list[Pixels] = field(default_factory=list)
+    given: list[WatchedPixels] = field(default_factory=list)
 
     def nudged(self) -> None:
         self.nudges += 1
@@ -70,7 +84,7 @@ class Memory:
     def picture(self, token: str, sight: Sight, visit_id: str | None) -> Pixels | None:
         if (token, sight, visit_id) != ("open", Sight.PHOTO, "K1-1"):
             return None
-        self.given.append(Pixels(40, 30, bytearray(range(240)) * 15))
+        self.given.append(WatchedPixels(40, 30, bytearray(range(240)) * 15))
         return self.given[-1]
 
     def persons(self, token: str, visit_id: str) -> tuple[LivePerson, ...]:
@@ -110,6 +124,7 @@ def test_a_picture_arrives_and_is_wiped_where_it_came_from(folder: Path, memory:
     seen = line.picture("K1", "open", Sight.PHOTO, "K1-1")
     assert seen is not None
     assert (seen.width, seen.height, bytes(seen.rgb)) == (40, 30, bytes(range(240)) * 15)
+    assert memory.given[0].wiped.wait(PATIENCE), "the kiosk wipes it once it has sent the last byte"
     assert not any(memory.given[0].rgb)
     seen.wipe()
     assert not any(seen.rgb)
