@@ -187,6 +187,9 @@ class Page:
             )
             clear, ok = (self._render(Text(f"control.pin.{name}")) for name in ("clear", "ok"))
             pad.show_pad(content.length, clear, ok, self._say_entered)
+            # The voice leaves out how many tries are left; who sees nothing finds it where the digits go.
+            counted = [spoken(self._render(notice.text)) for notice in view.notices if notice.text.values]
+            pad.dots.setAccessibleDescription(" ".join(counted))
             return pad
         if isinstance(content, ResultContent):
             card = self._keep("result", ResultCard)

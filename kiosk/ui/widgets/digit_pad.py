@@ -78,6 +78,7 @@ class EnteredDots(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._ring = is_shown(event)
         super().focusInEvent(event)
+        self.deselect()  # else a screen reader tells of a selection
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._ring = False
@@ -202,25 +203,30 @@ class DigitPad(QWidget):
     def runs(self) -> list[Run]:
         return []
 
+    def _means(self, event: QKeyEvent) -> bool:
+        keys = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        return (event.text() or unlocked(event)) in self.keys or event.key() in keys
+
     def type_key(self, event: QKeyEvent) -> bool:
         """Take a digit, erase or enter from a keyboard; False when the key is none of them."""
+        if not self._means(event):
+            return False
         text = event.text() or unlocked(event)
         if text in self.keys:
             self.keys[text].click()
         elif event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self.clear.click()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.ok.click()
         else:
-            return False
+            self.ok.click()
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """From one of its keys: Enter must not press that key again after a digit was typed."""
-        if self.type_key(event):
-            self.dots.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
+        if not self._means(event):
             super().keyPressEvent(event)
+            return
+        self.dots.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.type_key(event)
 
     def _press(self, digit: str) -> None:
         if len(self._buffer) < self._length:

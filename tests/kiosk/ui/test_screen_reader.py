@@ -277,6 +277,28 @@ def test_the_field_of_the_pin_has_the_focus_before_a_digit_is_typed(desk: Desk) 
 
 
 @pytest.mark.usefixtures("listening")
+def test_a_digit_typed_on_a_key_is_counted_once_and_selects_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    desk.window.show_view(SAMPLES["pin"])
+    monkeypatch.setattr("kiosk.ui.widgets.digit_pad.announce", lambda _dots, text: said.append(text))
+    [dots] = desk.window.findChildren(EnteredDots)
+    control(desk, "pin.digit.3").setFocus()
+    QTest.keyClick(control(desk, "pin.digit.3"), Qt.Key.Key_7)
+    assert (dots.count, dots.hasFocus(), dots.hasSelectedText()) == (1, True, False)
+    assert said == [], "the new name of what has the focus is said"
+
+
+def test_how_many_tries_are_left_is_told_where_the_digits_go(desk: Desk, catalogue: Catalogue) -> None:
+    view = SAMPLES["pin"]
+    desk.window.show_view(view)
+    [dots] = desk.window.findChildren(EnteredDots)
+    [notice] = view.notices
+    assert told(dots).text(QAccessible.Text.Description) == spoken(catalogue.render(notice.text, "ja"))
+
+
+@pytest.mark.usefixtures("listening")
 def test_what_had_the_focus_hands_it_to_nobody(desk: Desk) -> None:
     """Qt would give it to the next button of the screen that goes, and a screen reader would say that one."""
     desk.window.show_view(SAMPLES["identify"])
