@@ -97,6 +97,9 @@ class LanguageChoice:
 
     def open_panel(self, wanted: bool) -> None:
         without_finger = self._opener.shows_ring or QAccessible.isActive()
+        if self.is_open and any(button.hasFocus() for button in self._buttons.values()):
+            # Qt would hand it through all of them while they hide, and a screen reader say each.
+            self._opener.setFocus(Qt.FocusReason.TabFocusReason)
         self.is_open = wanted
         self._changed()
         if wanted and without_finger:

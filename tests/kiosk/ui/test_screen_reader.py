@@ -331,8 +331,13 @@ def test_a_screen_reader_lands_on_what_it_opened_and_that_shows(desk: Desk) -> N
         (replace(SAMPLES["consent"], languages=("ja", "en", "ko")), "language", "language.ja"),
         (replace(SAMPLES["consent"], voice_on=True), "voice", "voice.repeat"),
     ):
+        desk.window.look.on_focus = lambda _control: None
         desk.window.show_view(view)
         control(desk, opener).click()
         assert desk.window.focusWidget() is control(desk, first)
+        came: list[str] = []
+        desk.window.look.on_focus = came.append
+        QTest.keyClick(control(desk, first if opener == "language" else "voice.close"), Qt.Key.Key_Return)
+        assert came == [opener]
         told(control(desk, "staff")).actionInterface().doAction("SetFocus")
         assert control(desk, "staff").shows_ring
