@@ -14,7 +14,7 @@ from kiosk.ui.mood import SIGN
 from kiosk.ui.page import Page, place
 from kiosk.ui.rows import ControlRows
 from kiosk.ui.start_screen import arrange_start
-from kiosk.ui.theme import ROOM_STEPS
+from kiosk.ui.theme import ROOM_STEPS, Step
 from kiosk.ui.widgets.button import ChoiceCard, PressButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
@@ -27,6 +27,9 @@ from kiosk.ui.widgets.panel import PanelButton
 from kiosk.ui.widgets.progress import ProgressDots
 from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.widgets.text import TextBlock
+
+_EQUAL_CARDS = 3
+"""So many stay below one another and alike."""
 
 _PICTURE_LEAST = 200.0
 _PICTURE_WIDE_LEAST = 260.0
@@ -82,13 +85,15 @@ class Layout:
         """Fill `area`; `title` is a place for the title outside of it, where there is one. Nothing that is pressed may
         begin above `lowest_top`."""
         self._leaves = None
-        for percent, most in ROOM_STEPS[self._look.asked.percent]:
-            if self._look.keep_to(percent):
+        self._rows.cards_paired = sum(isinstance(c, ChoiceCard) for c in self._page.controls) > _EQUAL_CARDS
+        for step in ROOM_STEPS[self._look.asked.percent]:
+            if self._look.keep_to(step.percent):
                 self._page.size_words()
             self._begin(title)
-            if most == 1 and self._whole(area, self._title_beside, lowest_top):
+            if step.parts == 1 and self._whole(area, self._title_beside, lowest_top):
                 return
-            if most > 1 and self._in_parts(area, lowest_top) <= most:
+            smaller = step.percent < self._look.asked.percent
+            if (smaller or step.parts > 1) and 0 < self._in_parts(area, lowest_top, step) <= step.parts:
                 break
         assert self._leaves is not None
         self.leaf = min(self.leaf, self.count - 1)
@@ -118,7 +123,8 @@ class Layout:
         tall = area.height() > area.width()
         pairs = any(isinstance(c, ChoiceOption) for c in page.controls)
         cards = any(isinstance(c, ChoiceCard) and c.picture_id for c in page.controls)
-        steps = [(False, False, False), (True, False, False)]
+        steps = [(False, False, False)] if look.theme.percent == look.asked.percent else []
+        steps += [(True, False, False)]
         steps += [(True, True, False)] if pairs else []
         steps += [(True, pairs, True)] if cards else []
         for look.tight, self._rows.paired, look.bare in steps:
@@ -135,8 +141,9 @@ class Layout:
                 return True
         return False
 
-    def _in_parts(self, area: QRectF, lowest_top: float | None) -> int:
-        """Divide into leaves; returns how many."""
+    def _in_parts(self, area: QRectF, lowest_top: float | None, step: Step) -> int:
+        """Divide into leaves; returns how many, 0 where it cannot be done as the step wants it. What has little room
+        even on one leaf stands closer there."""
         page = self._page
         self._reset(keep_title=True)
         for panel in page.controls:
@@ -144,7 +151,7 @@ class Layout:
                 panel.terse = True
         self._look.tight = self._look.bare = self._rows.paired = True
         self._leaves = Leaves(self._look, page, self._more, self._rows)
-        return self._leaves.divide(area, self._beside, lowest_top if lowest_top is not None else area.y())
+        return self._leaves.divide(area, self._beside, lowest_top if lowest_top is not None else area.y(), step)
 
     def _reset(self, *, keep_title: bool = False) -> None:
         """Everything visible again, nothing shortened."""

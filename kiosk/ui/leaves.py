@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
@@ -17,17 +17,22 @@ from PySide6.QtWidgets import QWidget
 from kiosk.ui.look import Look
 from kiosk.ui.page import Page, place
 from kiosk.ui.rows import ControlRows
+from kiosk.ui.theme import Step
 from kiosk.ui.widgets.button import MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
 from kiosk.ui.widgets.form_rows import AnswerGrid
+from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.notice import NoticeBox
 from kiosk.ui.widgets.pad import Pad
 from kiosk.ui.widgets.result_card import ResultCard
 from kiosk.ui.widgets.text import TextBlock
 
 _PICTURE_LEAST = 200.0
+_CLOSE = 16.0
+"""Between two sentences."""
+
 _BETWEEN = 64.0
 """Two columns."""
 
@@ -35,9 +40,11 @@ _KEPT: Mapping[str, tuple[type[PressButton], ...]] = {
     "all": (PressButton,),
     "ways on": (MainButton, QuietButton),
     "main": (MainButton,),
-    "": (),
 }
 """What stands on every leaf: the most that leaves room for the rest."""
+
+_NOT_KEPT = ("content", "")
+"""Keys or the camera picture alone, or nothing."""
 
 _BESIDE_GRID = 460.0
 """Width of words and buttons beside the answers of the form."""
@@ -98,22 +105,21 @@ class Leaves:
         self._gap = float(look.theme.space.gap)
         self.leaves: list[Leaf] = []
 
-    def divide(self, area: QRectF, beside: float, lowest_top: float) -> int:
+    def divide(self, area: QRectF, beside: float, lowest_top: float, step: Step) -> int:
         """Distribute over `area`; returns the number of leaves. `beside`: width that a sign takes at the left of the
-        title. Nothing that is pressed may begin above `lowest_top`."""
+        title. Nothing that is pressed may begin above `lowest_top`. 0 where it cannot be done as the step wants it."""
         self._area = area
         self._beside = beside
         self._lowest_top = lowest_top
-        title = self._title_height(area)
-        self._rest = area.adjusted(0, title, 0, 0)
+        self._rest = area.adjusted(0, self._title_height(area), 0, 0)
         self.leaves = []
-        for plan in self._plans():
-            for keep in _KEPT:
-                found = self._divided(plan, keep)
+        for keep in (*_KEPT, *(() if step.kept else _NOT_KEPT)):
+            for plan in self._plans():
+                found = self._divided(plan, keep, whole=step.parts == 1)
                 if found and (not self.leaves or len(found) < len(self.leaves)):
                     self.leaves, self._plan = found, plan
-                if self.leaves and len(self.leaves) <= 2:
-                    return len(self.leaves)
+            if 0 < len(self.leaves) <= step.parts:
+                break
         return len(self.leaves)
 
     def leaf_of(self, widget: QWidget, now: int) -> int | None:
@@ -141,10 +147,12 @@ class Leaves:
             return [Plan(right, right, left), stacked]
         if isinstance(content, DigitPad | Pad):
             return [Plan(left, left, right), stacked]
+        if isinstance(content, ResultCard):
+            return [Plan(right, right, left), Plan(left, right, left), stacked]
         return [Plan(left, right, left), stacked]
 
-    def _divided(self, plan: Plan, keep: str) -> list[Leaf]:
-        """Empty where it cannot be done so. `keep`: which controls stand on every leaf."""
+    def _divided(self, plan: Plan, keep: str, *, whole: bool) -> list[Leaf]:
+        """Empty where it cannot be done so. `keep`: which controls stand on every leaf. `whole`: on one."""
         parts = self._parts(plan, keep)
         if parts is None:
             return []
@@ -152,6 +160,8 @@ class Leaves:
             block.room = self._rest.height() - self._more.height_for(plan.pressed.width()) - self._gap
         if self._fits(Leaf(tuple(parts)), plan, more=False):
             return [Leaf(tuple(parts))]
+        if whole:
+            return []
         leaves = [_leaf(parts, [])]
         if not self._fits(leaves[0], plan) and keep:
             return []
@@ -185,24 +195,30 @@ class Leaves:
             return [*words, *lines, *controls]
         kept = bool(keep)
         if isinstance(content, DigitPad | Pad):
-            return [*words, Part(content.least_for, (content,), pressed=True, grows=True, kept=kept), *controls]
+            pad = Part(content.least_for, (content,), pressed=True, grows=True, kept=kept)
+            if not kept and not self._fits(Leaf((pad, *controls)), plan):
+                return [*words, *controls, pad]
+            return [*words, pad, *controls]
         if isinstance(content, CameraView | CardPhoto):
             return [Part(content.least_for, (content,), grows=True, kept=kept), *words, *controls]
-        shown = Part(content.height_for, (content,))
-        if isinstance(content, ResultCard):
-            below = self._more.height_for(plan.pressed.width()) + self._gap if plan.seen == plan.pressed else 0.0
-            content.room = plan.content.height() - below
-            notices = len(page.notices)
-            return [*words[:notices], shown, *words[notices:], *controls]
-        return [*words, shown, *controls]
+        if not isinstance(content, ResultCard):
+            return [*words, Part(content.height_for, (content,)), *controls]
+        notices = len(page.notices)
+        before, after = words[:notices], words[notices:]
+        width, alone = plan.content.width(), plan.content not in (plan.seen, plan.pressed)
+        others = [] if alone else [part.least(width) for part in before]
+        if plan.content == plan.pressed:
+            others += [part.least(width) for part in controls if part.kept] + [self._more.height_for(width)]
+        content.room = plan.content.height() - sum(others) - self._gap * len(others)
+        return [*before, Part(content.height_for, (content,), kept=kept and alone), *after, *controls]
 
     def _control_parts(self, plan: Plan, keep: str) -> list[Part] | None:
         """In their order. Those that are not kept stay together, too; by rows only where they would not fit on a leaf
         with what is kept."""
         buttons, parts = self._page.controls, list[Part]()
-        kinds = _KEPT[keep]
+        kinds = _KEPT.get(keep, ())
         groups = [(kept, list(group)) for kept, group in groupby(buttons, lambda button: isinstance(button, kinds))]
-        if keep not in ("all", "") and len({kept for kept, _group in groups}) < 2:
+        if keep in ("ways on", "main") and len({kept for kept, _group in groups}) < 2:
             return None
         always = [self._buttons(plan, group, kept=True) for kept, group in groups if kept]
         for kept, group in groups:
@@ -218,18 +234,16 @@ class Leaves:
 
     def _buttons(self, plan: Plan, buttons: Sequence[PressButton], *, kept: bool = False) -> Part:
         rows = self._control_rows(buttons, plan.pressed.width())
-        height = sum(self._rows.row_height(row, plan.pressed.width()) for row in rows) + self._gap * (len(rows) - 1)
-        return Part(_constant(height), tuple(buttons), pressed=True, kept=kept)
+        heights = [self._rows.row_height(row, plan.pressed.width()) for row in rows]
+        return Part(_constant(_stacked(heights, self._gap)), tuple(buttons), pressed=True, kept=kept)
 
     def _control_rows(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
-        """Beside a pad two short buttons share a row, whatever their weight: the keys need the height."""
+        """Beside a pad up to three short buttons share a row, whatever their weight: the keys need the height."""
         buttons = list(buttons)
-        half = (width - self._gap) / 2
-        if (
-            len(buttons) == 2
-            and isinstance(self._page.content, DigitPad | Pad)
-            and all(_short(b, half) for b in buttons)
-        ):
+        count = len(buttons)
+        each = (width - self._gap * (count - 1)) / count
+        pad = isinstance(self._page.content, DigitPad | Pad)
+        if pad and count in (2, 3) and all(_short(b, each) for b in buttons):
             return [buttons]
         return self._rows.of(buttons, width)
 
@@ -245,11 +259,16 @@ class Leaves:
                 heights.append((self._more.height_for(box.width()), True))
             pressed = [height for height, low in heights if low]
             reach = box.bottom() - max(box.y(), self._lowest_top)
-            if _stacked([h for h, _low in heights], self._gap) > box.height() + 0.5:
+            if self._total(heights) > box.height() + 0.5:
                 return False
             if _stacked(pressed, self._gap) > reach + 0.5:
                 return False
         return True
+
+    def _total(self, heights: Sequence[tuple[float, bool]]) -> float:
+        """Of what stands one below the other, and whether it is pressed; sentences stand closer than buttons."""
+        gaps = [self._gap if one[1] or other[1] else _CLOSE for one, other in pairwise(heights)]
+        return sum(height for height, _pressed in heights) + sum(gaps)
 
     # ---------- placing ----------
 
@@ -276,15 +295,18 @@ class Leaves:
         for box in plan.boxes():
             parts = [part for part in leaf.parts if plan.box(part) == box]
             end = bottom if box == plan.pressed else box.bottom()
-            self._fill(parts, QRectF(box.x(), box.y(), box.width(), end - box.y()), with_picture=box == plan.seen)
-        if page.picture is not None and leaf is not self.leaves[0]:
-            page.picture.hide()
+            picture = page.picture if box == plan.seen else None
+            if picture is not None and number:
+                picture.hide()
+                picture = None
+            room = QRectF(box.x(), box.y(), box.width(), end - box.y())
+            self._fill(parts, room, picture, alone=box != plan.pressed)
 
-    def _fill(self, parts: Sequence[Part], box: QRectF, *, with_picture: bool) -> None:
-        """Seen from the top downwards, pressed from the bottom upwards."""
+    def _fill(self, parts: Sequence[Part], box: QRectF, picture: GuidePicture | None, *, alone: bool) -> None:
+        """Seen from the top downwards, pressed from the bottom upwards. `alone`: nothing is pressed below."""
         width = box.width()
         heights = [part.least(width) for part in parts]
-        free = box.height() - _stacked(heights, self._gap)
+        free = box.height() - self._total([(h, part.pressed) for part, h in zip(parts, heights, strict=True)])
         top, bottom = box.y(), box.bottom()
         reach = (
             bottom
@@ -317,27 +339,23 @@ class Leaves:
             alone = len(lines) == len(parts)
             at = QRectF(box.x(), box.y() if alone else bottom - height, width, height)
             place(self._look, grid, at)
-        self._place_seen([p for p in parts if not p.pressed], box, free, grown, with_picture=with_picture)
-
-    def _place_seen(
-        self, parts: Sequence[Part], box: QRectF, free: float, grown: dict[int, float], *, with_picture: bool
-    ) -> None:
-        top, width, picture = box.y(), box.width(), self._page.picture
-        room = free - self._gap
-        if picture is not None and with_picture:
-            there = room >= _PICTURE_LEAST and not grown
+        top, room = box.y(), free - self._gap
+        there = picture is not None and room >= _PICTURE_LEAST and not grown
+        if picture is not None:
             picture.setVisible(there)
             if there:
                 height = min(room, float(self._look.theme.space.picture_max))
                 place(self._look, picture, QRectF(box.x(), top, width, height))
                 top += height + self._gap
-        for part in parts:
+        elif alone and not grown:
+            top += max(0.0, free) * 0.3  # words of a column of their own stand as on a screen that is whole
+        for part in (part for part in parts if not part.pressed):
             height = part.least(width) + grown.get(id(part), 0.0)
             widget = part.widgets[0]
             if isinstance(widget, TextBlock):
                 widget.centred = True
             place(self._look, widget, QRectF(box.x(), top, width, height))
-            top += height + self._gap
+            top += height + _CLOSE
 
     def _place_rows(self, part: Part, box: QRectF) -> None:
         buttons = [widget for widget in part.widgets if isinstance(widget, PressButton)]

@@ -57,6 +57,7 @@ class Look:
             "main_button": space.main_tight,
             "choice_button": space.choice_tight,
             "quiet_button": space.quiet_tight,
+            "switch": space.switch_tight,
         }
         return float(tight.get(kind, getattr(space, kind)) if self.tight else getattr(space, kind))
 

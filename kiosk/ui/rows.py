@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
 
+from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look
 from kiosk.ui.page import place
 from kiosk.ui.widgets.button import ChoiceButton, ChoiceCard, MainButton, PressButton, QuietButton
@@ -14,11 +15,12 @@ from kiosk.ui.widgets.item_switch import ItemSwitch
 
 
 class ControlRows:
-    """`paired`: short answers share a row, too."""
+    """`paired`: short answers share a row, too; `cards_paired`: so do cards without their pictures."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self.paired = False
+        self.cards_paired = False
 
     def of(self, buttons: Sequence[PressButton], width: float) -> list[list[PressButton]]:
         """Two short equal buttons share a row; everything else has its own."""
@@ -57,7 +59,21 @@ class ControlRows:
         return float(self._look.theme.space.gap)
 
     def _short(self, button: PressButton, width: float) -> bool:
-        alone = isinstance(button, ChoiceOption) and not self.paired
-        if alone or not isinstance(button, MainButton | ChoiceButton | ChoiceOption | QuietButton) or button.detail:
+        if isinstance(button, ChoiceCard):
+            return self._look.bare and self.cards_paired and self._in_few_lines(button, width)
+        if isinstance(button, ChoiceOption):
+            return self.paired and self._in_few_lines(button, width)
+        if not isinstance(button, MainButton | ChoiceButton | QuietButton) or button.detail:
             return False
         return self._look.width(button.label, button.label_px(), bold=True) <= button.text_area(width, 0).width()
+
+    def _in_few_lines(self, button: PressButton, width: float) -> bool:
+        """Whether its words stay whole and stand in two lines each at most, no letter alone."""
+        look, inner = self._look, button.text_area(width, 0).width()
+        words = ((button.label, button.label_px(), True), (button.detail, look.theme.type.detail, False))
+        for text, size, bold in words:
+            lines = look.lines(text, inner, size, bold=bold)
+            alone = len(lines) > 1 and any(len(plain(line)) == 1 for line in lines)
+            if len(lines) > 2 or alone or not look.whole(text, inner, size, bold=bold):
+                return False
+        return True

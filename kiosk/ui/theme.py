@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -142,13 +143,32 @@ GROWS_WHOLE = 50
 headlines do not push the sentences off the screen."""
 
 
-ROOM_STEPS: Mapping[int, tuple[tuple[int, int], ...]] = {
-    100: ((100, 1), (92, 1), (84, 1), (100, 2), (84, 2)),
-    150: ((150, 1), (135, 1), (150, 2), (135, 2), (120, 2), (110, 2)),
-    200: ((200, 1), (180, 1), (200, 2), (180, 2), (160, 2), (140, 2), (120, 2)),
+class Step(NamedTuple):
+    """A way to show a screen: words at so many per cent, in so many parts at most, and whether what leads on has to
+    stand on each of them."""
+
+    percent: int
+    parts: int = 1
+    kept: bool = True
+
+
+ROOM_STEPS: Mapping[int, tuple[Step, ...]] = {
+    100: (Step(100), Step(92), Step(84), Step(76), Step(100, 2), Step(84, 2), Step(76, 2, False)),
+    150: (
+        *(Step(percent) for percent in (150, 135, 120)),
+        *(Step(percent, 2) for percent in (150, 135, 120)),
+        *(Step(percent, 2, False) for percent in (150, 135, 120, 110)),
+        *(Step(percent, 3, False) for percent in (135, 110)),
+    ),
+    200: (
+        *(Step(percent) for percent in (200, 180, 160)),
+        *(Step(percent, 2) for percent in (200, 180, 160, 140)),
+        *(Step(percent, 2, False) for percent in (200, 180, 160, 140, 120)),
+        *(Step(percent, 3, False) for percent in (160, 140, 120)),
+    ),
 }
-"""By the size that the reader wants: at how many per cent, and in how many parts at most, a screen is tried. A little
-smaller and whole is better than in parts, a little smaller in two parts better than in three."""
+"""By the size that the reader wants, in the order in which they are tried: a little smaller and whole is better than in
+parts, and a little smaller with its button better than a part without."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +216,7 @@ class Space:
     choice_tight: int = 132
     quiet_tight: int = 108
     switch: int = 160
+    switch_tight: int = 136
     picture_max: int = 720
 
 

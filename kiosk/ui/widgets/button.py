@@ -16,6 +16,8 @@ from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.icons import draw_icon
 
 _SIGN, _SIGN_GAP = 44.0, 16.0
+_SMALL_CARD = 600.0
+
 _PRESSED = {
     "surface": "accent_tint",
     "ground": "accent_tint",
@@ -260,6 +262,8 @@ class ChoiceCard(PressButton):
         self.update()
 
     def text_area(self, width: float, height: float) -> QRectF:
+        if self._small(width):
+            return QRectF(28, 0, width - 56, height - self.edge)
         left = self._picture_width(height) + 48 if self._pictured else 44
         return QRectF(left, 0, width - left - 100, height - self.edge)
 
@@ -269,8 +273,14 @@ class ChoiceCard(PressButton):
             width = self._picture_width(face.height() + self.edge)
             box = QRectF(24, face.y() + 14, width, face.height() - 28)
             drawing.paint(painter, box, drawing.still, self.look.scale)
+        if self._small(face.width()):
+            return
         square = QRectF(face.right() - 84, face.center().y() - 24, 48, 48)
         draw_icon(painter, "chevron", square, self.look.colour("accent" if self.isEnabled() else "idle_ink"), 8)
+
+    def _small(self, width: float) -> bool:
+        """One of two in a row of a narrow screen: the words need all of it."""
+        return self.look.bare and width < _SMALL_CARD
 
     @property
     def _pictured(self) -> bool:

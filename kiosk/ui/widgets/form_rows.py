@@ -156,7 +156,7 @@ class AnswerGrid(Pad):
     def _lines(self, width: float) -> tuple[list[list[AnswerRow]], int]:
         """Answers side by side, a long one alone; and how many fit beside one another."""
         size = self.look.theme.type.body_small
-        columns = max(1, min(3, int(width // (11 * size))))
+        columns = max(1, min(3, int(width // (10 * size))))
         lines: list[list[AnswerRow]] = []
         for row in self._rows.values():
             row.alone = columns == 1 or self.look.width(row.detail, size, bold=True) > width / columns * 1.4

@@ -29,7 +29,7 @@ class ItemSwitch(PressButton):
         self.update()
 
     def height_for(self, width: float) -> float:
-        least = float(self.look.theme.space.switch)
+        least = self.look.least("switch")
         beside = 2 * (self.look.line_height(self.look.theme.type.detail) + 24) + self.edge
         return max(least, beside, self._texts_height(self.text_area(width, least).width()) + 36)
 

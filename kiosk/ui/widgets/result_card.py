@@ -25,6 +25,7 @@ class ResultCard(QLabel):
         self._look = look
         self._kinds = look.theme.type
         self._air = _AIR
+        self._stacked = False  # labels above what they name
         self._name: tuple[str, str] | None = None
         self._rows: tuple[tuple[str, str], ...] = ()
         self.room: float | None = None  # height that it may take; its words shrink for it
@@ -39,10 +40,12 @@ class ResultCard(QLabel):
         self.update()
 
     def height_for(self, width: float) -> float:
-        """Of the largest words that keep to the room; then of lines that stand closer."""
+        """Of the largest words that keep to the room; then of lines that stand closer, and in two columns."""
         percent = self._look.theme.percent
         sizes = [p for p in (percent, 125, 100) if p <= percent]
-        for grown, self._air in (*((p, _AIR) for p in sizes), (sizes[-1], _LEAST_AIR)):
+        ways = [(p, _AIR, self._narrow) for p in sizes]
+        for way in (*ways, (sizes[-1], _LEAST_AIR, self._narrow), (sizes[-1], _LEAST_AIR, False)):
+            grown, self._air, self._stacked = way
             self._kinds = self._look.type_at(grown)
             height = self._height(width)
             if self.room is None or height <= self.room:
@@ -134,7 +137,7 @@ class ResultCard(QLabel):
         )
 
     @property
-    def _stacked(self) -> bool:
+    def _narrow(self) -> bool:
         """Large words leave no room for two columns on a narrow screen."""
         return self._look.theme.percent > 100 and self._look.rect(self.window()).width() < 1300
 

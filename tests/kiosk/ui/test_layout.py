@@ -224,7 +224,7 @@ def test_a_press_finds_its_control_on_another_leaf(open_desk: Callable[..., Any]
     desk = open_desk((540, 960))
     view = replace(SAMPLES["form_review"], text_size=200, low=True)
     desk.window.show_view(view)
-    assert desk.window.leaves > 2
+    assert desk.window.leaves > 1
     for control in sorted(view.control_ids()):
         assert desk.window.press(control), control
     assert desk.taps == sorted(view.control_ids())
