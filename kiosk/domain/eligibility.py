@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from kiosk.domain.outcome import Eligibility
 
@@ -126,4 +125,3 @@ class EligibilityAnswer:
     institution_code: str | None = None  # MedicalInstitutionCode
     character_code_agrees: bool = True  # False: CharacterCodeIdentifier contradicts the XML declaration
     other: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # unmodelled elements outside the persons
-    raw: Any = field(default=None, repr=False, compare=False)  # the parsed file, for the hand-over

@@ -12,10 +12,7 @@ from enum import StrEnum
 
 from kiosk.domain.claim_note import Numbers
 from kiosk.domain.insurance import normal_insurer_number
-from kiosk.domain.kana import fold_kana, full_width_kana
-
-GAPS = "●■〓?？"
-"""What stands for a character that somebody's table does not hold (eligibility interface reference 2.7)."""
+from kiosk.domain.kana import fold_kana, full_width_kana, has_gap
 
 _HYPHENS = "-‐‑‒–—−ー"
 
@@ -121,7 +118,7 @@ def kana_key(kana: str | None) -> str:
 def name_key(name: str | None) -> str:
     """A written name without blanks. Empty where a character is missing (●, ■): such a name finds nobody."""
     folded = _folded(name)
-    return "" if any(c in GAPS for c in folded) else folded
+    return "" if has_gap(folded) else folded
 
 
 def branch_key(branch: str | None) -> str:

@@ -14,9 +14,6 @@ from kiosk.domain.outcome import Eligibility
 from kiosk.domain.patients import HeldInsurance
 from kiosk.ports.card import CardAttributes
 
-NO_CARD = -1
-"""The insertion of a visit that began without a card: no card that comes later is its own."""
-
 
 @dataclass(frozen=True, repr=False)
 class Fallback:

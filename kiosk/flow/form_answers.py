@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk.domain.attestation import KEYS, UNKNOWN, AttestationForm, FormRules, FormWrong, parse_form, read_day
+from kiosk.domain.insurance import age_on
 from kiosk.domain.rules import Row
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Visit
@@ -106,7 +107,7 @@ def asks_who_writes(draft: FormDraft, rules: FormRules) -> bool:
     years = rules.limit("signs_from_years")
     if born is None or draft.value(PROXY) or PROXY in draft.unknown:
         return False
-    return rules.on.year - born.year - ((rules.on.month, rules.on.day) < (born.month, born.day)) < years
+    return age_on(born, rules.on) < years
 
 
 def _as_data(name: str, text: str, rules: FormRules) -> Mapping[str, object]:

@@ -389,9 +389,8 @@ class StaffCalled(VisitState):
 
 @dataclass(frozen=True)
 class StaffCalledAtIdle(State):
-    """Somebody without a visit pressed "ask staff"; `documents`: they have no card with them."""
+    """Somebody without a visit pressed "ask staff"."""
 
-    documents: bool = False
     resume: State | None = None
 
 

@@ -24,10 +24,11 @@ from kiosk.flow.deciding import phones_read
 from kiosk.flow.document_facts import with_document_alerts
 from kiosk.flow.effects import DestroyDocument, OpenVisit, ReadDocument, ReadHolder
 from kiosk.flow.events import DocumentHinted, DocumentRead, EffectFailed, FormWritten, HolderRead, Tapped, TimerFired
-from kiosk.flow.fallback import NO_CARD, Fallback, shown_as, with_value
+from kiosk.flow.fallback import Fallback, shown_as, with_value
 from kiosk.flow.fallback_decision import known
 from kiosk.flow.fallback_seams import ONWARD
 from kiosk.flow.states import (
+    NO_CARD,
     AwaitingPhone,
     AwaitingStaff,
     CardProblem,

@@ -376,10 +376,10 @@ def _staff_called(_state: StaffCalled) -> View:
     )
 
 
-def _staff_called_at_idle(state: StaffCalledAtIdle) -> View:
-    second = "staff_called.documents" if state.documents else "staff_called.counter"
-    need = "staff.need.documents" if state.documents else "staff.need.called"
-    return _staff_screen("staff_called.title", "staff_called.wait", second, need=need, back=True)
+def _staff_called_at_idle(_state: StaffCalledAtIdle) -> View:
+    return _staff_screen(
+        "staff_called.title", "staff_called.wait", "staff_called.counter", need="staff.need.called", back=True
+    )
 
 
 def _hand_over_failed(_state: HandOverFailed) -> View:

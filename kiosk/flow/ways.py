@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kiosk.domain.insurance import age_on
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import Lane, Visit
 
@@ -66,7 +67,7 @@ def grown_up(lane: Lane, visit: Visit) -> bool:
     limit = lane.settings.identity_rules.first("limit", visit.on, name="grown_up_from_years")
     if visit.holder is None or limit is None:
         return True
-    return _years(visit.holder.birth_date, visit.on) >= limit.number("value")
+    return age_on(visit.holder.birth_date, visit.on) >= limit.number("value")
 
 
 def limit(settings: FlowSettings, on: date, name: str, default: float) -> float:
@@ -88,7 +89,3 @@ def liveness_needed(settings: FlowSettings, at: datetime) -> bool:
     except ValueError:
         return True
     return at.date() > until
-
-
-def _years(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
