@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.app.console import FAILED, OK, CommandFailed, Console
+from kiosk.app.console import FAILED, OK, CommandFailed, Console, place_of
 from kiosk.app.scenario import Scenario
 from kiosk.app.settings import Settings
+from kiosk.domain.failures import KioskError
 
 if TYPE_CHECKING:
     from kiosk.app.result import Result
@@ -45,7 +46,9 @@ def play_all(
             result = player.play(scenario, shots=options.shots)
         except Exception as error:
             # A defect of ours in one scenario takes the others nothing away.
-            result = broken(scenario.name, error)
+            result = broken(
+                scenario.name, console.sentence(error) if isinstance(error, KioskError) else place_of(error)
+            )
         results.append(result)
         if not options.json:
             _print(result, console)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.app.console import place_of
 from kiosk.domain.outcome import Outcome, Status
 
 
@@ -31,10 +30,10 @@ class Result:
         return self.__dict__.copy()
 
 
-def broken(scenario: str, error: Exception) -> Result:
+def broken(scenario: str, failure: str) -> Result:
     """Of a scenario in which the program itself failed so badly that there is nothing to read from it."""
     outcome = outcome_json(Outcome(Status.ABANDONED))
-    return Result(scenario, passed=False, failure=place_of(error), outcome=outcome)
+    return Result(scenario, passed=False, failure=failure, outcome=outcome)
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

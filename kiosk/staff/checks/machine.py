@@ -50,7 +50,7 @@ class ClockCheck:
 
 @dataclass(frozen=True)
 class DiskCheck:
-    """Room on the volume that will hold `folder`, whether it exists already or not."""
+    """Room on the volume that will hold `folder`, and leave to write there, whether it exists already or not."""
 
     folder: Path
     limits: Limits
@@ -58,6 +58,9 @@ class DiskCheck:
 
     def run(self) -> Finding:
         there = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            code = FailureCode.DATA_FOLDER_UNUSABLE.value
+            return Finding(State.FAIL, Text(f"failure.{code}.cause"), Text(f"failure.{code}.remedy"), str(there))
         free = shutil.disk_usage(there).free
         values = (("free", f"{free / 1e9:.1f}"),)
         if free < self.limits.disk_fail_bytes:

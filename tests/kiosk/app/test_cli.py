@@ -23,6 +23,7 @@ from drivers.simulated.persona import certificate_serial, load_persona
 from kiosk.app.cli import main
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.player import Take
+from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.ports.eligibility import CardQuery
 from kiosk.runtime.clocks import JAPAN, RealClock
@@ -237,6 +238,18 @@ def test_a_surprise_in_one_scenario_takes_the_others_nothing_away(
     assert bad["failure"].endswith("ValueError test_cli.py:" + bad["failure"].rpartition(":")[2])
     assert bad["failure"].startswith("step 1 (line 2, tap): ") is (where == "_tap")
     assert "花子" not in printed.out + printed.err
+
+
+def test_a_play_that_finds_no_room_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_take: Take) -> object:
+        raise Fatal(FailureCode.DISK_FULL)
+
+    monkeypatch.setattr(Take, "play", full)
+    assert main(["play", "pin-ok", "--json", "--lang", "en"]) == 1
+    failure = json.loads(capsys.readouterr().out)["results"][0]["failure"]
+    assert failure.endswith(f"({FailureCode.DISK_FULL.value})")
 
 
 def test_a_surprise_inside_is_a_sentence_too(

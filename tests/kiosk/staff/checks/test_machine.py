@@ -71,6 +71,14 @@ def test_disk(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_a_data_folder_that_cannot_be_made_is_no_readiness(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    finding = DiskCheck(tmp_path / "file" / "data", LIMITS).run()
+    assert finding.state is State.FAIL
+    assert finding.cause.id == "failure.K406.cause"
+    assert finding.detail == str(tmp_path / "file")
+
+
 def test_a_good_folder_is_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "OQSsiquc01res_1.xml").write_text("x")
     finding = FolderCheck("res", tmp_path).run()
