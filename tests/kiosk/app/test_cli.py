@@ -240,9 +240,7 @@ def test_a_surprise_in_one_scenario_takes_the_others_nothing_away(
     assert "花子" not in printed.out + printed.err
 
 
-def test_a_play_that_finds_no_room_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_play_that_finds_no_room_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_take: Take) -> object:
         raise Fatal(FailureCode.DISK_FULL)
 
