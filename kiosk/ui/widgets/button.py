@@ -36,6 +36,8 @@ class PressButton(QPushButton):
     border = "accent"
     ink = "accent_deep"
     label_size = "choice"
+    room = 0.0
+    """Height that a pad gives its key, before whole screen pixels: keys that differ by one look alike. 0: its own."""
     least_height = "choice_button"
     edge_kind = "edge"
     tells_press = True  # by its colour, too

@@ -14,7 +14,7 @@ from kiosk.ui.announcer import announce
 from kiosk.ui.keys import is_shown, unlocked
 from kiosk.ui.look import Look, Run
 from kiosk.ui.widgets.button import MainButton, PressButton
-from kiosk.ui.widgets.pad import PadKey, SignKey, fitting_px
+from kiosk.ui.widgets.pad import PadKey, SignKey, fitting_px, place_key
 
 _DIGITS = "1234567890"
 _WIDE = 1200.0
@@ -198,7 +198,7 @@ class DigitPad(QWidget):
         for number, button in enumerate(self.buttons()):
             row, column = divmod(number, 3)
             left, top = keys.x() + column * (width + gap), keys.y() + row * (height + gap)
-            self._look.place(button, QRectF(left, top, width, height))
+            place_key(self._look, button, QRectF(left, top, width, height))
 
     def runs(self) -> list[Run]:
         return []

@@ -24,12 +24,19 @@ def fitting_px(key: PressButton, kind: str, *, around: float = 12) -> int:
     wished, usual = getattr(look.theme.type, kind), getattr(look.base.type, kind)
     kinds = look.base.type
     sizes = (wished, (wished + usual) // 2, usual, kinds.name, kinds.quiet, kinds.detail, _LEAST_PX)
-    width, height = rect.width() - around, rect.height() - key.edge
+    width, height = rect.width() - around, (key.room or rect.height()) - key.edge
 
     def fits(size: int) -> bool:
         return look.width(key.label, size, bold=True) <= width and look.line_height(size) <= height
 
     return next((size for size in sorted(set(sizes), reverse=True) if size <= wished and fits(size)), sizes[-1])
+
+
+def place_key(look: Look, key: QWidget, rect: QRectF) -> None:
+    """One of a block of equal keys."""
+    if isinstance(key, PressButton):
+        key.room = rect.height()
+    look.place(key, rect)
 
 
 class PadKey(PressButton):
@@ -133,7 +140,7 @@ class Pad(QWidget):
             for place, widget in enumerate(row):
                 if widget is not None:
                     left = box.x() + place * (width + gap)
-                    self.look.place(widget, QRectF(left, box.y() + number * (height + gap), width, height))
+                    place_key(self.look, widget, QRectF(left, box.y() + number * (height + gap), width, height))
 
 
 class WrittenLine(QLabel):

@@ -26,7 +26,7 @@ from kiosk.domain.screen import (
 from kiosk.ui.fit import texts_fit
 from kiosk.ui.widgets.date_text import DateText, date_text
 from kiosk.ui.widgets.kana_keys import BACK, HALF_VOICED, SMALL, VOICED, changed
-from kiosk.ui.widgets.pad import SignKey, WordKey, WrittenLine
+from kiosk.ui.widgets.pad import PadKey, SignKey, WordKey, WrittenLine
 from kiosk.ui.widgets.signature_pad import SignatureField
 from kiosk.ui.window import PatientWindow
 
@@ -186,6 +186,19 @@ def test_keys_side_by_side_have_words_of_one_size(screen: Screen) -> None:
     screen.asks(WritingContent("address", "text", "", 20, ("市", "丁目"))).press("key.page", "key.page")
     words = [key for key in screen.window.findChildren(WordKey) if key.isVisible()]
     assert [key.label for key in words] == ["市", "丁目"]
+
+
+def test_keys_that_differ_by_a_pixel_look_alike(screen: Screen) -> None:
+    content = WritingContent("birth_date", "day", "", 20)
+    screen.window.show_view(View("form", "x", Text("form.ask.name"), content=content, text_size=150))
+    digits = [key for key in screen.window.findChildren(PadKey) if key.label.isdigit()]
+    assert len(digits) == 10
+    differ = False
+    for height in range(500, 900, 9):
+        screen.window.resize(height * 9 // 16, height)
+        differ |= len({key.height() for key in digits}) > 1
+        assert len({key.label_px() for key in digits}) == 1, height
+    assert differ, "rounding makes them differ"
 
 
 def test_a_mark_alone_is_larger_than_the_words_beside_it(screen: Screen) -> None:
