@@ -52,9 +52,7 @@ def import_patients(options: argparse.Namespace, console: Console, settings: Set
         try:
             count = patients.load(options.file)
         except PatientListWrong as error:
-            raise CommandFailed(
-                USAGE, "cli.patients.wrong", line=str(error.line), column=error.column, problem=error.problem
-            ) from None
+            raise _wrong("cli.patients.wrong", error, options.file) from None
     if options.json:
         print(json.dumps({"patients": count}))
     else:
@@ -150,8 +148,8 @@ def _show(
 
 def _listed(path: Path, known: Mapping[str, Patient]) -> Iterable[Patient]:
     """Appointments by patient number; who is not among the own patients comes out with the number alone."""
+    rows = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
-        rows = csv.reader(io.StringIO(list_text(path), newline=""), strict=True)
         heading = [HEADINGS.get(text.strip(), text.strip()) for text in next(rows, [])]
         if "patient_number" not in heading:
             raise PatientListWrong(path.name, 1, "patient_number", "absent")
@@ -161,11 +159,23 @@ def _listed(path: Path, known: Mapping[str, Patient]) -> Iterable[Patient]:
             if number:
                 yield known.get(number) or Patient(number, "", date.min)
     except PatientListWrong as error:
-        raise CommandFailed(
-            USAGE, "cli.patients.wrong", line=str(error.line), column=error.column, problem=error.problem
-        ) from None
+        raise _wrong("cli.appointments.wrong", error, path) from None
     except csv.Error:
-        raise CommandFailed(USAGE, "cli.patients.wrong", line="1", column="-", problem="CSV") from None
+        wrong = PatientListWrong(path.name, rows.line_num, "-", "no CSV")
+        raise _wrong("cli.appointments.wrong", wrong, path) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return list_text(path)
+    except PatientListWrong as error:
+        raise _wrong("cli.appointments.wrong", error, path) from None
+
+
+def _wrong(message: str, error: PatientListWrong, path: Path) -> CommandFailed:
+    if not error.line:
+        return CommandFailed(USAGE, "cli.patients.unreadable", file=str(path), problem=error.problem)
+    return CommandFailed(USAGE, message, line=str(error.line), column=error.column, problem=error.problem)
 
 
 def _query(patient: Patient, on: date) -> NumberQuery | None:

@@ -11,6 +11,7 @@ from typing import Any
 from kiosk.app.backroom import BackRoom, Surroundings, open_pending
 from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
 from kiosk.app.journal import open_journal
+from kiosk.app.journal_commands import operator
 from kiosk.app.outage_report import report_data, write_report
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
@@ -40,6 +41,8 @@ def run_pending(options: argparse.Namespace, console: Console, settings: Setting
         report = _report(options, console, settings, pending)
         shown = tuple(PendingState) if options.all else (PendingState.OPEN, PendingState.DIFFERENT)
         visits = pending.visits(*shown)
+        if options.personal:
+            _looked_at(visits, folders)
         outages = [
             {
                 "since": outage.since.isoformat(timespec="seconds"),
@@ -118,6 +121,13 @@ def settle(pending: PendingList, visit_id: str, staff: str, folders: DataFolders
     with closing(open_journal(folders)) as journal:
         journal.append(JournalEntry("pending.settled", {"staff": staff}, visit_id), RealClock().now())
     return pending.settle(visit_id, staff)
+
+
+def _looked_at(visits: tuple[PendingVisit, ...], folders: DataFolders) -> None:
+    """Before a name is printed: what cannot be recorded is not shown."""
+    looks = [JournalEntry("record.viewed", {"staff": operator(), "what": "patient"}, one.visit_id) for one in visits]
+    with closing(open_journal(folders)) as journal:
+        journal.append_all(looks, RealClock().now())
 
 
 def _report(options: argparse.Namespace, console: Console, settings: Settings, pending: PendingList) -> str | None:

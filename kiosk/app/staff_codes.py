@@ -56,13 +56,24 @@ def _digest(code: Secret, salt: bytes) -> bytes:
     return hashlib.scrypt(code.reveal(), salt=salt, n=_COST, r=8, p=1, dklen=32)
 
 
-def main() -> None:
-    code = Secret(getpass.getpass(f"{DIGITS} digits: "))
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code: 2 for a name or a code of another form, with one line that says which."""
+    if len(arguments) != 1:
+        print("python -m kiosk.app.staff_codes NAME", file=sys.stderr)
+        return 2
     try:
-        print(entry(sys.argv[1], code))
+        code = Secret(getpass.getpass(f"{DIGITS} digits: "))
+    except (EOFError, KeyboardInterrupt):
+        return 2
+    try:
+        print(entry(arguments[0], code))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     finally:
         code.wipe()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

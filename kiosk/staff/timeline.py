@@ -13,7 +13,6 @@ from kiosk.ports.journal import StoredEntry
 
 TECHNICAL = frozenset(
     (
-        "screen.shown",
         "timeout",
         "language.chosen",
         "voice.switched",

@@ -54,7 +54,7 @@ def test_entries_come_back_as_written(open_journal: OpenJournal, at: datetime) -
 def test_since_starts_at_the_last_such_event(open_journal: OpenJournal, at: datetime) -> None:
     journal = open_journal()
     assert list(journal.since("reader.lost")) == []
-    for event in ("reader.lost", "reader.returned", "reader.lost", "camera.lost"):
+    for event in ("reader.lost", "reader.returned", "reader.lost", "service.resumed"):
         journal.append(JournalEntry(event), at)
     assert [row.seq for row in journal.since("reader.lost")] == [3, 4]
 

@@ -176,6 +176,8 @@ def test_the_list_for_later_by_command(
     terminal()
     (tmp_path / "file").touch()
     assert "ENOTDIR" in run("pending", "--report", str(tmp_path / "file" / "reports"), code=1)
+    with closing(open_journal(folders)) as journal:
+        assert [entry.event for entry in journal.iterate("K1-1")] == ["record.viewed"]
     found = run("pending", "--requery", "--report", str(tmp_path / "reports"))
     assert found["asked"] == {"visits": 3, "answered": 2}
     assert [(visit["visit_id"], visit["differences"]) for visit in found["visits"]] == [

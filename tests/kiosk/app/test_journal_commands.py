@@ -52,7 +52,7 @@ def filled(folders: DataFolders) -> DataFolders:
                 ],
                 AT,
             )
-        journal.append(JournalEntry("settings.changed", {"keys": "lane.id", "staff": "suzuki"}), AT)
+        journal.append(JournalEntry("lane.paused", {"lane": "K1", "staff": "suzuki"}), AT)
         journal.append(JournalEntry("identity.confirmed", {"method": "face"}, "v-3"), AT)
     return folders
 
@@ -70,7 +70,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
     [
         ("visual_checks", {"identity.confirmed": 2}),
         ("consents", {"consent.given": 2}),
-        ("changes", {"settings.changed": 1}),
+        ("changes", {"lane.paused": 1}),
         ("access", {"patient.known": 2, "identity.confirmed": 2, "record.viewed": 2, "staff.action": 2}),
         ("sign_ins", {}),
     ],
@@ -225,7 +225,7 @@ def test_a_facility_keeps_longer_and_never_shorter_than_the_rule_allows(
         "visits": 0,
         "done": False,
     }
-    file.write_text(file.read_text().replace("30", "2"))
+    file.write_text(file.read_text().replace("years = 30", "years = 2"))
     assert main(purge) == 2
     assert "retention_years: 0, 3 …" in capsys.readouterr().err
 
