@@ -23,6 +23,9 @@ PATIENCE_SECONDS = 60.0
 
 ANSWER_SECONDS = 2.0
 
+END_SECONDS = 0.2
+"""A program that was killed is gone long before."""
+
 JACK_SECONDS = 1.0
 """Between two looks at the headphones."""
 
@@ -210,10 +213,14 @@ class ProgramOutput:
         ]
 
     def _end_running(self) -> None:
+        """Called by whoever shows the next screen: what a dead device holds in a call that cannot be broken off is left
+        behind, and ends with that call."""
         for process in self._running:
             with contextlib.suppress(OSError):
                 process.kill()
-            process.wait()
+        for process in self._running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_SECONDS)
         self._running.clear()
 
     def _tell(self, what: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -123,3 +125,24 @@ def test_silence_is_silent() -> None:
     output.stop()
     assert not output.headphones()
     output.close()
+
+
+class Held:
+    """A program in a call to the kernel that nothing breaks off: it stays, whoever kills it."""
+
+    returncode = None
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        assert timeout is not None, "whoever shows the next screen would wait for a device that is dead"
+        raise subprocess.TimeoutExpired("aplay", timeout)
+
+
+def test_a_program_that_cannot_be_ended_holds_up_nobody() -> None:
+    made = ProgramOutput(device="loudspeaker", environment={"PATH": "/nowhere"})
+    made._running.append(cast("subprocess.Popen[bytes]", Held()))
+    made.stop()
+    made.play([], 100)
+    made.close()
+    assert made.quiet()
