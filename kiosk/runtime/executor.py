@@ -128,7 +128,7 @@ class Executor:
             case fx.RaiseAlert(visit_id=visit_id, alert=alert):
                 self._on_alert(visit_id, alert)
             case fx.StopFace():
-                self._stop_face()
+                self.vault.stop_faces()
             case fx.DeclareOutage(begin=begin):
                 self._exchanges.declare_outage(begin)
             case fx.WatchCamera():
@@ -293,12 +293,14 @@ class Executor:
             if not session.prove_presence():
                 raise KioskError(FailureCode.CARD_BROKEN)
             reference = self._devices.matcher.reference(photo.jp2)
-            # A record that nobody known has signed proves nothing either way: a set-up may know no issuer.
-            if session.check_record() is RecordCheck.FORGED:
+            try:
+                # A record that nobody known has signed proves nothing either way: a set-up may know no issuer.
+                if session.check_record() is RecordCheck.FORGED:
+                    raise KioskError(FailureCode.CARD_BROKEN)
+            except BaseException:
                 reference.wipe()
-                raise KioskError(FailureCode.CARD_BROKEN)
-            record.reference = reference
-            record.photo = Secret(photo.jp2.reveal())
+                raise
+            record.keep_photo(reference, Secret(photo.jp2.reveal()))
         finally:
             photo.jp2.wipe()
         return ev.PhotoRead(self._clock.now(), effect.ticket, photo.holder, usable=True)
@@ -319,7 +321,7 @@ class Executor:
                 presented.append(Secret(bytes(number.reveal())))
                 answer = session.read_face(number)
                 if isinstance(answer, FacePhoto):
-                    record.number_b = Secret(bytes(presented[-1].reveal()))
+                    record.keep_number_b(Secret(bytes(presented[-1].reveal())))
                     record.holder = answer.holder
                     return answer
                 record.number_b_tries = 0 if isinstance(answer, CredentialBlocked) else answer.tries_left
@@ -407,12 +409,6 @@ class Executor:
         self._in_background()
         with self._alone_with(self._camera_lock, ended.is_set, FailureCode.CAMERA_SILENT):
             watch(self._devices.camera, self._on_preview, ended.is_set)
-
-    def _stop_face(self) -> None:
-        for visit_id in self.vault.ids():
-            record = self.vault.get(visit_id)
-            if record is not None:
-                record.face_stopped.set()
 
     def _forget_document(self) -> None:
         if self._devices.documents is not None:

@@ -44,6 +44,20 @@ class VisitRecord:
     camera_stopped: threading.Event = field(default_factory=threading.Event)  # of the picture for staff
     over: threading.Event = field(default_factory=threading.Event)
 
+    def keep_photo(self, reference: Reference, photo: Secret) -> None:
+        """In place of those of an earlier reading, which are wiped."""
+        old_reference, old_photo = self.reference, self.photo
+        self.reference, self.photo = reference, photo
+        if old_reference is not None:
+            old_reference.wipe()
+        if old_photo is not None:
+            old_photo.wipe()
+
+    def keep_number_b(self, number_b: Secret) -> None:
+        old, self.number_b = self.number_b, number_b
+        if old is not None:
+            old.wipe()
+
 
 class Vault:
     """Visits by id. A forgotten visit is wiped, and whatever a late worker still adds to it is wiped too."""
@@ -78,6 +92,12 @@ class Vault:
         for visit_id in self.ids():
             if (record := self.get(visit_id)) is not None:
                 record.camera_stopped.set()
+
+    def stop_faces(self) -> None:
+        """No attempt at a face goes on."""
+        for visit_id in self.ids():
+            if (record := self.get(visit_id)) is not None:
+                record.face_stopped.set()
 
     def forget_all(self) -> None:
         for visit_id in self.ids():

@@ -56,6 +56,27 @@ def test_photo_is_read_and_becomes_a_template(bench: Bench) -> None:
     assert all(secret.wiped for secret in bench.world.secrets)
 
 
+def test_a_second_reading_wipes_what_the_first_one_kept(bench: Bench) -> None:
+    bench.does(fx.OpenVisit("v"), fx.ReadCard(1, "v", 1), fx.ReadPhoto(2, "v"))
+    record = bench.executor.vault.get("v")
+    assert record is not None
+    first = (record.photo, record.number_b)
+    assert None not in first
+    bench.does(fx.ReadPhoto(3, "v"))
+    assert all(secret is not None and secret.wiped for secret in first)
+    assert [reference.embedding.any() for reference in bench.matcher.references] == [False, True]
+    assert record.photo is not None
+    assert not record.photo.wiped
+
+
+def test_no_template_stays_of_a_card_that_leaves_before_it_is_checked(bench: Bench) -> None:
+    bench.world.errors["check_record"] = Retriable(FailureCode.CARD_LOST)
+    bench.does(fx.OpenVisit("v"), fx.ReadCard(1, "v", 1))
+    assert bench.does(fx.ReadPhoto(2, "v")) == [ev.EffectFailed(AT, 2, FailureCode.CARD_LOST)]
+    [reference] = bench.matcher.references
+    assert not reference.embedding.any()
+
+
 def test_card_without_photo(bench: Bench) -> None:
     bench.world.photo = False
     bench.does(fx.OpenVisit("v"), fx.ReadCard(1, "v", 1))
