@@ -12,7 +12,7 @@ from drivers.documents.layout import Glyph, rows_of
 from drivers.documents.vocabulary import Vocabulary
 from kiosk.domain.documents import DocumentType, Field, FieldKey
 from kiosk.domain.insurance import age_on, insurer
-from kiosk.domain.rules import RuleTable, load_rules
+from kiosk.domain.rules import load_rules
 
 _INSURERS = Path(__file__).resolve().parents[2] / "assets" / "rules" / "insurers.toml"
 _UNEVEN = 0.12  # of the height: baselines of one line differ less
@@ -23,13 +23,11 @@ def notes_of(
     kind: DocumentType,
     fields: Mapping[FieldKey, Field],
     words: Vocabulary,
-    rules: RuleTable,
     today: date,
     opened: Opened | None,
     glyphs: Sequence[Sequence[Glyph]],
 ) -> set[str]:
     """Ids of `document.warning.<id>`."""
-    del rules
     days = {key: _day(fields, key) for key in FieldKey}
     notes = _order_of_dates(days, today) | _insurer(fields, days[FieldKey.BIRTH], words, today)
     checked = days[FieldKey.CHECKED_AT]

@@ -121,7 +121,7 @@ class FileDocumentReader:
         opened: Opened | None,
         glyphs: Sequence[Sequence[Glyph]],
     ) -> tuple[str, ...]:
-        found = notes | notes_of(kind, fields, self._words(), self._rules, self._today(), opened, glyphs)
+        found = notes | notes_of(kind, fields, self._words(), self._today(), opened, glyphs)
         if shows_part_of_it(sheet.text):
             found.add("part_of_my_number")
         if kind is DocumentType.UNKNOWN:
