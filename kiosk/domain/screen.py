@@ -152,6 +152,9 @@ class SignatureContent:
     signed: bool
 
 
+PERSONAL = (ResultContent, ReviewContent, WritingContent, SignatureContent, CardPhotoContent, ChoiceContent)
+"""What tells something about the person, or shows what they wrote."""
+
 Content = (
     CameraContent
     | CardPhotoContent

@@ -11,15 +11,7 @@ from PySide6.QtGui import QAccessible, QCloseEvent, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMainWindow, QWidget
 
 from kiosk.domain.messages import Catalogue, Text
-from kiosk.domain.screen import (
-    CardPhotoContent,
-    ChoiceContent,
-    ResultContent,
-    ReviewContent,
-    SignatureContent,
-    View,
-    WritingContent,
-)
+from kiosk.domain.screen import PERSONAL, ChoiceContent, View
 from kiosk.domain.secret import Secret
 from kiosk.ui.announcer import Announcer, Hearing
 from kiosk.ui.covers import Shade, Veil
@@ -316,8 +308,7 @@ class PatientWindow(QMainWindow):
     @property
     def personal(self) -> bool:
         """Whether the screen tells something about the person, or shows what they wrote."""
-        kinds = ResultContent | ReviewContent | WritingContent | SignatureContent | CardPhotoContent | ChoiceContent
-        return self._view is not None and isinstance(self._view.content, kinds)
+        return self._view is not None and isinstance(self._view.content, PERSONAL)
 
     @property
     def covered(self) -> bool:

@@ -131,7 +131,7 @@ class ConsoleWindow(QWidget):
         except KioskError as error:
             self.services.attendance.sign_out()
             self._show_door()
-            self.door.complain(self._sentence(error))
+            self.door.complain(self.words.failure(error))
             return
         self.live.open(counter)
         self._open(self._before)
@@ -248,19 +248,15 @@ class ConsoleWindow(QWidget):
         self._told_until = self.services.monotonic() + TOLD_SECONDS
 
     def tell_error(self, error: KioskError) -> None:
-        self.tell(self._sentence(error), "now")
+        self.tell(self.words.failure(error), "now")
 
     def tell_defect(self, error: BaseException) -> None:
         """Of something that broke where nobody expected it."""
         known = error if isinstance(error, KioskError) else Fatal(FailureCode.INTERNAL)
         if self._shown is None:
-            self.door.complain(self._sentence(known))
+            self.door.complain(self.words.failure(known))
         else:
             self.tell_error(known)
-
-    def _sentence(self, error: KioskError) -> str:
-        cause, remedy = (self.words.say(f"failure.{error.code.value}.{part}") for part in ("cause", "remedy"))
-        return f"{error.code.value}　{cause} {remedy}"
 
     def run(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kiosk.domain.failures import KioskError
 from kiosk.domain.messages import Catalogue, Text
 from kiosk.staff.visit_list import VisitRow
 
@@ -22,6 +23,11 @@ class Words:
     def text(self, text: Text) -> str:
         """A sentence without the marks that only the patient's screen needs."""
         return self.catalogue.render(text, self.language).replace("\u200b", "")
+
+    def failure(self, error: KioskError) -> str:
+        """Code, cause and remedy."""
+        cause, remedy = (self.say(f"failure.{error.code.value}.{part}") for part in ("cause", "remedy"))
+        return f"{error.code.value}　{cause} {remedy}"
 
     def known(self, message_id: str, otherwise: str | None = None) -> str:
         """For ids that other programs' words are part of: the word itself where there is no sentence."""
