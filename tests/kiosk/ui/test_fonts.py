@@ -117,4 +117,3 @@ def test_a_screen_reader_hears_the_readings(desk: Any, monkeypatch: pytest.Monke
     title = desk.window._page.title
     assert title.text() == "情報を"
     assert title.accessibleName() == "じょうほうを"
-    assert desk.window.accessibleName() == "じょうほうを"
