@@ -12,6 +12,7 @@ from drivers.printer.cups import CupsPrinter
 from drivers.sound import way_of
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.hardware import camera_of, document_camera
+from kiosk.app.identity import code_entries, people_are_real
 from kiosk.app.no_reader import has_own_reader
 from kiosk.app.settings import SIMULATED_CAMERA, Settings
 from kiosk.app.simulation import BesideCheck
@@ -73,6 +74,19 @@ class AuthoritiesCheck:
             return Finding(State.WARN, Text("doctor.authorities.test"), Text("doctor.authorities.test.remedy"))
         counts = (("certificates", str(len(certificates))), ("keys", str(len(keys))))
         return Finding(State.OK, Text("doctor.authorities.ok", counts))
+
+
+@dataclass(frozen=True)
+class StaffCodesCheck:
+    """Whether staff can sign in at the patient's screen, and leave a window that fills the screen."""
+
+    settings: Settings
+    id: str = "staff_codes"
+
+    def run(self) -> Finding:
+        if not code_entries(self.settings):
+            return Finding(State.WARN, Text("doctor.staff_codes.none"), Text("doctor.staff_codes.none.remedy"))
+        return Finding(State.OK, Text("doctor.staff_codes.ok"))
 
 
 class Queue(Protocol):
@@ -172,6 +186,8 @@ def device_checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
             checks.append(BesideCheck("camera"))
     if settings.card.reader:
         checks += [ReaderCheck(settings.card.reader), AuthoritiesCheck(settings)]
+    if people_are_real(settings):
+        checks.append(StaffCodesCheck(settings))
     if settings.staff.card_reader:
         checks.append(StaffReaderCheck(settings.staff.card_reader))
     for name, source in (("camera", settings.camera.source), ("front_camera", settings.camera.front)):

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from kiosk.app.claim import claim_rules, practice_of
+from kiosk.app.identity import code_entries
 from kiosk.app.paths import ASSETS
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, KioskError
@@ -69,7 +70,7 @@ def flow_settings(settings: Settings, simulated: tuple[str, ...]) -> FlowSetting
     return replace(
         settings.flow,
         device_beside=settings.device.beside,
-        staff_code_pad=True,
+        staff_code_pad=bool(code_entries(settings)),
         usb_sticks=bool(settings.documents.usb),
         trusted_certificates_only=True,
         simulated=simulated,

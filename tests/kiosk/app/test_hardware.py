@@ -165,7 +165,7 @@ def test_cameras_that_give_pictures_and_one_that_is_not_there(tmp_path: Path, pi
 def test_nothing_is_checked_that_is_simulated() -> None:
     assert device_checks(Settings(), RealClock()) == ()
     with_reader = [check.id for check in device_checks(settings(card={"reader": "*"}), RealClock())]
-    assert with_reader == ["reader", "authorities", "front_camera"]
+    assert with_reader == ["reader", "authorities", "staff_codes", "front_camera"]
     finding = AuthoritiesCheck(Settings()).run()
     assert finding.state is State.WARN
 

@@ -56,7 +56,8 @@ def test_beside_a_certified_reader_no_card_is_played(
     assert simulated_parts(SIMULATED, settings(**changes)) == left
     own = has_own_reader(settings(**changes))
     told = [check.run().cause.id for check in device_checks(settings(**changes), RealClock())]
-    assert told == ([] if own else ["doctor.reader.beside", "doctor.camera.beside"])
+    codes = ["doctor.staff_codes.none"] if "eligibility" in changes else []
+    assert told == ([] if own else ["doctor.reader.beside", "doctor.camera.beside", *codes])
 
 
 def test_beside_a_certified_reader_a_card_put_down_here_is_nobodys(tmp_path: Path) -> None:
