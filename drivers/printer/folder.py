@@ -11,6 +11,9 @@ from pathlib import Path
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
 from kiosk.ports.printing import PrinterReport, PrinterState
 
+PART = ".part"
+"""Ending of a file that is not whole yet."""
+
 
 class FolderPrinter:
     def __init__(self, folder: Path) -> None:
@@ -34,7 +37,7 @@ class FolderPrinter:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Whole or not at all, mode 0600, on the disk when it returns. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=PART, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from drivers.printer.folder import not_kept, write_whole
+from drivers.printer.folder import PART, not_kept, write_whole
 from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.ports.printing import Printer
 
@@ -19,12 +20,17 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
 class PrintQueue:
-    """`folder` holds what waits. One sheet is printed at a time, whoever asks."""
+    """`folder` holds what waits, for this queue alone. One sheet is printed at a time, whoever asks."""
 
     def __init__(self, printer: Printer, folder: Path) -> None:
         self._printer = printer
         self._folder = folder
         self._one = threading.Lock()
+        for half in folder.glob(
+            f".*{PART}"
+        ):  # of a sheet that a power cut left: it was never promised, and is personal
+            with suppress(OSError):
+                half.unlink()
 
     def add(self, name: str, pdf: bytes, at: datetime) -> bool:
         """Keep the sheet, then print it if the printer takes it. True when it is printed, False when it waits.

@@ -53,6 +53,18 @@ def test_waits_and_is_printed_later(
     assert tray(tmp_path) == ["K1-0001.pdf", "K1-0002.pdf"]
 
 
+def test_half_a_sheet_of_before_a_power_cut_is_gone_and_whole_ones_stay(
+    printer: SimulatedPrinter, tmp_path: Path
+) -> None:
+    printer.state = PrinterState.PAPER_OUT
+    folder = tmp_path / "waiting"
+    PrintQueue(printer, folder).add("K1-0001", b"one", AT)
+    (folder / ".x7f3_q.part").write_bytes(b"half of somebody's form")
+    again = PrintQueue(printer, folder)
+    assert list(folder.iterdir()) == list(again.waiting())
+    assert len(again.waiting()) == 1
+
+
 def test_a_name_that_leads_elsewhere_is_refused(queue: PrintQueue) -> None:
     with pytest.raises(NeedsStaff):
         queue.add("../x", b"", AT)
