@@ -20,7 +20,7 @@ from kiosk.runtime.speaker import SUFFIX
 VOICED = ("ja", "ja-x-easy", "en")
 """Languages with a voice that may be shipped. In the others the screen is silent."""
 
-_NEVER = ("format.", "month.", "pad.forward", "form.value", "form.sex.", "form.share_percent.")
+_NEVER = ("format.", "month.", "pad.forward", "form.value", "form.sex.", "form.share_percent.", "veil.key")
 
 
 def speakable(catalogue: Catalogue, messages: Path) -> Iterator[tuple[str, str]]:

@@ -318,12 +318,15 @@ class PatientWindow(QMainWindow):
         """Hide what is personal until somebody is there; nothing of it can be read or heard then."""
         if self.covered or self._view is None:
             return
-        words = (Text("veil.title"), Text("veil.touch"))
-        self._veil.show_words(*map(self._render, words))
+        title, touch = Text("veil.title"), Text("veil.touch")
+        self._veil.show_words(self._render(title), self._render(touch))
+        if self.focusWidget() is not None:
+            self.focusWidget().clearFocus()  # before Qt hands it on to what would then be pressed unseen
         self._veil.show()
         self._lay_over()
         self.update()
-        self._announcer.tell(self._view.language, *words)
+        unseen = self._announcer.hearing is not Hearing.NOBODY
+        self._announcer.tell(self._view.language, title, Text("veil.key") if unseen else touch)
 
     def uncover(self) -> None:
         """Somebody is there."""
@@ -331,6 +334,7 @@ class PatientWindow(QMainWindow):
             self._veil.hide()
             self._arrange()
             self.update()
+            self._announcer.again()
 
     def leave_light(self, light: float) -> None:
         """Show with so much of its light, 0 to 1."""

@@ -160,6 +160,16 @@ def test_a_covered_screen_is_a_button_and_nothing_else(desk: Desk) -> None:
     assert desk.taps == []
 
 
+def test_a_key_presses_nothing_under_a_veil(desk: Desk) -> None:
+    desk.window.show_view(SAMPLES["result_confirmed"])
+    control(desk, "result.next").setFocus(Qt.FocusReason.TabFocusReason)
+    desk.window.cover()
+    assert desk.window.focusWidget() is None
+    QTest.keyClick(desk.window.windowHandle(), Qt.Key.Key_Return)
+    assert not desk.window.covered
+    assert desk.taps == []
+
+
 # ---------- announcements ----------
 
 
@@ -308,6 +318,22 @@ def test_what_had_the_focus_hands_it_to_nobody(desk: Desk) -> None:
     desk.window.show_view(SAMPLES["consent"])
     assert came == []
     assert desk.window.focusWidget() is None
+
+
+@pytest.mark.usefixtures("listening")
+def test_who_sees_nothing_hears_how_a_veil_goes_and_the_screen_under_it(
+    desk: Desk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    window = desk.window
+    monkeypatch.setattr(window._announcer, "_say", lambda _window, text, _urgent: said.append(text))
+    window.show_view(SAMPLES["result_confirmed"])
+    window.listened(Hearing.ANNOUNCEMENTS)
+    window.cover()
+    window.uncover()
+    screen, again, veil, under = said
+    assert catalogue.render(Text("veil.key"), "ja").replace("\u200b", "") in veil
+    assert screen == again == under
 
 
 @pytest.mark.usefixtures("listening")
