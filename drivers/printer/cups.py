@@ -58,13 +58,19 @@ class CupsPrinter:
         if before.disabled:
             raise Retriable(_code_of(before), before.detail)
         job = self._hand_over(name, pdf)
+        try:
+            self._wait_for(job)
+        except Retriable:  # the sheet waits here from now on, and must not come out there as well
+            self._ask("cancel", "-x", job)
+            raise
+
+    def _wait_for(self, job: str) -> None:
         began = self._clock.monotonic()
         while job in self._unprinted():
             now = self.report()
             waited = self._clock.monotonic() - began
             troubled = now.state is not PrinterState.READY and waited >= ALERT_SECONDS
             if now.disabled or troubled or waited >= PRINT_SECONDS:
-                self._ask("cancel", "-x", job)
                 raise Retriable(_code_of(now), now.detail)
             self._clock.sleep(_POLL_SECONDS)
         if not self._done(job):

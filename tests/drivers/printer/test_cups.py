@@ -108,6 +108,7 @@ def test_words_of_the_service(told: str, state: PrinterState) -> None:
 
 
 CLIENTS = {
+    "cancel": 'echo "$*" > "$TAKEN_BACK"',
     "lp": "echo 'request id is test-7 (1 file(s))'",
     "lpstat": """case "$*" in
   *-p*) echo 'printer test is idle.  enabled since now' ;;
@@ -123,9 +124,11 @@ def test_a_service_that_falls_silent_has_printed_nothing(tmp_path: Path, falls_s
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / name).chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FALLS_SILENT": falls_silent}
+    environment["TAKEN_BACK"] = str(tmp_path / "taken back")
     queue = PrintQueue(CupsPrinter(QUEUE, RealClock(), environment), tmp_path / "waiting")
     assert not queue.add("K1-0007", PDF, AT)
     assert [path.read_bytes() for path in queue.waiting()] == [PDF]
+    assert (tmp_path / "taken back").read_text() == "-x test-7\n"
 
 
 @pytest.mark.cups
