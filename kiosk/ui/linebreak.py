@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from kiosk.domain.phrases import NO_BREAK_SPACE, ZERO_WIDTH_SPACE
 from kiosk.domain.ruby import cut, heard, parts, rejoin, written
 
 WORD_JOINER = "\u2060"
-ZERO_WIDTH_SPACE = "\u200b"
-NO_BREAK_SPACE = "\u00a0"
 
 _SENTENCE = re.compile(r"[^\n]*?(?:[。！？][」』）”]?|[.!?।](?=\s)|(?=\n)|$)")
 
