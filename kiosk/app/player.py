@@ -30,6 +30,7 @@ from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
 from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.shots import Shots
 from kiosk.app.stage import Stage
+from kiosk.app.streams import ToldToEnd
 from kiosk.app.switching import choose_by_switch
 from kiosk.app.tempo import (
     DIGIT_SECONDS,
@@ -244,6 +245,7 @@ class Take:
         for a person do not run down."""
         stuck_at = time.monotonic() + STUCK_REAL_SECONDS
         while True:
+            ToldToEnd.obey()
             worked = self.stage.pump()
             _process_events()
             if self.stage.idle and self.clock.quiet and not self.stage.pump():

@@ -33,10 +33,17 @@ def discard_output() -> None:
 
 
 class ToldToEnd:
-    """Ctrl-C and SIGTERM end a command alike: what it had begun is put away. `told` stays, because a library that is
-    interrupted while it is loaded makes another error of it."""
+    """Ctrl-C and SIGTERM end a command alike: what it had begun is put away. `told` stays for the whole process: a
+    library that is interrupted while it is loaded makes another error of it, and Qt only prints what is raised inside
+    one of its calls."""
 
     told = False
+
+    @classmethod
+    def obey(cls) -> None:
+        """Raises `KeyboardInterrupt` once it was told."""
+        if cls.told:
+            raise KeyboardInterrupt
 
     def listen(self) -> None:
         signal.signal(signal.SIGTERM, self._end)
@@ -44,7 +51,7 @@ class ToldToEnd:
             signal.signal(signal.SIGINT, self._end)
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
-        self.told = True
+        ToldToEnd.told = True
         raise KeyboardInterrupt
 
 
