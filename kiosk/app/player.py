@@ -343,7 +343,7 @@ class Take:
         for character in text:
             self._pause(DIGIT_SECONDS)
             if not self.stage.window.type_text(str(argument["field"]), character):
-                raise StepFailed(f"no field {argument['field']} on screen {self.stage.view.screen}")
+                raise StepFailed(f"no field {argument['field']} on screen {self.stage.view.screen} takes this key")
             self.result.taps += 1
             self._show_texts()
 

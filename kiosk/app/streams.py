@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from types import FrameType
+from types import FrameType, TracebackType
 
 
 def occupy_standard_streams() -> None:
@@ -49,10 +49,17 @@ class ToldToEnd:
         signal.signal(signal.SIGTERM, self._end)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored in the background
             signal.signal(signal.SIGINT, self._end)
+        sys.excepthook = _print_defect
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         ToldToEnd.told = True
         raise KeyboardInterrupt
+
+
+def _print_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What Qt cannot hand on it has printed; that somebody ended the program is no defect."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
 
 
 def _nowhere() -> io.TextIOWrapper:
