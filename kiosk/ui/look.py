@@ -153,10 +153,11 @@ class Look:
             self._paint_with_readings(painter, run, height)
             return
         painter.setFont(_font(run.size, run.bold, families(run.language)))
+        sunk = _sunk(run.size, run.bold, families(run.language))
         across = Qt.AlignmentFlag.AlignHCenter if run.centred else Qt.AlignmentFlag.AlignLeft
         for number, line in enumerate(run.lines):
             # a little wider than measured, so that rounding never cuts the last stroke
-            box = QRectF(run.rect.x() - 2, run.rect.y() + number * height, run.rect.width() + 4, height)
+            box = QRectF(run.rect.x() - 2, run.rect.y() + number * height - sunk, run.rect.width() + 4, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | across | Qt.TextFlag.TextDontClip, line)
 
     def _paint_with_readings(self, painter: QPainter, run: Run, height: float) -> None:
@@ -202,6 +203,13 @@ def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
     # unhinted outlines scale evenly: the same line breaks at every window size
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
+
+
+@lru_cache(maxsize=64)
+def _sunk(size: int, bold: bool, families: tuple[str, ...]) -> float:
+    """How far below the middle of their line the figures of a font would stand; above it where negative."""
+    metrics = QFontMetricsF(_font(size, bold, families))
+    return metrics.ascent() - metrics.height() / 2 + metrics.tightBoundingRect("0").center().y()
 
 
 @lru_cache(maxsize=64)

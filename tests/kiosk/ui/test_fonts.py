@@ -14,7 +14,7 @@ from kiosk.app.catalogue import base_sentences, load_catalogue, patient_language
 from kiosk.app.paths import ASSETS
 from kiosk.domain.messages import Text
 from kiosk.domain.ruby import annotated, heard, written
-from kiosk.ui.fonts import families, font_files
+from kiosk.ui.fonts import families, font_files, load_fonts
 from kiosk.ui.linebreak import plain
 from kiosk.ui.look import Look
 from kiosk.ui.samples import SAMPLES
@@ -117,3 +117,18 @@ def test_a_screen_reader_hears_the_readings(desk: Any, monkeypatch: pytest.Monke
     title = desk.window._page.title
     assert title.text() == "情報を"
     assert title.accessibleName() == "じょうほうを"
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("language", ["ja", "vi", "ko", "zh-Hans", "ne"])
+def test_figures_stand_in_the_middle_of_their_line_in_every_font(language: str) -> None:
+    load_fonts(ASSETS / "fonts")
+    look = Look(ASSETS / "pictures")
+    look.language = language
+    picture = QImage(120, 160, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#FFFFFF"))
+    painter = QPainter(picture)
+    look.paint(painter, look.run("5", QRectF(0, 0, 120, 160), 100, "ink", bold=True))
+    painter.end()
+    inked = [y for y in range(160) if any(picture.pixelColor(x, y).lightness() < 128 for x in range(120))]
+    assert (inked[0] + inked[-1] + 1) / 2 == pytest.approx(80, abs=2)
