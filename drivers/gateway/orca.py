@@ -51,11 +51,15 @@ class OrcaAcceptance:
     id = "orca"
 
     def __init__(self, settings: OrcaSettings, password: Secret) -> None:
+        """Raises `NeedsStaff(SETTINGS_WRONG)` for an address that is none."""
         self._settings, self._password = settings, password
-        parts = urlsplit(settings.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise NeedsStaff(FailureCode.SETTINGS_WRONG, "orca url")
-        self._parts = parts
+        try:
+            self._parts = urlsplit(settings.url)
+            good = self._parts.scheme in ("http", "https") and self._parts.hostname and self._parts.port != 0
+        except ValueError:  # a port that is none is only noticed when it is asked for
+            good = False
+        if not good:
+            raise NeedsStaff(FailureCode.SETTINGS_WRONG, "settings.hand_over.orca_url")
 
     def parcels(self, visit: FinishedVisit) -> tuple[Parcel, ...]:
         answer = visit.answer

@@ -131,6 +131,8 @@ class SignIn:
         """The card of whoever is signed in, as second factor beside the authenticator; it takes the password again.
         An earlier card of theirs counts no more."""
         account = self._store.find(session.account)
+        if account is not None and account.rests_until is not None and now < account.rests_until:
+            return Flaw.SECRET  # who found the console open must not try passwords here instead
         if account is None or session.locked or session.sealed or not self._is(account.password_hash, password):
             if account is not None:
                 self._refuse(account, now)

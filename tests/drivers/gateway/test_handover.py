@@ -249,6 +249,12 @@ def test_a_lost_reply_enters_nobody_twice(post: Post, orca: SimulatedOrca) -> No
     assert orca.requests == 2  # the second only asked
 
 
+@pytest.mark.parametrize("url", ["orca:8000", "http://", "http://orca:eight", "http://orca:99999", "http://[orca"])
+def test_an_address_that_is_none_is_said_at_the_start_and_not_found_at_each_delivery(url: str) -> None:
+    with pytest.raises(NeedsStaff, match="orca_url"):
+        OrcaAcceptance(OrcaSettings(url, "ormaster", "01", "10001"), Secret("kiosk"))
+
+
 @pytest.mark.parametrize("fault", ["busy", "http", "down"])
 def test_trouble_that_passes_is_waited_for(post: Post, orca: SimulatedOrca, fault: str) -> None:
     target = acceptance(orca)

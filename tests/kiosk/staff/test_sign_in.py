@@ -347,6 +347,15 @@ def test_a_card_is_registered_by_its_person_with_the_password_and_for_one_person
     assert desk.sign.register_card(replace(later, locked=True), Secret(PASSWORD), OTHER, AT) is Flaw.SECRET
 
 
+def test_an_account_that_rests_takes_no_password_for_a_card_either(desk: Desk) -> None:
+    session = desk.entered()
+    for _ in range(5):
+        assert desk.sign.register_card(session, Secret("wrong wrong wrong"), OTHER, AT) is Flaw.SECRET
+    assert desk.events[-1] == "account.locked"
+    assert desk.sign.register_card(session, Secret(PASSWORD), OTHER, AT) is Flaw.SECRET
+    assert desk.sign.register_card(session, Secret(PASSWORD), OTHER, AT + timedelta(minutes=2)) is None
+
+
 def test_a_lost_card_is_removed_and_opens_nothing(desk: Desk) -> None:
     with_card(desk)
     assert desk.sign.remove_card("sato", "suzuki")
