@@ -114,11 +114,11 @@ def _recover(options: argparse.Namespace, console: Console, folders: DataFolders
         rebuilt = Path(work) / "rebuilt.sqlite"
         rebuild(rebuilt, found.rows[:good], found.keys, marks)
         aside = folders.journal.with_name(f"{folders.journal.name}.broken-{now:%Y%m%d%H%M%S}")
-        # The companions first: a write-ahead log must never meet a file that is not its own.
+        os.link(folders.journal, aside)  # before anything moves: what refuses it leaves all as it was
+        # The companions before the file: a write-ahead log must never meet one that is not its own.
         for companion in COMPANIONS[1:]:
             with suppress(FileNotFoundError):
                 os.rename(folders.journal.with_name(folders.journal.name + companion), f"{aside}{companion}")
-        os.link(folders.journal, aside)
         os.replace(rebuilt, folders.journal)
         lost = max((row.seq for row in found.rows), default=0) - good
         with closing(open_journal(folders, must_exist=True)) as journal:
