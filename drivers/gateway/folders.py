@@ -194,8 +194,7 @@ class FolderGateway:
         for folder in (self._res, self._face):
             for path in files_in(folder):
                 if _RESULT.fullmatch(path.name) and self._is_late(path):
-                    self._retire(path)
-                    late += 1
+                    late += retire(path, self._clock.now().timestamp()) is not None
         with self._lock:
             self._foreign = {path: stamp for path, stamp in self._foreign.items() if path.exists()}
         if late:

@@ -42,6 +42,16 @@ class ScriptedClock:
             self.acts.pop(0)()
 
 
+class Counting(random.Random):
+    """Serials in a row from 1."""
+
+    last = 0
+
+    def randrange(self, *_limits: int) -> int:  # type: ignore[override]
+        self.last += 1
+        return self.last
+
+
 class Desk:
     def __init__(self, root: Path) -> None:
         self.req, self.res, self.face, self.out = (root / name for name in ("req", "res", "face", "out"))
@@ -243,6 +253,16 @@ def test_a_lane_whose_name_begins_like_ours_is_another(desk: Desk) -> None:
     assert [path.name for path in desk.res.glob("*.xml")] == ["OQSsiquc01res_202610059999.xml"]
 
 
+def test_what_cannot_be_put_aside_is_not_told_as_put_aside(desk: Desk) -> None:
+    late = desk.res / "OQSsiquc01res_202610059998.xml"
+    late.write_text(GOOD.replace("KIOSK-0001", "K1-00000000000A"), "utf-8")
+    (desk.res / "done").write_bytes(b"")  # no folder, and none can be made
+    assert desk.gateway.collect_late() == 0
+    (desk.res / "done").unlink()
+    assert desk.gateway.collect_late() == 1
+    assert not late.exists()
+
+
 def test_a_duplicate_that_comes_later_is_set_aside(desk: Desk) -> None:
     desk.acts(desk.answer)
     _, file = desk.ask()
@@ -252,13 +272,17 @@ def test_a_duplicate_that_comes_later_is_set_aside(desk: Desk) -> None:
 
 
 def test_names_are_not_used_twice(desk: Desk) -> None:
-    """Ten thousand serials a day run out in the end; then the serial grows."""
+    """Three serials are taken: by a request, by an answer, and by an answer that was put aside."""
     (desk.res / "done").mkdir()
-    for serial in range(10_000):
-        (desk.res / "done" / f"OQSsiquc01res_20261005{serial:04d}.xml").touch()
-    desk.acts(desk.answer)
-    _, file = desk.ask()
-    assert len(file.name) > len("OQSsiquc01res_202610050001.xml")
+    desk.req.joinpath("OQSsiquc01req_20261005000000000001.xml").touch()
+    desk.res.joinpath("OQSsiquc01res_20261005000000000002.xml").touch()
+    desk.res.joinpath("done", "OQSsiquc01res_20261005000000000003.xml").touch()
+    desk.gateway._rng = Counting()
+    seen: list[str] = []
+    desk.acts(lambda: seen.extend(path.name for path in desk.req.iterdir()))
+    with pytest.raises(Retriable):
+        desk.ask(timeout_s=1)
+    assert sorted(seen) == [f"OQSsiquc01req_2026100500000000000{n}.xml" for n in (1, 4)]
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
