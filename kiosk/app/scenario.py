@@ -114,8 +114,8 @@ LONGEST_WAIT = 86_400
 """Seconds of one step: more than a day is a slip of the keyboard."""
 
 MAX_BYTES = 1 << 20
-NAME = r"[^\W_][\w.・-]{0,63}"
-"""Letters and digits of any script: a scenario's name is also that of its folder of pictures."""
+NAME = r"\w[^/\\\x00-\x1f\x7f]{0,63}"
+"""A letter or digit of any script, then what a file's name can hold: its folder of pictures is called so."""
 
 
 @dataclass(frozen=True)

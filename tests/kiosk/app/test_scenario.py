@@ -96,6 +96,11 @@ def test_keys_without_a_value_are_as_if_they_were_not_there(tmp_path: Path) -> N
     assert replace(empty, lines={}) == replace(nothing, lines={})
 
 
+@pytest.mark.parametrize("name", ["Card, face (all)", "顔認証　成功", "_draft", "7"])
+def test_a_name_is_what_people_call_it(tmp_path: Path, name: str) -> None:
+    assert read(tmp_path, f"name: {name}").name == name
+
+
 def test_what_stands_twice_may_be_written_once(tmp_path: Path) -> None:
     scenario = read(
         tmp_path,
@@ -149,6 +154,8 @@ WRONG = [
     ("# nothing", 1, "name"),
     ("name: [a]", 1, "text expected"),
     ("name: ../../etc", 1, "name"),
+    ("name: a/b", 1, "name"),
+    ('name: "a\\nb"', 1, "name"),
     ("title: true", 1, "text expected"),
     ("persona: {a: b}", 1, "text expected"),
     ("clock: tomorrow", 1, "date and time expected"),
