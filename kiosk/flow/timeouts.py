@@ -55,6 +55,7 @@ from kiosk.flow.states_documents import (
 )
 from kiosk.flow.states_form import FillingForm, KeepingForm, ReviewingForm, Signing
 from kiosk.flow.states_practice import Practising, Rehearsing
+from kiosk.flow.ways import by_ear
 
 _Seconds = Callable[[FlowSettings], float]
 
@@ -137,6 +138,8 @@ def timer_of(state: State) -> tuple[float, TimerKind] | None:
         if state.lane.card is None:
             return settings.problem_seconds, TimerKind.MACHINE
         return None if state.left else (settings.patience, TimerKind.PATIENCE)
+    if isinstance(state, ShowingResult | ShowingDocumentResult) and by_ear(state.lane):
+        return settings.patience, TimerKind.MACHINE  # to hear it and find its buttons takes longer than a look
     if isinstance(state, AwaitingStaff):
         # Once the card is gone, so may be its holder: the visit is with the staff, the screen must become free.
         return None if state.lane.card is not None else (settings.patience, TimerKind.PATIENCE)

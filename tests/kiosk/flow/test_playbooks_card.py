@@ -35,7 +35,7 @@ from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.checks import parts
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import AT, CERTIFICATE, PERSON, card
+from tests.kiosk.flow.samples import AT, CERTIFICATE, PERSON, SETTINGS, card
 
 
 def test_happy_path_is_one_tap() -> None:
@@ -319,3 +319,13 @@ def test_a_defect_of_the_program_leaves_the_visit_to_staff_and_tries_again() -> 
     assert closed.outcome.status is Status.HANDED_TO_STAFF
     assert closed.outcome.alerts == ("program_failed",)
     assert any(isinstance(effect, fx.StartTimer) for effect in effects)
+
+
+@pytest.mark.parametrize("where", ["ShowingResult", "ShowingDocumentResult"])
+def test_who_hears_the_screens_has_the_usual_time_for_the_result(where: str) -> None:
+    shown = REACHED[where]().state
+    listening = replace(shown, lane=replace(shown.lane, screen_reader=True))
+    for state, seconds in ((shown, SETTINGS.result_seconds), (listening, SETTINGS.patience)):
+        timer = timer_of(state)
+        assert timer is not None
+        assert timer[0] == seconds
