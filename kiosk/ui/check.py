@@ -49,6 +49,7 @@ _ROUNDING_MM = 0.6  # of a window at half size
 class Checked:
     shown: int = 0  # pictures that were looked at
     flaws: list[str] = field(default_factory=list)
+    parts: dict[tuple[str, ...], int] = field(default_factory=dict)  # in which each row's screen was divided
 
 
 def flaws(window: PatientWindow, glass: Glass, *, painted: bool) -> list[str]:

@@ -142,6 +142,7 @@ def check(
         arranged.add((sample, language, percent, layout, area))
         new = every_picture or (sample, palette) not in painted
         painted.add((sample, palette))
+        found.parts[sample, language, percent, palette, layout] = window.leaves
         for leaf in range(window.leaves):
             for flaw in flaws(window, glass, painted=new):
                 found.flaws.append(f"{sample} {language} {percent} {palette} {layout} {leaf + 1}: {flaw}")

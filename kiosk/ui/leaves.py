@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.ui.look import Look
 from kiosk.ui.page import Page, place
 from kiosk.ui.rows import ControlRows
-from kiosk.ui.theme import Step
+from kiosk.ui.theme import Kept, Step
 from kiosk.ui.widgets.button import MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
@@ -43,8 +43,8 @@ _KEPT: Mapping[str, tuple[type[PressButton], ...]] = {
 }
 """What stands on every leaf: the most that leaves room for the rest."""
 
-_NOT_KEPT = ("content", "")
-"""Keys or the camera picture alone, or nothing."""
+_LESS = ("content", "")
+"""Keys or the camera picture alone; nothing."""
 
 _BESIDE_GRID = 460.0
 """Width of words and buttons beside the answers of the form."""
@@ -103,6 +103,7 @@ class Leaves:
         self._more = more
         self._rows = rows
         self._gap = float(look.theme.space.gap)
+        self._divides = False  # choices between equals may be
         self.leaves: list[Leaf] = []
 
     def divide(self, area: QRectF, beside: float, lowest_top: float, step: Step) -> int:
@@ -113,9 +114,9 @@ class Leaves:
         self._lowest_top = lowest_top
         self._rest = area.adjusted(0, self._title_height(area), 0, 0)
         self.leaves = []
-        for keep in (*_KEPT, *(() if step.kept else _NOT_KEPT)):
+        for keep in (*_KEPT, *_LESS[: 2 - step.kept]):
             for plan in self._plans():
-                found = self._divided(plan, keep, whole=step.parts == 1)
+                found = self._divided(plan, keep, step)
                 if found and (not self.leaves or len(found) < len(self.leaves)):
                     self.leaves, self._plan = found, plan
             if 0 < len(self.leaves) <= step.parts:
@@ -151,27 +152,30 @@ class Leaves:
             return [Plan(right, right, left), Plan(left, right, left), stacked]
         return [Plan(left, right, left), stacked]
 
-    def _divided(self, plan: Plan, keep: str, *, whole: bool) -> list[Leaf]:
-        """Empty where it cannot be done so. `keep`: which controls stand on every leaf. `whole`: on one."""
+    def _divided(self, plan: Plan, keep: str, step: Step) -> list[Leaf]:
+        """Empty where it cannot be done so. `keep`: which controls stand on every leaf."""
+        at_last = step.parts > 2 and not keep
+        self._divides = step.kept < Kept.WAYS_ON
         parts = self._parts(plan, keep)
         if parts is None:
             return []
+        room = self._rest.height() - self._more.height_for(plan.pressed.width()) - self._gap
         for block in self._said():  # a sentence that is longer than a leaf gets smaller
-            block.room = self._rest.height() - self._more.height_for(plan.pressed.width()) - self._gap
+            block.room = room if at_last else None
         if self._fits(Leaf(tuple(parts)), plan, more=False):
             return [Leaf(tuple(parts))]
-        if whole:
+        if step.parts == 1:
             return []
         leaves = [_leaf(parts, [])]
-        if not self._fits(leaves[0], plan) and keep:
+        if not self._fits(leaves[0], plan) and not at_last:
             return []
         for part in (p for p in parts if not p.kept):
             tried = _leaf(parts, [*leaves[-1].own(), part])
-            if self._fits(tried, plan) or (not leaves[-1].own() and not keep):
+            if self._fits(tried, plan) or (not leaves[-1].own() and at_last):
                 leaves[-1] = tried
                 continue
             alone = _leaf(parts, [part])
-            if keep and not self._fits(alone, plan):
+            if not at_last and not self._fits(alone, plan):
                 return []
             leaves.append(alone)
         return leaves
@@ -226,7 +230,7 @@ class Leaves:
                 parts.append(self._buttons(plan, group, kept=True))
                 continue
             together = self._buttons(plan, group)
-            if self._fits(Leaf((together, *always)), plan):
+            if not self._divides or self._fits(Leaf((together, *always)), plan):
                 parts.append(together)
             else:
                 parts += [self._buttons(plan, row) for row in self._control_rows(group, plan.pressed.width())]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -143,29 +144,36 @@ GROWS_WHOLE = 50
 headlines do not push the sentences off the screen."""
 
 
+class Kept(IntEnum):
+    """What of a screen stands on each of its parts."""
+
+    NOTHING = 0
+    CONTENT = 1  # keys or the camera picture; the main button where it can
+    WAYS_ON = 2  # these and the main button or all that is pressed; choices between equals are not divided
+
+
 class Step(NamedTuple):
-    """A way to show a screen: words at so many per cent, in so many parts at most, and whether what leads on has to
-    stand on each of them."""
+    """A way to show a screen: words at so many per cent, in so many parts at most."""
 
     percent: int
     parts: int = 1
-    kept: bool = True
+    kept: Kept = Kept.WAYS_ON
+
+
+def _steps(whole: tuple[int, ...], parts: tuple[int, ...], last: tuple[int, ...]) -> tuple[Step, ...]:
+    return (
+        *(Step(percent) for percent in whole),
+        *(Step(percent, 2) for percent in parts),
+        *(Step(percent, 2, Kept.CONTENT) for percent in parts),
+        *(Step(percent, 2, Kept.NOTHING) for percent in (*parts, *last)),
+        *(Step(percent, 3, Kept.NOTHING) for percent in (*parts[-2:], *last)),
+    )
 
 
 ROOM_STEPS: Mapping[int, tuple[Step, ...]] = {
-    100: (Step(100), Step(92), Step(84), Step(76), Step(100, 2), Step(84, 2), Step(76, 2, False)),
-    150: (
-        *(Step(percent) for percent in (150, 135, 120)),
-        *(Step(percent, 2) for percent in (150, 135, 120)),
-        *(Step(percent, 2, False) for percent in (150, 135, 120, 110)),
-        *(Step(percent, 3, False) for percent in (135, 110)),
-    ),
-    200: (
-        *(Step(percent) for percent in (200, 180, 160)),
-        *(Step(percent, 2) for percent in (200, 180, 160, 140)),
-        *(Step(percent, 2, False) for percent in (200, 180, 160, 140, 120)),
-        *(Step(percent, 3, False) for percent in (160, 140, 120)),
-    ),
+    100: _steps((100, 92, 84, 76), (100, 84), (76,)),
+    150: _steps((150, 135, 120), (150, 135, 120), (110,)),
+    200: _steps((200, 180, 160), (200, 180, 160, 140, 130), (120,)),
 }
 """By the size that the reader wants, in the order in which they are tried: a little smaller and whole is better than in
 parts, and a little smaller with its button better than a part without."""
