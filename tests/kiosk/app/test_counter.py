@@ -71,7 +71,7 @@ class Room:
         self.counter.close()
         self.stage.lane.engine.pump = lambda: False  # type: ignore[method-assign]  # a process that ended has no turn
         if killed:
-            self.stage.lane.stop = self.stage.lane.abandon  # type: ignore[method-assign]
+            self.stage.lane.stop = lambda _left: self.stage.lane.abandon()  # type: ignore[assignment, method-assign]
         self.stage.stop()
 
     def restart(self, *, killed: bool = False) -> None:
