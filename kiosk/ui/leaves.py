@@ -41,7 +41,8 @@ _KEPT: Mapping[str, tuple[type[PressButton], ...]] = {
     "ways on": (MainButton, QuietButton),
     "main": (MainButton,),
 }
-"""What stands on every leaf: the most that leaves room for the rest."""
+"""What stands on every leaf: the most that leaves room for the rest. A way out is kept beside a main button only: "none
+of these" means nothing where these cannot be seen."""
 
 _LESS = ("content", "")
 """Keys or the camera picture alone; nothing."""
@@ -222,7 +223,8 @@ class Leaves:
         buttons, parts = self._page.controls, list[Part]()
         kinds = _KEPT.get(keep, ())
         groups = [(kept, list(group)) for kept, group in groupby(buttons, lambda button: isinstance(button, kinds))]
-        if keep in ("ways on", "main") and len({kept for kept, _group in groups}) < 2:
+        led = any(isinstance(button, MainButton) for button in buttons)
+        if keep in ("ways on", "main") and not (led and len({kept for kept, _group in groups}) > 1):
             return None
         always = [self._buttons(plan, group, kept=True) for kept, group in groups if kept]
         for kept, group in groups:
