@@ -44,6 +44,7 @@ class Layout:
         self._more = more
         self._leaves: Leaves | None = None
         self._asked: tuple[object, ...] = ()
+        self._lowest_top = 0.0
         self.leaf = 0
         self._title_beside: QRectF | None = None
         self._rows = ControlRows(look)
@@ -85,6 +86,7 @@ class Layout:
         """Fill `area`; `title` is a place for the title outside of it, where there is one. Nothing that is pressed may
         begin above `lowest_top`."""
         self._leaves = None
+        self._lowest_top = area.y() if lowest_top is None else lowest_top
         self._rows.cards_paired = sum(isinstance(c, ChoiceCard) for c in self._page.controls) > _EQUAL_CARDS
         for step in ROOM_STEPS[self._look.asked.percent]:
             if self._look.keep_to(step.percent):
@@ -209,7 +211,7 @@ class Layout:
         page = self._page
         top = self._column(page.notices, box.x(), box.y(), box.width())
         top += self._large if page.notices else self._gap
-        top = self._column(page.body, box.x(), top, box.width(), gap=16) + self._large
+        top = max(self._column(page.body, box.x(), top, box.width(), gap=16) + self._large, self._lowest_top)
         rows = self._rows.of(page.controls, box.width())
         least = self._rows.height(page.controls, box.width())
         free = box.bottom() - top - least

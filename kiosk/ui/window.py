@@ -97,10 +97,8 @@ class PatientWindow(QMainWindow):
         if another:
             self._veil.hide()
         self._frame.lit = False
-        if view.urgent and not self._look.reduced_motion:
-            self._light.start()
-        else:
-            self._light.stop()
+        blinks = view.urgent and not self._look.reduced_motion
+        (self._light.start if blinks else self._light.stop)()
         self._look.language = view.language
         self._look.wear(view.palette, view.text_size)
         self._layout.begin((view.screen, view.language, view.text_size, view.low, view.content is None))
