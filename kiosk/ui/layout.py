@@ -86,7 +86,8 @@ class Layout:
         """Fill `area`; `title` is a place for the title outside of it, where there is one. Nothing that is pressed may
         begin above `lowest_top`."""
         self._leaves = None
-        self._lowest_top = area.y() if lowest_top is None else lowest_top
+        # two pixels further down: rounding to the screen's own may lift what stands at the very edge
+        self._lowest_top = area.y() if lowest_top is None else lowest_top + 2
         self._rows.cards_paired = sum(isinstance(c, ChoiceCard) for c in self._page.controls) > _EQUAL_CARDS
         for step in ROOM_STEPS[self._look.asked.percent]:
             if self._look.keep_to(step.percent):

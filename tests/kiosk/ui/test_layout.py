@@ -111,6 +111,14 @@ def test_the_start_screen_shows_how_to_place_the_card(window: PatientWindow) -> 
         assert poster.height() >= panel.height()
 
 
+@pytest.mark.parametrize("width", [540, 560, 1080])
+def test_choices_within_reach_keep_their_pictures(open_desk: Callable[..., Any], width: int) -> None:
+    window = open_desk((width, width * 16 // 9)).window
+    window.show_view(replace(SAMPLES["identify"], low=True))
+    assert window.leaves == 1
+    assert not window.look.bare
+
+
 def test_large_letters_leave_the_start_screen_whole(window: PatientWindow) -> None:
     """What is pressed stands beside what is said; the second line of the other way is left to the ear."""
     window.show_view(replace(SAMPLES["idle"], text_size=200))
