@@ -343,7 +343,8 @@ class Leaves:
             grid.show_lines(numbers[0], numbers[-1] + 1)
             height = _stacked([part.least(width) for part in lines], self._gap)
             alone = len(lines) == len(parts)
-            at = QRectF(box.x(), box.y() if alone else bottom - height, width, height)
+            first = max(box.y(), min(self._lowest_top + 2, bottom - height)) if alone else bottom - height
+            at = QRectF(box.x(), first, width, height)
             place(self._look, grid, at)
         top, room = box.y(), free - self._gap
         there = picture is not None and room >= _PICTURE_LEAST and not grown
