@@ -126,7 +126,6 @@ class _Link:
         self._gone = threading.Event()
         self._commands = 0
         self._received = b""
-        self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
         self._thread = threading.Thread(target=self._run, name="vpcd", daemon=True)
 
     def start(self) -> None:
@@ -213,14 +212,14 @@ class _Link:
 
     def _while_awake(self) -> bytes:
         """What comes within moments, nothing when nothing does. The next command mostly follows at once, and a thread
-        that sleeps until then costs the waking of its core: more than the exchange itself. With one core there is
-        nobody to be awake beside."""
-        until = time.perf_counter() + (_AWAKE_SECONDS if self._cores > 1 else 0.0)
+        that sleeps until then costs the waking of its core: more than the exchange itself. Whoever else is ready on
+        this core goes first: mostly the service, on its way to send what is waited for."""
+        until = time.perf_counter() + _AWAKE_SECONDS
         while time.perf_counter() < until:
             try:
                 return self._stream.recv(_LONGEST_MESSAGE, socket.MSG_DONTWAIT)
             except BlockingIOError:
-                continue
+                os.sched_yield()
         return b""
 
 
