@@ -100,6 +100,20 @@ def confirmed_person(answer: EligibilityAnswer, on: date) -> InsuredPerson | Non
     return None if named.several else named.main
 
 
+def assess_by_numbers(answer: EligibilityAnswer, on: date) -> tuple[Eligibility, InsuredPerson | None, list[str]]:
+    """What an answer about insurance numbers comes to: how it stands, whom it confirms, and what staff should know.
+
+    Nobody is confirmed where no qualification is in force, several people are meant, or 医療扶助 is another facility's.
+    """
+    named = _named(answer, on)
+    eligibility = _effective(answer, named)
+    if eligibility is Eligibility.NOT_REGISTERED_FACILITY:
+        return eligibility, None, ["facility_not_on_ticket"]
+    if named.main is None or eligibility not in (Eligibility.VALID, Eligibility.INVALID_NEWER):
+        return eligibility, None, []
+    return eligibility, named.main, _assistance_alerts(named, on)
+
+
 def _in_force(person: InsuredPerson, on: date) -> bool:
     if person.disqualified_on is not None and person.disqualified_on <= on:
         return False
@@ -176,12 +190,16 @@ def _alerts(visit: Visit, named: _Named, on: date) -> list[str]:
         alerts.append("confirmed_another_day")
     if answer.viewing_suspended:
         alerts.append("viewing_suspended")
-    if named.assistance is not None:
-        if named.assistance is not person:
-            alerts.append("assistance_beside_insurance")
-        tickets = named.assistance.tickets
-        if any(ticket.for_this_facility is False for ticket in tickets):
-            alerts.append("facility_not_on_ticket")
-        elif not any(ticket.in_force(on) for ticket in tickets):
-            alerts.append("ticket_not_current")
+    return alerts + _assistance_alerts(named, on)
+
+
+def _assistance_alerts(named: _Named, on: date) -> list[str]:
+    assistance = named.assistance
+    if assistance is None:
+        return []
+    alerts = ["assistance_beside_insurance"] if assistance is not named.main else []
+    if any(ticket.for_this_facility is False for ticket in assistance.tickets):
+        alerts.append("facility_not_on_ticket")
+    elif not any(ticket.in_force(on) for ticket in assistance.tickets):
+        alerts.append("ticket_not_current")
     return alerts

@@ -11,9 +11,10 @@ from kiosk.domain.decision.inputs import NumberQuery, Says
 from kiosk.domain.decision.inputs import Visit as VisitKind
 from kiosk.domain.decision.table import Acceptance
 from kiosk.domain.documents import FieldKey, HolderMatch, match_holder
-from kiosk.domain.eligibility import EligibilityAnswer, InsuredPerson
+from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod
+from kiosk.flow.assessment import assess_by_numbers
 from kiosk.flow.effects import HandOver, QueryNumber, ReadHolder, ReadPhoto
 from kiosk.flow.events import (
     CardPresented,
@@ -182,12 +183,12 @@ def query_numbers(lane: Lane, visit: Visit, at: datetime, decision: Decision, at
 @on(QueryingNumbers, EligibilityAnswered, *ONWARD)
 def numbers_answered(state: QueryingNumbers, event: EligibilityAnswered) -> Move:
     """Only an answer about the person of the document counts."""
-    answer, fallback = event.answer, known(state.visit)
-    person = _in_force(answer, event.at)
-    if person is None or answer.eligibility not in (Eligibility.VALID, Eligibility.INVALID_NEWER):
-        failed = None if answer.eligibility is Eligibility.MULTIPLE else NumberQuery.FAIL
-        fallback = replace(fallback, number_query=failed, eligibility=_failed(answer, fallback.eligibility))
-        return advance(state.lane, replace(state.visit, fallback=fallback), event.at)
+    fallback = known(state.visit)
+    eligibility, person, alerts = assess_by_numbers(event.answer, event.at.date())
+    if person is None:
+        failed = None if eligibility is Eligibility.MULTIPLE else NumberQuery.FAIL
+        fallback = replace(fallback, number_query=failed, eligibility=_failed(eligibility, fallback.eligibility))
+        return advance(state.lane, replace(state.visit, fallback=fallback).alert(*alerts), event.at)
     reading = fallback.reading
     assert reading is not None
     same = match_holder(reading, name=person.name, kana=person.kana, birth_date=person.birth_date)
@@ -195,22 +196,13 @@ def numbers_answered(state: QueryingNumbers, event: EligibilityAnswered) -> Move
         visit = replace(state.visit, fallback=replace(fallback, reading=None, shown=frozenset()))
         return go(AwaitingStaff(state.lane, visit.alert("document_mismatch"), "staff.need.mismatch"))
     fallback = replace(fallback, number_query=NumberQuery.OK, insured=person, query_result=event.ticket)
-    return advance(state.lane, replace(state.visit, fallback=fallback, last_share=event.last_share), event.at)
+    visit = replace(state.visit, fallback=fallback, last_share=event.last_share).alert(*alerts)
+    return advance(state.lane, visit, event.at)
 
 
-def _failed(answer: EligibilityAnswer, before: Eligibility) -> Eligibility:
+def _failed(answered: Eligibility, before: Eligibility) -> Eligibility:
     lost = (Eligibility.INVALID, Eligibility.NOT_FOUND, Eligibility.MULTIPLE)
-    return answer.eligibility if answer.eligibility in lost else before
-
-
-def _in_force(answer: EligibilityAnswer, at: datetime) -> InsuredPerson | None:
-    on_day = at.date()
-    current = [
-        p
-        for p in answer.persons
-        if not (p.disqualified_on and p.disqualified_on <= on_day) and not (p.qualified_on and p.qualified_on > on_day)
-    ]
-    return current[0] if len(current) == 1 else None
+    return answered if answered in lost else before
 
 
 @on(QueryingNumbers, EffectFailed, *ONWARD)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from kiosk.domain.documents import Blocked, DocumentReading, DocumentType, FieldKey
+from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, MedicalTicket
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Status
 from kiosk.domain.patients import FoundBy
@@ -191,6 +193,31 @@ def test_answer_about_another_person_than_the_documents_is_not_used() -> None:
     play.answers_numbers(answer(Eligibility.VALID, replace(STRANGER, number=PERSON.number)))
     assert isinstance(play.state, AwaitingStaff)
     assert play.state.reason == "staff.need.mismatch"
+
+
+ASSISTED = replace(PERSON, card_class=ASSISTANCE, insurer_number=None, number=None)
+
+
+def test_assistance_beside_the_insurance_found_by_number_is_one_person() -> None:
+    ticket = MedicalTicket("01", date(2026, 11, 1), date(2026, 11, 30), True)
+    play = without_card().shows(CERTIFICATE).taps("confirm.yes")
+    play.answers_numbers(answer(Eligibility.VALID, replace(ASSISTED, tickets=(ticket,)), PERSON)).expect("result")
+    play.taps("result.next").hands_over().expect_closed(eligibility=Eligibility.VALID, decision="D20", share=10)
+    assert "assistance_beside_insurance" in play.closed()[0].alerts
+
+
+@pytest.mark.parametrize(
+    ("answered", "eligibility"),
+    [
+        (answer(Eligibility.VALID, PERSON, replace(PERSON, branch="02")), Eligibility.MULTIPLE),
+        (answer(Eligibility.VALID, replace(PERSON, disqualified_on=date(2026, 10, 1))), Eligibility.INVALID),
+        (answer(Eligibility.NOT_REGISTERED_FACILITY, ASSISTED, PERSON), Eligibility.UNCONFIRMED),
+    ],
+)
+def test_answer_about_numbers_that_confirms_nobody(answered: EligibilityAnswer, eligibility: Eligibility) -> None:
+    play = without_card().shows(CERTIFICATE).taps("confirm.yes").answers_numbers(answered).expect("staff_called")
+    alerts = play.staff("cancel").expect_closed(eligibility=eligibility).closed()[0].alerts
+    assert ("facility_not_on_ticket" in alerts) == (answered.eligibility is Eligibility.NOT_REGISTERED_FACILITY)
 
 
 def test_silent_line_is_asked_twice_then_the_certificate_counts_alone() -> None:
