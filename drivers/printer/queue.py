@@ -17,6 +17,7 @@ from kiosk.domain.failures import FailureCode, KioskError, NeedsStaff
 from kiosk.ports.printing import Printer
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_PRINTS_NOTHING = (FailureCode.PRINTER_GONE, FailureCode.PRINTER_PAPER_OUT)
 
 
 class PrintQueue:
@@ -26,9 +27,8 @@ class PrintQueue:
         self._printer = printer
         self._folder = folder
         self._one = threading.Lock()
-        for half in folder.glob(
-            f".*{PART}"
-        ):  # of a sheet that a power cut left: it was never promised, and is personal
+        # Half a sheet that a power cut left was never promised to anybody, and is personal.
+        for half in folder.glob(f".*{PART}"):
             with suppress(OSError):
                 half.unlink()
 
@@ -55,9 +55,10 @@ class PrintQueue:
             return ()
 
     def print_waiting(self) -> int:
-        """Oldest first, until the printer refuses one; how many still wait."""
+        """Oldest first, as long as the printer prints; how many still wait. A sheet of which no paper comes holds up
+        none behind it."""
         for path in self.waiting():
-            if self._print(path) is not None:
+            if self._print(path) in _PRINTS_NOTHING:
                 break
         return len(self.waiting())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.settings import Settings
 from kiosk.domain.attestation import AttestationForm
 from kiosk.domain.attestation_sheet import Reception, sheet_of
-from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff
+from kiosk.domain.failures import FailureCode, Fatal, NeedsStaff, Retriable
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.ports.clock import Clock
 from kiosk.ports.printing import Printer
+
+log = logging.getLogger("kiosk.app")
 
 
 def waiting_folder(folders: DataFolders) -> Path:
@@ -54,9 +57,13 @@ class PrintingDesk:
             pdf = self._drawer.draw(sheet_of(form, rules, Reception(visit_id, at, identity)), at)
         except Fatal as error:
             raise NeedsStaff(FailureCode.FORM_NOT_DRAWN, error.detail) from None
+        printed = self._queue.add(visit_id, pdf, at)
         if self._copies is not None:
-            self._copies.print(visit_id, pdf)
-        return self._queue.add(visit_id, pdf, at)
+            try:
+                self._copies.print(visit_id, pdf)
+            except Retriable as error:  # the patient signs the sheet, not its copy
+                log.error("copy of the form of %s not kept: %s %s", visit_id, error.code.value, error.detail)
+        return printed
 
     def print_waiting(self) -> int:
         return self._queue.print_waiting()

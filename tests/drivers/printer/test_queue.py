@@ -11,7 +11,7 @@ from drivers.printer.folder import FolderPrinter
 from drivers.printer.queue import PrintQueue
 from drivers.simulated.printer import SimulatedPrinter
 from kiosk.domain.failures import FailureCode, NeedsStaff, Retriable
-from kiosk.ports.printing import PrinterState
+from kiosk.ports.printing import PrinterReport, PrinterState
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -51,6 +51,32 @@ def test_waits_and_is_printed_later(
     again = PrintQueue(printer, tmp_path / "waiting")
     assert again.print_waiting() == 0, "a new start finds what waited"
     assert tray(tmp_path) == ["K1-0001.pdf", "K1-0002.pdf"]
+
+
+class RefusingOne:
+    """Prints all but one sheet, as a print service does that cannot draw it."""
+
+    def __init__(self, tray: FolderPrinter) -> None:
+        self._tray = tray
+
+    def report(self) -> PrinterReport:
+        return self._tray.report()
+
+    def print(self, name: str, pdf: bytes) -> None:
+        if pdf == b"cannot be drawn":
+            raise Retriable(FailureCode.PRINTER_FAILED, "aborted")
+        self._tray.print(name, pdf)
+
+
+def test_a_sheet_that_the_printer_refuses_holds_up_none_behind_it(printer: SimulatedPrinter, tmp_path: Path) -> None:
+    printer.state = PrinterState.PAPER_OUT
+    before = PrintQueue(printer, tmp_path / "waiting")
+    for minute, content in enumerate((b"cannot be drawn", b"two", b"three")):
+        assert not before.add(f"K1-000{minute}", content, AT + timedelta(minutes=minute))
+    again = PrintQueue(RefusingOne(FolderPrinter(tmp_path / "tray")), tmp_path / "waiting")
+    assert again.print_waiting() == 1
+    assert tray(tmp_path) == ["K1-0001.pdf", "K1-0002.pdf"]
+    assert [path.read_bytes() for path in again.waiting()] == [b"cannot be drawn"]
 
 
 def test_half_a_sheet_of_before_a_power_cut_is_gone_and_whole_ones_stay(

@@ -19,6 +19,7 @@ from kiosk.domain.attestation import AttestationForm
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.printing import PrinterState
 from kiosk.runtime.clocks import RealClock
+from tests.conftest import LogWatch
 from tests.kiosk.app.plays import player, shipped
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -118,6 +119,15 @@ def test_copies_are_kept_only_where_the_facility_wants_them(tmp_path: Path) -> N
     assert sheets(folders.root) == []
     assert desk(folders, printer, name="office", keep=True).keep("K1-0002", FORM, AT)
     assert [path.name for path in sheets(folders.root)] == ["K1-0002.pdf"]
+
+
+def test_a_copy_that_cannot_be_kept_holds_up_nobody(tmp_path: Path, log_watch: LogWatch) -> None:
+    log_watch.announce("ERROR kiosk.app: copy of the form of K1-0001 not kept: K420")
+    (tmp_path / "archive").write_bytes(b"")
+    printer = SimulatedPrinter(FolderPrinter(tmp_path / "tray"))
+    chosen = desk(DataFolders(tmp_path), printer, name="office", keep=True, folder=str(tmp_path / "archive"))
+    assert chosen.keep("K1-0001", FORM, AT)
+    assert sheets(tmp_path, "tray") == [tmp_path / "tray" / "K1-0001.pdf"]
 
 
 def test_a_template_that_is_wrong_is_for_staff(tmp_path: Path) -> None:
