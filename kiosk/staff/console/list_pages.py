@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -20,9 +20,6 @@ from kiosk.staff.console.widgets import KeyButton, NextBox, column, label, row, 
 from kiosk.staff.console.words import DASH
 from kiosk.staff.incidents import Incident, incidents
 from kiosk.staff.visit_list import VisitRow, open_notes
-
-NOTE_DAYS = 62
-"""How far back open claim notes are looked for: two months of claims."""
 
 INCIDENT_DAYS = 366
 """How far back mix-ups are looked for that nobody has closed."""
@@ -189,12 +186,21 @@ class ClaimsPage(ListPage):
         self.settle = KeyButton(self.words.known("counter.act.settle_claim"), "S", role="main", on_press=self._settle)
         self.buttons.addWidget(self.settle)
         self._noted: str | None = None
+        self._told: tuple[StoredEntry, ...] = ()
+        self._told_until = date.min
         self.arrange(scrolled(side))
 
+    def opened(self) -> None:
+        self._told, self._told_until = (), date.min
+        super().opened()
+
     def read(self) -> None:
-        today = self.around.services.now().date()
-        events, first = ("claim.opened", "claim.settled"), today - timedelta(days=NOTE_DAYS)
-        self.around.run(lambda: self.around.services.records.told(events, first, today), self._take)
+        """A note stays until it is settled, however old it is; once all are known, only the last day is read."""
+        first, today = self._told_until, self.around.services.now().date()
+        records = self.around.services.records
+        self.around.run(
+            lambda: records.told(("claim.opened", "claim.settled"), first, today), partial(self._take, first, today)
+        )
 
     def closed(self) -> None:
         self.note.show_note(None)
@@ -228,8 +234,12 @@ class ClaimsPage(ListPage):
             self.note.show_note(note)
             self.no_note.setVisible(note is None)
 
-    def _take(self, entries: tuple[StoredEntry, ...]) -> None:
-        found = open_notes(entries)
+    def _take(self, first: date, last: date, entries: tuple[StoredEntry, ...]) -> None:
+        if first != self._told_until:
+            return  # of before the page was opened anew, or read twice at once
+        told = {(entry.visit_id, entry.seq): entry for entry in (*self._told, *entries)}.values()
+        found = open_notes(told)
+        self._told, self._told_until = tuple(entry for entry in told if entry.visit_id in found), last
         self.table.show_rows([self._row(visit, since, route) for visit, (since, route) in found.items()])
         self.told(len(found), "care")
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.messages import Text
 from kiosk.ports.counter import Lane, LaneContent, Standing
+from kiosk.ports.journal import StoredEntry
 from kiosk.staff.console.act_panel import UNASKED_SECONDS
 from kiosk.staff.console.background import Failed, Inline, Job, Then
 from kiosk.staff.console.gallery import MadeUp
@@ -449,6 +450,26 @@ def test_looking_at_a_claim_note_is_recorded_and_opening_the_console_looks_at_no
     assert ("viewed", "suzuki", visit(6, "K2"), "visit") in signed_in.made.counter.log
     signed_in.window.go("visits")
     assert page.note.note is None
+
+
+def test_a_claim_note_stays_on_the_list_until_it_is_settled_however_old(signed_in: At) -> None:
+    old, today, entries = visit(50), visit(51), signed_in.made.records.entries
+    now = signed_in.made.clock.at
+    long_ago = (now - timedelta(days=400)).isoformat()
+    entries.rows.insert(0, StoredEntry(0, long_ago, old, "claim.opened", '{"route": "1"}', ""))
+    signed_in.window.go("claims")
+    page = signed_in.window.pages["claims"]
+    assert isinstance(page, ClaimsPage)
+
+    def listed() -> list[str]:
+        page.read()
+        return [row.id for row in page.table.rows]
+
+    assert listed() == [old, visit(6, "K2")]
+    entries.add(now, "claim.opened", today, route="2")
+    assert listed() == listed() == [old, visit(6, "K2"), today]
+    entries.add(now, "claim.settled", old)
+    assert listed() == listed() == [visit(6, "K2"), today]
 
 
 def test_a_mode_takes_two_people_and_the_second_is_somebody_else(signed_in: At) -> None:
