@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.accounts import Account, AccountRules, Role, Session, aged, touched
+from kiosk.domain.failures import KioskError
 from kiosk.domain.secret import Secret
 from kiosk.ports.accounts import AccountStore, StaffCard
 from kiosk.staff.sign_in import Enrolled, Flaw, Refused, SignIn, Why
@@ -125,10 +126,10 @@ class Attendance:
             self.session = touched(self.session, self._now())
 
     def look(self) -> None:
-        """Called often: what became of the session by now."""
+        """Called often: what became of the session by now. It ends with its account, wherever that was disabled."""
         if self.session is None:
             return
-        after = aged(self.session, self._now(), self._rules.limits)
+        after = None if self._is_disabled(self.session) else aged(self.session, self._now(), self._rules.limits)
         if after is not None and after.locked and not self.session.locked and not self.has_unlock_code():
             after = None
         self.session = after
@@ -190,6 +191,17 @@ class Attendance:
         if self.name is None:
             raise PermissionError("nobody is signed in")
         return self.name
+
+    def _is_disabled(self, session: Session) -> bool:
+        """Opening the emergency account disables it for the next time. While the accounts cannot be read, who is signed
+        in stays."""
+        if session.sealed:
+            return False
+        try:
+            account = self._store.find(session.account)
+        except KioskError:
+            return False
+        return account is None or account.disabled
 
     def _take(self, answer: Session | Refused) -> Refused | None:
         if isinstance(answer, Refused):

@@ -178,6 +178,8 @@ def test_the_envelope_opens_once_and_every_page_says_so(at: MakeAt, log_watch: L
         here.window.go(page)
         assert warning in here.texts()
     assert here.made.store.kept["envelope"].disabled
+    here.wait(1)
+    assert here.made.attendance.presence is Presence.OPEN
     assert [entry.event for entry in here.made.told][-1] == "account.unsealed"
 
 
@@ -185,6 +187,24 @@ def test_a_day_later_the_full_sign_in_is_due(at: MakeAt) -> None:
     here = at("suzuki")
     here.wait(13 * 3600)
     assert here.made.attendance.presence is Presence.SIGNED_OUT
+
+
+def test_a_session_ends_with_its_account_wherever_that_was_disabled(
+    at: MakeAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_name: str) -> NoReturn:
+        raise NeedsStaff(FailureCode.JOURNAL_FAILED)
+
+    here = at("sato")
+    assert here.made.desk.disable("sato", "suzuki")  # at another console
+    with monkeypatch.context() as unreadable:
+        unreadable.setattr(here.made.store, "find", refuse)
+        here.wait(1)
+        assert here.made.attendance.presence is Presence.OPEN
+    here.wait(1)
+    assert here.made.attendance.presence is Presence.SIGNED_OUT
+    assert not here.window.pages
+    assert "password" in here.window.door.fields
 
 
 class Reader:
