@@ -36,6 +36,9 @@ def notes_of(
     ends, given = days[FieldKey.VALID_TO], days[FieldKey.ISSUED]
     if ends is not None and ends < today:
         notes.add("past_its_date")
+    begins = days[FieldKey.VALID_FROM]
+    if begins is not None and begins > today:
+        notes.add("not_in_force_yet")
     if kind is DocumentType.CERTIFICATE and ends and given and ends.year - given.year > words.certificate_years:
         notes.add("valid_too_long")
     if opened is not None:

@@ -69,7 +69,7 @@ def certificate_rule(rules: RuleTable, on: date, reading: GraceReading | None = 
 
 def certificate_window(ends: date | datetime, rule: CertificateRule) -> CertificateWindow:
     """`ends` is the last day, or the certificate's notAfter (aware; the day is Japan's)."""
-    ends_on = _day(ends)
+    ends_on = day_in_japan(ends)
     from_day = add_months(ends_on, rule.grace_months)
     from_month_end = (
         end_of_month(add_months(end_of_month(ends_on), rule.grace_months)) if rule.grace_months else ends_on
@@ -85,7 +85,7 @@ def certificate_window(ends: date | datetime, rule: CertificateRule) -> Certific
 
 def certificate_state(ends: date | datetime, on: date | datetime, rule: CertificateRule) -> CertificateState:
     window = certificate_window(ends, rule)
-    day = _day(on)
+    day = day_in_japan(on)
     if day > window.grace_ends_on:
         return CertificateState.LAPSED
     if day > window.ends_on:
@@ -110,7 +110,8 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _day(moment: date | datetime) -> date:
+def day_in_japan(moment: date | datetime) -> date:
+    """Of an aware moment; a day stays what it is."""
     if not isinstance(moment, datetime):
         return moment
     try:

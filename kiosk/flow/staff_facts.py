@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kiosk.domain.ceilings import limit_in_force, receipt_note
+from kiosk.domain.certificate_window import day_in_japan
 from kiosk.domain.codes import code_text
 from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.messages import Text
@@ -26,6 +27,10 @@ def facts(state: State) -> tuple[Text, ...]:
     if visit.terminal_error is not None:
         code, message = visit.terminal_error
         told.append(Text("staff.fact.terminal_error", (("code", code), ("text", message))))
+    certificate = visit.summary.certificate if visit.summary else None
+    if certificate is not None and (begins := day_in_japan(certificate.not_before)) > visit.on:
+        # No card is handed out before its certificate begins: the kiosk's clock is likely to be wrong.
+        told.append(Text("staff.fact.certificate_not_begun", (("date", begins),)))
     told += document_facts(state)
     answer = visit.answer
     if answer is None:

@@ -90,7 +90,11 @@ def _without_paper(lane: Lane, visit: Visit, at: datetime, decision: Decision) -
 
 
 def person_then_accept(lane: Lane, visit: Visit, at: datetime, decision: Decision) -> Move:
-    """Nobody is accepted on a card whose holder nobody has looked at: the face first, else a person."""
+    """Nobody is accepted on a card whose holder nobody has looked at: the face first, else a person. A document that
+    is not in force yet is a person's to weigh: insurers send it weeks before."""
+    if _not_begun(visit):
+        early = visit.alert("document_not_begun")
+        return go(AwaitingStaff(lane, early, "staff.need.documents", known(visit).eligibility, decision.id))
     if "visual_check" in decision.ask_next and known(visit).with_card:
         if visit.summary is not None and visit.has_card_on(lane) and not visit.face_attempts:
             lane, ticket = lane.with_ticket()
@@ -99,6 +103,15 @@ def person_then_accept(lane: Lane, visit: Visit, at: datetime, decision: Decisio
     if known(visit).says is Says.UNCHANGED and not _sure_of(visit):
         return go(AwaitingStaff(lane, visit, "staff.need.oral", known(visit).eligibility, decision.id))
     return accept(lane, visit, at, decision)
+
+
+def _not_begun(visit: Visit) -> bool:
+    """The document shown begins on a later day, and no look-up by its numbers has confirmed today's insurance."""
+    reading = known(visit).reading if known(visit).shown else None
+    if reading is None or known(visit).number_query is NumberQuery.OK:
+        return False
+    begins = (reading.day(FieldKey.VALID_FROM), reading.day(FieldKey.ACQUIRED))
+    return any(day is not None and day > visit.on for day in begins)
 
 
 def _sure_of(visit: Visit) -> bool:

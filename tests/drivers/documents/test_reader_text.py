@@ -257,6 +257,7 @@ def test_a_picture_over_the_text_is_pointed_out(reader: FileDocumentReader) -> N
         (("交付年月日 2027年1月1日",), "dates_out_of_order"),
         (("確認日 2026年9月1日",), "old_copy"),
         (("有効期限 2026年7月31日",), "past_its_date"),
+        (("発効期日 2027年8月1日",), "not_in_force_yet"),
         (("交付年月日 2025年1月1日", "有効期限 2031年7月31日"), "valid_too_long"),
         (("保険者番号 39479993", "生年月日 1990年1月1日"), "too_young_for_insurer"),
         (("保険者番号 06479992", "保険者名 架空県後期高齢者医療広域連合"), "insurer_name_differs"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,6 +27,7 @@ from kiosk.flow.states import (
     Idle,
     OutOfService,
     ReadingCard,
+    ReadingPhoto,
     ShowingResult,
     State,
     TakingCard,
@@ -308,6 +310,14 @@ def test_a_certificate_of_an_unknown_authority_counts_for_nothing() -> None:
     assert isinstance(state, FallingBack)
     assert "certificate_untrusted" in state.visit.alerts
     assert not any(isinstance(effect, fx.ReadPhoto) for effect in effects)
+
+
+@pytest.mark.parametrize(("day", "told"), [(23, False), (24, True)])
+def test_certificate_of_a_later_day_makes_staff_look_at_the_clock(day: int, told: bool) -> None:
+    """The terminal says whether the insurance holds. The day is Japan's, nine hours ahead."""
+    early = card(certificate=replace(CERTIFICATE, not_before=datetime(2026, 11, day, 15, tzinfo=UTC)))
+    play = Play().places_card().reads_card(early).expect_state(ReadingPhoto)
+    assert ("staff.fact.certificate_not_begun" in [fact.id for fact in play.view.lane.facts]) is told
 
 
 def test_a_defect_of_the_program_leaves_the_visit_to_staff_and_tries_again() -> None:

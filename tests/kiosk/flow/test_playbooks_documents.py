@@ -57,6 +57,18 @@ def test_another_persons_document_shows_nothing_and_is_gone() -> None:
     play.expect_closed(status=Status.HANDED_TO_STAFF, document=Document.NONE)
 
 
+@pytest.mark.parametrize("begins", ["valid_from", "acquired"])
+def test_a_document_that_is_not_in_force_yet_is_for_a_person_who_may_accept(begins: str) -> None:
+    """Insurers send it weeks before; with the line down nothing else says what holds today."""
+    early = reading(DocumentType.CERTIFICATE, **{begins: "2026-12-01"})
+    play = without_card().shows(early).taps("confirm.yes").fails(fx.QueryNumber, FailureCode.LINE_DOWN)
+    play.expect("staff_called").accepts().expect("result").taps("result.next").hands_over()
+    assert "document_not_begun" in play.expect_closed(decision="D21").closed()[0].alerts
+    confirmed = without_card().shows(early).taps("confirm.yes").answers_numbers().expect("result")
+    assert isinstance(confirmed.state, VisitState)
+    assert "document_not_begun" not in confirmed.state.visit.alerts
+
+
 def test_half_a_match_is_for_a_person_who_may_accept() -> None:
     twin = reading(name="見本　花代", kana="ミホン　ハナヨ")
     play = Play().until_fallback().taps("fallback.document").shows(twin).expect("staff_called")
