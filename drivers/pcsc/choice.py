@@ -11,14 +11,23 @@ _NO_CARD_PLACE = re.compile(r"(?<![a-z])sam(?![a-z])", re.IGNORECASE)
 """Slots inside a reader, for security modules."""
 
 
-def choose(readers: Sequence[str], wanted: str = "") -> str | None:
+def choose(readers: Sequence[str], wanted: str = "", followed: str | None = None) -> str | None:
     """The reader of this name, else the first that the pattern fits (`*` and `?`, or a part of the name; upper and
     lower case are the same); without `wanted` the first that calls itself contactless, else the first of all.
+
+    `followed` is the one in use: it stays where it is as good as the first.
     """
+    fitting = _fitting(readers, wanted.strip())
+    return followed if followed in fitting else next(iter(fitting), None)
+
+
+def _fitting(readers: Sequence[str], wanted: str) -> list[str]:
     if not wanted:
         usable = [name for name in readers if not _NO_CARD_PLACE.search(name)]
-        return next((name for name in usable if _CONTACTLESS.search(name)), usable[0] if usable else None)
+        return [name for name in usable if _CONTACTLESS.search(name)] or usable
     if wanted in readers:
-        return wanted
-    pattern = wanted.lower()
-    return next((name for name in readers if pattern in name.lower() or fnmatchcase(name.lower(), pattern)), None)
+        return [wanted]
+    part = wanted.lower()
+    # Readers write brackets in their names, which are no classes of characters.
+    pattern = part.replace("[", "[[]")
+    return [name for name in readers if part in name.lower() or fnmatchcase(name.lower(), pattern)]

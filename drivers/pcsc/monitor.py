@@ -67,7 +67,7 @@ class Monitor:
         known = UNKNOWN
         while not self._stopping.is_set():
             names = context.readers()
-            reader = followed if followed in names else choose(names, self._wanted)
+            reader = choose(names, self._wanted, followed)
             if reader != followed:
                 followed, known = reader, UNKNOWN
             if reader is None:
