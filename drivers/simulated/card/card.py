@@ -33,7 +33,8 @@ _ISSUER_DOMAIN = bytes.fromhex("A0000001510000")
 _CURRENT = 0x80
 _SHORT_ID = 0x80
 _SHORT_ID_MASK = 0x1F
-_SHORT_ANSWER = 256
+_SHORT_HEADER = 5
+"""With a length. In an extended command the last of these bytes is 00, and more follow."""
 
 
 class _Refused(Exception):
@@ -80,6 +81,7 @@ class VirtualCard:
         """For the reader: the card leaves the field after so many commands, once."""
         self._first_answer: int | None = None
         self._commands = 0
+        self._extended = False
         self._application: Application | None = None
         self._file: ElementaryFile | None = None
         self._verified: set[int] = set()
@@ -127,6 +129,7 @@ class VirtualCard:
         if not self._powered:
             raise RuntimeError("the card has no power")
         self._commands += 1
+        self._extended = len(command) > _SHORT_HEADER and command[_SHORT_HEADER - 1] == 0
         if self._commands == self._contents.card.spoiled_apdu:
             return bytes.fromhex(self._contents.card.spoiled_answer)
         if self._first_answer is not None:
@@ -255,7 +258,7 @@ class VirtualCard:
             raise _Refused(Status.WRONG_PARAMETERS)
         if apdu.expected is None or apdu.data:
             raise _Refused(Status.WRONG_LENGTH)
-        if apdu.expected > _SHORT_ANSWER:
+        if self._extended:
             raise _Refused(Status.CONDITIONS_NOT_MET)
         return self._random_bytes(apdu.expected)
 
