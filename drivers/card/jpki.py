@@ -51,10 +51,11 @@ class JpkiApplication:
     def verify_pin(self, pin: Secret, *, last_try_confirmed: bool) -> CredentialResult:
         return self._pin.present(pin, last_try_confirmed=last_try_confirmed)
 
-    def sign(self, challenge: bytes) -> bytes:
-        """Raises `Fatal(INTERNAL)` when no PIN was verified: the caller's order is wrong, not the card."""
+    def sign(self, challenge: bytes, *, opened: bool) -> bytes:
+        """`opened`: the card has accepted the PIN. Raises `Fatal(INTERNAL)` when it asks for one that was never
+        presented: the caller's order is wrong, not the card."""
         answer = self._channel.sign(self._jpki.key, self._profile.scheme.card_input(challenge))
-        if answer.status == Status.SECURITY_STATUS_MISSING:
+        if answer.status == Status.SECURITY_STATUS_MISSING and not opened:
             raise Fatal(FailureCode.INTERNAL, "signature without a verified PIN")
         if answer.status != Status.OK or len(answer.data) != self._profile.scheme.signature_length:
             raise broken("COMPUTE DIGITAL SIGNATURE", answer.status)

@@ -177,15 +177,16 @@ class IndividualNumberCardSession:
 
     def sign(self, challenge: bytes) -> bytes:
         """Raises `Fatal(INTERNAL)` when no PIN was verified in this session."""
+        opened = self._opened
         self._select_jpki()
-        return self._jpki.sign(challenge)
+        return self._jpki.sign(challenge, opened=opened)
 
     def prove_presence(self) -> bool:
         """After a good PIN by the user-authentication key, against the certificate; else by the card-face
         application's own key, against the face record. `Fatal(INTERNAL)` when neither was read."""
         challenge = self._random_bytes(_CHALLENGE_BYTES)
-        if self._pin_verified and self._channel.current == self._profile.jpki.aid:
-            return self._profile.scheme.verifies(self._key(), self._jpki.sign(challenge), challenge)
+        if self._opened:
+            return self._profile.scheme.verifies(self._key(), self._jpki.sign(challenge, opened=True), challenge)
         record = self._read_record()
         if not self._visual.select():
             raise broken("SELECT")
@@ -197,6 +198,11 @@ class IndividualNumberCardSession:
         if not self._visual.select():
             raise broken("SELECT")
         return self._visual.check(record, self._issuers)
+
+    @property
+    def _opened(self) -> bool:
+        """Whether the PIN was accepted and no other application was selected since."""
+        return self._pin_verified and self._channel.current == self._profile.jpki.aid
 
     def _described(self, der: bytes | None) -> CertificateInfo | None:
         self._certificate = None if der is None else self._jpki.certificate(der)

@@ -357,6 +357,17 @@ def test_no_signature_without_a_pin(visit: Begin) -> None:
     assert caught.value.code is FailureCode.INTERNAL
 
 
+@pytest.mark.parametrize("prove", [lambda session: session.sign(b"x"), lambda session: session.prove_presence()])
+def test_a_card_that_forgets_an_accepted_pin_is_broken(visit: Begin, prove: Callable[..., object]) -> None:
+    here = visit()
+    here.session.read_certificate()
+    here.session.verify_pin(Secret("1234"))
+    here.reader.faults.answers[len(here.commands) + 1] = b"\x69\x82"
+    with pytest.raises(NeedsStaff) as caught:
+        prove(here.session)
+    assert caught.value.code is FailureCode.CARD_BROKEN
+
+
 def test_the_simulated_terminal_signs_without_a_pin(visit: Begin) -> None:
     assert len(visit(terminal=True).session.sign(b"x")) == 256
 
