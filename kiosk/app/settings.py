@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kiosk.app.arguments import MOST_PORT
 from kiosk.app.catalogue import offered_languages
 from kiosk.app.paths import ASSETS
+from kiosk.app.setting_limits import beyond
 from kiosk.app.setting_values import line_of, section_of
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.domain.rules import load_rules
-from kiosk.domain.screen import PALETTES, TEXT_SIZES, VOLUMES
+from kiosk.domain.screen import PALETTES, TEXT_SIZES
 from kiosk.flow.settings import FlowSettings
 from kiosk.ui.reach import Glass
 from kiosk.ui.switches import Switches
@@ -35,18 +35,9 @@ ENGINES = ("sface", "dlib")
 MONTHS_BEFORE = r"[0-9]|1[0-9]|2[0-4]"
 INSTITUTION_CODE = r"[0-9]{10}"
 READERS = "simulated|vpcd"
-SIDES = (320, 16_384)
-"""Pixels of a side of the patient's screen."""
-
 READER = rf"({READERS})?"
 SIMULATED_CAMERA = "simulated"
-SHORT_MM = (100.0, 1000.0)
 TIME_OF_DAY = r"|([01][0-9]|2[0-3]):[0-5][0-9]"
-LEAST_LIGHT = 0.2
-"""A screen that is darker looks switched off."""
-
-MOST_SHIFT = 8
-"""Design pixels: the margins hold no more."""
 
 
 @dataclass(frozen=True)
@@ -311,11 +302,8 @@ class Settings:
         ):
             if not re.fullmatch(form, value):
                 raise Fatal(code, f"{where}: {form}")
-        for name in ("width", "height"):
-            if not SIDES[0] <= getattr(changed.lane, name) <= SIDES[1]:
-                raise Fatal(code, f"settings.lane.{name}: {SIDES[0]} … {SIDES[1]}")
-        if not 1 <= changed.virtual.vpcd_port <= MOST_PORT:
-            raise Fatal(code, f"settings.virtual.vpcd_port: 1 … {MOST_PORT}")
+        for wrong_number in beyond(changed):
+            raise Fatal(code, wrong_number)
         if not all(root.startswith("/") and root.strip("/") for root in changed.documents.usb):
             raise Fatal(code, "settings.documents.usb: [/folder, …]")
         kiosks = changed.console.kiosks
@@ -340,19 +328,11 @@ class Settings:
 
 def _check_screen(settings: Settings, code: FailureCode) -> None:
     screen, flow = settings.screen, settings.flow
-    if not SHORT_MM[0] <= screen.short_mm <= SHORT_MM[1]:
-        raise Fatal(code, f"settings.screen.short_mm: {SHORT_MM[0]:g} … {SHORT_MM[1]:g}")
     for name in ("dim_from", "dim_until"):
         if not re.fullmatch(TIME_OF_DAY, getattr(screen, name)):
             raise Fatal(code, f"settings.screen.{name}: HH:MM")
-    if not LEAST_LIGHT <= screen.dim_to <= 1:
-        raise Fatal(code, f"settings.screen.dim_to: {LEAST_LIGHT:g} … 1")
-    if screen.shift_pixels > MOST_SHIFT:
-        raise Fatal(code, f"settings.screen.shift_pixels: 0 … {MOST_SHIFT}")
     if flow.text_size not in TEXT_SIZES:
         raise Fatal(code, f"settings.flow.text_size: {', '.join(map(str, TEXT_SIZES))}")
-    if not VOLUMES[0] <= flow.voice_volume <= VOLUMES[-1]:
-        raise Fatal(code, f"settings.flow.voice_volume: {VOLUMES[0]} … {VOLUMES[-1]}")
     if flow.palette not in PALETTES:
         raise Fatal(code, f"settings.flow.palette: {', '.join(PALETTES)}")
 
@@ -372,8 +352,6 @@ def _check_identity(settings: Settings, code: FailureCode) -> None:
     flow = settings.flow
     if flow.face_liveness_off_until and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", flow.face_liveness_off_until):
         raise Fatal(code, "settings.flow.face_liveness_off_until: YYYY-MM-DD")
-    if flow.face_attempts > FlowSettings().face_attempts:
-        raise Fatal(code, f"settings.flow.face_attempts: 0 … {FlowSettings().face_attempts}")
     unknown = set(flow.identity_ways) - set(WAYS)
     if unknown or len(set(flow.identity_ways)) < len(flow.identity_ways) or STAFF_WAY not in flow.identity_ways:
         raise Fatal(code, f"settings.flow.identity_ways: {', '.join(WAYS)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
+from kiosk.app.setting_limits import LIMITS, OFF_OR, beyond
 from kiosk.app.settings import Settings, load_settings
 from kiosk.domain.failures import FailureCode, Fatal
 
@@ -60,6 +62,15 @@ def test_each_section_is_read(tmp_path: Path) -> None:
         ("[lane]\nwidth = 10.5", 2, "whole number"),
         ("[lane]\nwidth = -1", 2, "number >= 0"),
         ("[lane]\nid = 'K1'\nheight = 0", 3, "settings.lane.height: 320"),
+        ("[flow]\npatience = 0", 2, "settings.flow.patience: 1 … 86400"),
+        ("[flow]\nvoice = true\nstaff_patience = 100_000", 3, "settings.flow.staff_patience: 1 … 86400"),
+        ("[flow]\nquery_attempts = 0", 2, "settings.flow.query_attempts: 1 … 10"),
+        ("[flow]\nface_attempts = 4", 2, "settings.flow.face_attempts: 0 … 3"),
+        ("[eligibility]\ntimeout = 0", 2, "settings.eligibility.timeout: 0.5 … 86400"),
+        ("[eligibility]\nheartbeat = 0.01", 2, "settings.eligibility.heartbeat: 0, 5 … 86400"),
+        ("[printer]\nretry = 0", 2, "settings.printer.retry: 1 … 86400"),
+        ("[journal]\nretention_years = 5000", 2, "settings.journal.retention_years: 0, 1 … 100"),
+        ("[reception]\nunknown_number_digits = 1_000_000", 2, "settings.reception.unknown_number_digits: 0 … 20"),
         ("[flow]\npatience = 1e308", 2, "number >= 0"),
         ('[camera]\nsource = "\\u0000"', 2, "settings.camera.source: text"),
         ("[virtual]\nvpcd_port = 65536", 2, "settings.virtual.vpcd_port"),
@@ -105,6 +116,18 @@ def test_a_file_that_is_no_text(tmp_path: Path, content: bytes) -> None:
     for wrong in (path, tmp_path / "absent.toml", tmp_path):
         with pytest.raises(Fatal, match="K501"):
             load_settings(wrong)
+
+
+def test_every_number_has_limits_that_hold_its_default_or_is_limited_elsewhere() -> None:
+    elsewhere = {"access.scan_seconds", "access.ignore_seconds", "face.dlib_distance", "flow.text_size", "virtual.seed"}
+    numbers = {
+        f"{section.name}.{item.name}"
+        for section in dataclasses.fields(Settings())
+        for item in dataclasses.fields(getattr(Settings(), section.name))
+        if type(getattr(getattr(Settings(), section.name), item.name)) in (int, float)
+    }
+    assert numbers == LIMITS.keys() | OFF_OR.keys() | elsewhere
+    assert list(beyond(Settings())) == []
 
 
 @with_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
