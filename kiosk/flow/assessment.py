@@ -115,6 +115,9 @@ def assess_by_numbers(answer: EligibilityAnswer, on: date) -> tuple[Eligibility,
 
 
 def _in_force(person: InsuredPerson, on: date) -> bool:
+    """Validity alone is not enough: the answer's own days count too (reference 1.6)."""
+    if person.valid_to is not None and person.valid_to < on:
+        return False
     if person.disqualified_on is not None and person.disqualified_on <= on:
         return False
     return not (person.qualified_on is not None and person.qualified_on > on)

@@ -6,7 +6,7 @@ Sources: eligibility interface reference 1.5 and 5.3. The items are rows of `con
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from kiosk.domain.eligibility import ConsentState, EligibilityAnswer
 from kiosk.domain.insurance import age_on
@@ -41,9 +41,10 @@ def until(at: datetime, settings: FlowSettings) -> datetime | None:
     return at + timedelta(hours=row.number("hours")) if row else None
 
 
-def given(answer: EligibilityAnswer, on: date, settings: FlowSettings) -> tuple[tuple[str, ...], datetime | None]:
-    """The items whose every element the answer marks as consented, and the earliest end among them."""
-    states = _states(answer)
+def given(answer: EligibilityAnswer, at: datetime, settings: FlowSettings) -> tuple[tuple[str, ...], datetime | None]:
+    """The items whose every element the answer marks as consented and still to be viewed at that moment, and the
+    earliest end among them."""
+    states, on = _states(answer), at.date()
     items: dict[str, list[ConsentState | None]] = {}
     for section in ("consent_group", "consent_group_new"):
         for row in settings.codes.rows(section, on):
@@ -52,19 +53,23 @@ def given(answer: EligibilityAnswer, on: date, settings: FlowSettings) -> tuple[
     agreed = {
         item: [s for s in listed if s is not None]
         for item, listed in items.items()
-        if any(listed) and all(s is None or s.flag == GIVEN for s in listed)
+        if any(listed) and all(s is None or (s.flag == GIVEN and not _over(s, at)) for s in listed)
     }
     ends = [s.until for listed in agreed.values() for s in listed if s.until is not None]
     return tuple(agreed), min(ends).replace(tzinfo=_JAPAN) if ends else None
 
 
 def confirmed(
-    asked: tuple[str, ...], answer: EligibilityAnswer, on: date, settings: FlowSettings
+    asked: tuple[str, ...], answer: EligibilityAnswer, at: datetime, settings: FlowSettings
 ) -> tuple[tuple[str, ...], datetime | None]:
     """Of the items that the patient consented to, those that the answer does not deny; with the end of viewing."""
-    marked, end = given(answer, on, settings)
+    marked, end = given(answer, at, settings)
     silent = not _states(answer)
     return tuple(item for item in asked if silent or item in marked), end
+
+
+def _over(state: ConsentState, at: datetime) -> bool:
+    return state.until is not None and state.until.replace(tzinfo=_JAPAN) <= at
 
 
 def _states(answer: EligibilityAnswer) -> dict[str, ConsentState]:

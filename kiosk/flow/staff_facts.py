@@ -41,8 +41,8 @@ def facts(state: State) -> tuple[Text, ...]:
     person = confirmed_person(answer, visit.on)
     if person is not None:
         told += _of_person(person, visit.on, settings)
-    elif len(answer.persons) == 1 and answer.persons[0].disqualified_on is not None:
-        told.append(_lost(answer.persons[0], visit.on, settings))
+    elif len(answer.persons) == 1:
+        told += _no_more(answer.persons[0], visit.on, settings)
     if isinstance(state, ShowingResult | RegisteringConsents):
         told += _of_outcome(state.outcome)
     told += [Text(f"staff.fact.{alert}") for alert in _TOLD if alert in visit.alerts]
@@ -126,6 +126,10 @@ def _of_outcome(outcome: Outcome) -> list[Text]:
     return told
 
 
-def _lost(person: InsuredPerson, on: date, settings: FlowSettings) -> Text:
-    reason = code_text(settings.codes, "ReasonOfLoss", person.loss_reason, on) or person.loss_reason or "－"
-    return Text("staff.fact.lost", (("date", person.disqualified_on or on), ("reason", reason)))
+def _no_more(person: InsuredPerson, on: date, settings: FlowSettings) -> list[Text]:
+    """Why somebody whom the answer names is not insured by it."""
+    if person.disqualified_on is not None:
+        reason = code_text(settings.codes, "ReasonOfLoss", person.loss_reason, on) or person.loss_reason or "－"
+        return [Text("staff.fact.lost", (("date", person.disqualified_on), ("reason", reason)))]
+    over = person.valid_to is not None and person.valid_to < on
+    return [Text("staff.fact.valid_until", (("date", person.valid_to or on),))] if over else []

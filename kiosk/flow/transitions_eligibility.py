@@ -76,7 +76,7 @@ def answered(state: ConfirmedStage, event: EligibilityAnswered) -> Move:
     if visit.by_device and event.answer.by_numbers and visit.staff is None:
         return go(seen_by_nobody(lane, visit, event))
     if visit.by_device:
-        items, until = consents.given(event.answer, visit.on, lane.settings)
+        items, until = consents.given(event.answer, event.at, lane.settings)
         visit = replace(visit, consents=items, consents_until=until)
     if not event.answer.card_registered:
         if visit.registration_offered or visit.by_device:
@@ -294,7 +294,7 @@ def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -
         return consents_not_registered(state, event)
     settings = state.lane.settings
     asked = state.visit.consents or ()
-    items, end = consents.confirmed(asked, event.answer, state.visit.on, settings)
+    items, end = consents.confirmed(asked, event.answer, event.at, settings)
     visit = replace(state.visit, answer=event.answer, result=event.ticket, consents=items)
     visit = replace(visit, consents_until=(end or visit.consents_until) if items else None)
     if items != asked:

@@ -62,6 +62,15 @@ def test_reading_begins_a_visit_that_goes_on_as_ours() -> None:
     assert end.isoformat() == "2026-11-25T09:29:00+09:00"
 
 
+def test_consents_of_a_reading_that_are_over_are_not_counted() -> None:
+    """A reading of yesterday that waited: one item can be viewed to this minute, the other a minute longer."""
+    surgery, medication = AT.replace(tzinfo=None), AT.replace(tzinfo=None) + timedelta(minutes=1)
+    ends = {"OperationInfo": surgery, "PharmacistsInfo": medication, "DiagnosisInfo": medication}
+    flags = tuple(replace(flag, until=ends[flag.information]) for flag in FLAGS)
+    play = brings(reads(Play()), answer(Eligibility.VALID, replace(PERSON, consents=flags))).expect("result")
+    play.taps("confirm.yes", "result.next").hands_over().expect_closed(consents=("medication",))
+
+
 def by_numbers(eligibility: Eligibility = Eligibility.VALID, *persons: InsuredPerson) -> Play:
     given = replace(answer(eligibility, *(persons or (PERSON,))), by_numbers=True)
     play = brings(reads(Play()), given)

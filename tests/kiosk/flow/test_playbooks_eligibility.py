@@ -115,6 +115,18 @@ def test_staff_ask_again_when_the_line_is_back() -> None:
             "result.not_found",
             Eligibility.INVALID,
         ),
+        (
+            answer(Eligibility.VALID, replace(PERSON, valid_to=date(2026, 11, 23))),
+            "fallback",
+            "result.not_found",
+            Eligibility.INVALID,
+        ),
+        (
+            answer(Eligibility.VALID, replace(PERSON, valid_to=date(2026, 11, 24))),
+            "consent",
+            "consent.title",
+            Eligibility.VALID,
+        ),
     ],
 )
 def test_each_answer_has_its_screen(
@@ -159,6 +171,12 @@ def test_day_that_ends_between_answer_and_consent() -> None:
     play = Play().until_consent().answers(answer(Eligibility.VALID, ends)).expect("consent")
     play.at = play.at.replace(day=25, hour=0, minute=0)
     play.taps("consent.all").expect("fallback", says="result.not_found")
+
+
+def test_staff_learn_until_when_a_qualification_was_valid() -> None:
+    over = replace(PERSON, valid_to=date(2026, 7, 31))
+    play = Play().until_consent().answers(answer(Eligibility.VALID, over)).expect("fallback")
+    assert "staff.fact.valid_until" in [text.id for text in play.view.lane.facts]
 
 
 # --- the right person ----------------------------------------------------------------------------
