@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from drivers.store.sqlite_journal import SqliteJournal
-from kiosk.app.journal_key import open_sealer, read_public_key
+from kiosk.app.journal_key import open_sealer
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.journal.catalogue import EventCatalogue, load_catalogue
 from kiosk.journal.rules import CatalogueRules
@@ -16,9 +14,8 @@ def event_catalogue() -> EventCatalogue:
     return load_catalogue((ASSETS / "rules" / "journal.toml").read_bytes())
 
 
-def open_journal(folders: DataFolders, *, must_exist: bool = False, public_key: Path | None = None) -> SqliteJournal:
+def open_journal(folders: DataFolders, *, must_exist: bool = False, public_key: bytes | None = None) -> SqliteJournal:
     """Raises what `SqliteJournal` and `open_sealer` raise; with `must_exist` an absent file is an error, and no key is
-    made. `public_key`: a file kept elsewhere, against which the signatures are verified."""
+    made. `public_key`: as kept elsewhere; the signatures are verified against it."""
     sealer = open_sealer(folders, create=not must_exist)
-    expected = read_public_key(public_key) if public_key is not None else None
-    return SqliteJournal(folders.journal, CatalogueRules(event_catalogue(), sealer, expected), must_exist=must_exist)
+    return SqliteJournal(folders.journal, CatalogueRules(event_catalogue(), sealer, public_key), must_exist=must_exist)

@@ -20,7 +20,7 @@ from kiosk.app.files import write_whole
 from kiosk.app.guards import DataLock
 from kiosk.app.journal import event_catalogue, open_journal
 from kiosk.app.journal_export import Export, as_csv, as_json, collect
-from kiosk.app.journal_key import open_sealer
+from kiosk.app.journal_key import open_sealer, read_public_key
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.domain.rules import load_rules
@@ -33,7 +33,8 @@ Fields = dict[str, str | int | float | bool | None]
 
 def _verify(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:
     _present(folders)
-    with closing(open_journal(folders, must_exist=True, public_key=options.public_key)) as journal:
+    key = _public_key(options.public_key) if options.public_key is not None else None
+    with closing(open_journal(folders, must_exist=True, public_key=key)) as journal:
         report = journal.verify()
     reason = console.say(report.reason) if report.reason else None
     if options.json:
@@ -44,6 +45,16 @@ def _verify(options: argparse.Namespace, console: Console, folders: DataFolders)
     else:
         console.complain(console.say("cli.journal.bad", n=str(report.first_bad), reason=reason or ""))
     return OK if report.ok else FAILED
+
+
+def _public_key(path: Path) -> bytes:
+    try:
+        key = read_public_key(path)
+    except OSError:
+        raise CommandFailed(USAGE, "cli.journal.public_key_absent", file=str(path)) from None
+    if key is None:
+        raise CommandFailed(USAGE, "cli.journal.public_key_wrong", file=str(path))
+    return key
 
 
 def _export(options: argparse.Namespace, console: Console, folders: DataFolders) -> int:

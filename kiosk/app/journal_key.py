@@ -15,6 +15,9 @@ from kiosk.journal.sealing import SECRET_BYTES, Sealer
 CREDENTIAL = "madoguchi.journal-key"
 """Name under `LoadCredential=` or `LoadCredentialEncrypted=` of the service (systemd.exec(5))."""
 
+PUBLIC_BYTES = 32
+"""Of an Ed25519 key (RFC 8032)."""
+
 
 def open_sealer(folders: DataFolders, *, create: bool, environ: Mapping[str, str] = os.environ) -> Sealer | None:
     """The credential, else `journal.key`, which `create` makes when there is none; None without either.
@@ -40,15 +43,13 @@ def open_sealer(folders: DataFolders, *, create: bool, environ: Mapping[str, str
     return sealer
 
 
-def read_public_key(path: Path) -> bytes:
-    """Raises `Fatal(SETTINGS_WRONG)` naming the file."""
+def read_public_key(path: Path) -> bytes | None:
+    """None for a file that holds no public key. Raises OSError where it cannot be read."""
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (OSError, ValueError):
-        raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: 64 hexadecimal digits") from None
-    if len(key) != 32:
-        raise Fatal(FailureCode.SETTINGS_WRONG, f"{path.name}: 64 hexadecimal digits")
-    return key
+    except ValueError:
+        return None
+    return key if len(key) == PUBLIC_BYTES else None
 
 
 def _read(path: Path) -> Secret:

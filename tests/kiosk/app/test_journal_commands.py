@@ -171,7 +171,12 @@ def test_range_of_days(capsys: pytest.CaptureFixture[str]) -> None:
         (["export", "--from", "2020-02-30"], 2, "no date"),
         (["export", "--from", "2020-02-03", "--to", "2020-02-02"], 2, "reversed"),
         (["purge", "--before", "2999-01-01"], 2, "retention"),
-        (["verify", "--public-key", "/nowhere"], 2, "64 hexadecimal digits"),
+        (
+            ["verify", "--public-key", "/nowhere"],
+            2,
+            "/nowhere cannot be read. Name with --public-key the copy of journal.pub",
+        ),
+        (["verify", "--public-key", __file__], 2, "test_journal_commands.py is no public key of a journal."),
     ],
 )
 def test_mistakes(arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
