@@ -50,6 +50,8 @@ def play_all(
                 scenario.name, console.sentence(error) if isinstance(error, KioskError) else place_of(error)
             )
         results.append(result)
+        for note in result.notes:
+            console.complain(f"{result.scenario}: {note}")
         if not options.json:
             _print(result, console)
     passed = all(r.passed for r in results)

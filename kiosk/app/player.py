@@ -26,7 +26,7 @@ from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.presenting import present
 from kiosk.app.readings import find_reading
 from kiosk.app.result import Result, agrees, outcome_json
-from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario, Step
+from kiosk.app.scenario import DEFAULT_CLOCK, STAFF, Scenario
 from kiosk.app.settings import FaceSettings, Settings
 from kiosk.app.shots import Shots
 from kiosk.app.stage import Stage
@@ -204,22 +204,25 @@ class Take:
         began = time.perf_counter()
         if self._observer is not None:
             self._observer.ready(self.stage)
-        step: Step | None = None
+        place = ""
         try:
             self.stage.start()
             self._run_quietly()
             for step in self.scenario.steps:
+                place = step.place
                 if step.action != "expect":
                     self._seen.clear()
+                self._ignored = None
                 self._handlers[step.action](step.argument)
                 self._run_quietly()
-            step = None
+                if self._ignored is not None:
+                    result.notes.append(place + self._without_effect())
+            place = ""
             self._settle()
             self._compare()
         except Exception as error:
-            where = f"step {step.number} (line {step.line}, {step.action}): " if step else ""
             result.passed = False
-            result.failure = where + self._told(error)
+            result.failure = place + self._told(error)
         result.seconds = round(self.clock.monotonic(), 2)
         if self._shots is not None:
             self._shots.last()
@@ -349,23 +352,19 @@ class Take:
 
     def _staff(self, argument: Mapping[str, Any]) -> None:
         self._pause(READING_SECONDS)
-        staff, reason = str(argument.get("staff", STAFF[0])), argument.get("reason")
-        reason = None if reason is None else str(reason)
-        self._ignored = None
-        document = argument.get("document")
+        given = {"staff": STAFF[0], "reason": None, **argument}
         self.stage.lane.staff_acted(
-            str(argument["action"]),
-            staff,
-            reason,
-            None if document is None else str(document),
-            index=argument.get("index"),
+            given["action"], given["staff"], given["reason"], given.get("document"), index=given.get("index")
         )
         self._run_quietly()
         if self._ignored in IDENTITY_ACTIONS:
-            raise StepFailed(f"{self._ignored} by staff means nothing on screen {self.stage.lane.view.screen}")
+            raise StepFailed(self._without_effect())
 
     def _staff_ignored(self, action: str) -> None:
         self._ignored = action
+
+    def _without_effect(self) -> str:
+        return f"{self._ignored} by staff means nothing on screen {self.stage.lane.view.screen}"
 
     def _device_result(self, name: str) -> None:
         """A certified reader writes its result; the step is over when the kiosk has taken the file."""

@@ -25,9 +25,10 @@ class Result:
     files: list[str] = field(default_factory=list)
     journal_ok: bool = False
     visits: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # steps without effect; for who wrote the scenario, not in the JSON
 
     def as_json(self) -> dict[str, Any]:
-        return self.__dict__.copy()
+        return {name: value for name, value in self.__dict__.items() if name != "notes"}
 
 
 def broken(scenario: str, failure: str) -> Result:

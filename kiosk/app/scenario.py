@@ -125,6 +125,10 @@ class Step:
     action: str
     argument: Any = None
 
+    @property
+    def place(self) -> str:
+        return f"step {self.number} (line {self.line}, {self.action}): "
+
 
 @dataclass(frozen=True)
 class Scenario:

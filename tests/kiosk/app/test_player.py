@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from kiosk.app.cli import main
 from kiosk.app.player import Player
 from kiosk.app.result import Result
 from kiosk.app.scenario import DEFAULT_CLOCK
@@ -123,6 +124,19 @@ def test_staff_cannot_decide_about_a_person_twice(tmp_path: Path) -> None:
         """
     result = play(tmp_path, text)
     assert result.failure == "step 4 (line 5, staff): visual_check by staff means nothing on screen consent"
+
+
+def test_what_staff_do_without_effect_is_noted_and_changes_no_result(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "name: idle\nsteps:\n  - wait: 1\n  - staff: {action: cancel}\n  - staff: {action: choose, index: 0}\n"
+    result = player().play(written(tmp_path, text))
+    nothing = ((2, "cancel"), (3, "choose"))
+    notes = [f"step {n} (line {n + 2}, staff): {act} by staff means nothing on screen idle" for n, act in nothing]
+    assert (result.passed, result.notes) == (True, notes)
+    assert "notes" not in result.as_json()
+    assert main(["play", str(tmp_path / "test.yaml"), "--json"]) == 0
+    assert capsys.readouterr().err.splitlines() == [f"idle: {note}" for note in notes]
 
 
 def test_the_time_of_an_expectation(tmp_path: Path) -> None:
