@@ -25,12 +25,12 @@ def has_readings(text: str) -> bool:
 
 def written(text: str) -> str:
     """What stands on the line, without the readings."""
-    return _ANNOTATED.sub(r"\1", text)
+    return _ANNOTATED.sub(r"\1", text) if has_readings(text) else text
 
 
 def heard(text: str) -> str:
     """What a voice says: the readings in place of what they stand over."""
-    return _ANNOTATED.sub(r"\2", text)
+    return _ANNOTATED.sub(r"\2", text) if has_readings(text) else text
 
 
 def parts(text: str) -> list[tuple[str, str]]:

@@ -24,12 +24,12 @@ def fits(look: Look, widgets: Sequence[QWidget], area: QRectF) -> bool:
     inside = area.adjusted(-_LEEWAY, -_LEEWAY, _LEEWAY, _LEEWAY)
     for number, (widget, place) in enumerate(placed):
         title = number == 0 or isinstance(widget, PosterPanel)
-        if not title and not inside.contains(place):
-            return False
-        if not texts_fit(look, widget) or not _high_enough(widget, place):
+        if not (title or inside.contains(place)) or not _high_enough(widget, place):
             return False
     solid = [place for widget, place in placed if not isinstance(widget, PosterPanel)]
-    return not any(overlap(first, second) for first, second in combinations(solid, 2))
+    if any(overlap(first, second) for first, second in combinations(solid, 2)):
+        return False
+    return all(texts_fit(look, widget) for widget, _place in placed)  # at last: it takes longest
 
 
 def place_of(look: Look, widget: QWidget) -> QRectF:

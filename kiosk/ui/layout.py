@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
@@ -298,18 +299,17 @@ class Layout:
             for words in ([], ["body"], ["notices"], ["notices", "body"])
             if seen or words
         ]
+        height_of = cache(self._part_height)
+
+        def needs(parts: Sequence[str], width: float) -> float:
+            """Least height of a column of these parts."""
+            heights = [h for h in (height_of(part, width) for part in parts) if h]
+            return sum(heights) + self._gap * max(0, len(heights) - 1)
+
         for first, second in ways:
-            if (
-                self._needs(first, left.width()) <= left.height()
-                and self._needs(second, right.width()) <= right.height()
-            ):
+            if needs(first, left.width()) <= left.height() and needs(second, right.width()) <= right.height():
                 return first, second
         return ways[-1]
-
-    def _needs(self, parts: Sequence[str], width: float) -> float:
-        """Least height of a column of these parts."""
-        heights = [h for h in (self._part_height(part, width) for part in parts) if h]
-        return sum(heights) + self._gap * max(0, len(heights) - 1)
 
     def _part_height(self, part: str, width: float) -> float:
         page = self._page

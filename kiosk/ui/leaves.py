@@ -226,13 +226,10 @@ class Leaves:
         led = any(isinstance(button, MainButton) for button in buttons)
         if keep in ("ways on", "main") and not (led and len({kept for kept, _group in groups}) > 1):
             return None
-        always = [self._buttons(plan, group, kept=True) for kept, group in groups if kept]
-        for kept, group in groups:
-            if kept:
-                parts.append(self._buttons(plan, group, kept=True))
-                continue
-            together = self._buttons(plan, group)
-            if not self._divides or self._fits(Leaf((together, *always)), plan):
+        whole = [self._buttons(plan, group, kept=kept) for kept, group in groups]
+        always = [part for part in whole if part.kept]
+        for (kept, group), together in zip(groups, whole, strict=True):
+            if kept or not self._divides or self._fits(Leaf((together, *always)), plan):
                 parts.append(together)
             else:
                 parts += [self._buttons(plan, row) for row in self._control_rows(group, plan.pressed.width())]

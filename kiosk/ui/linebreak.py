@@ -70,10 +70,21 @@ def balanced(text: str, width: float, measure: Callable[[str], float]) -> tuple[
     """Lines no wider than `width`. Each sentence begins a line; the lines of one sentence are as equal as they
     can be in the fewest lines possible. A piece wider than `width` is broken between characters."""
     lines: list[str] = []
+    for pieces in _sentences(text, width, measure):
+        lines += _balance(pieces, width, measure)
+    return tuple(lines) or ("",)
+
+
+def line_count(text: str, width: float, measure: Callable[[str], float]) -> int:
+    """Of `balanced`, which takes much longer."""
+    return sum(len(_greedy(pieces, width, measure)) for pieces in _sentences(text, width, measure)) or 1
+
+
+def _sentences(text: str, width: float, measure: Callable[[str], float]) -> Iterator[list[str]]:
+    """The pieces of each."""
     for sentence in _SENTENCE.findall(text):
         if sentence.strip():
-            lines += _balance(_narrow_enough(chunks(sentence), width, measure), width, measure)
-    return tuple(lines) or ("",)
+            yield _narrow_enough(chunks(sentence), width, measure)
 
 
 def _balance(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
@@ -83,6 +94,7 @@ def _balance(pieces: Sequence[str], width: float, measure: Callable[[str], float
     target = sum(measure(line) for line in fewest) / len(fewest)
     # best[k][i]: least raggedness of the first i pieces in k lines, and where the last of these lines starts
     count = len(pieces)
+    awkward = [(_AWKWARD[_ending(piece)] * width) ** 2 for piece in pieces[:-1]] + [0.0]
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
     for _ in fewest:
         row: dict[int, tuple[float, int]] = {}
@@ -91,9 +103,7 @@ def _balance(pieces: Sequence[str], width: float, measure: Callable[[str], float
                 length = measure("".join(pieces[start:end]).strip())
                 if length > width and end > start + 1:  # a single piece stands alone, however wide
                     break
-                total = cost + (length - target) ** 2
-                if end < count:
-                    total += (_AWKWARD[_ending(pieces[end - 1])] * width) ** 2
+                total = cost + (length - target) ** 2 + awkward[end - 1]
                 if end not in row or total < row[end][0]:
                     row[end] = (total, start)
         best.append(row)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.domain.ruby import has_readings
 from kiosk.ui.fonts import families
-from kiosk.ui.linebreak import balanced, chunks
+from kiosk.ui.linebreak import balanced, chunks, line_count
 from kiosk.ui.theme import LIGHT, Theme, TypeScale, theme_for
 from kiosk.ui.typeset import Measure, measured, paint_line, reading_part, room_above
 
@@ -76,7 +76,7 @@ class Look:
         return True
 
     def type_at(self, percent: int) -> TypeScale:
-        return self._plain.type.grown(percent)
+        return _grown(self._plain.type, percent)
 
     @property
     def base(self) -> Theme:
@@ -85,7 +85,7 @@ class Look:
 
     def forget(self) -> None:
         """Names and numbers that were drawn stay in no cache."""
-        for cached in (_lines, _measure, _plain_measure, chunks):
+        for cached in (_lines, _line_count, _widest, _measure, _plain_measure, chunks):
             cached.cache_clear()
 
     def colour(self, name: str) -> QColor:
@@ -105,15 +105,18 @@ class Look:
     ) -> tuple[str, ...]:
         return _lines(text, width, size, bold, families(language or self.language), self._reading)
 
+    def line_count(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> int:
+        return _line_count(text, width, size, bold, families(language or self.language), self._reading)
+
     def width(self, text: str, size: int, *, bold: bool = False, language: str | None = None) -> float:
         return _measure(size, bold, families(language or self.language), self._reading)(text)
 
     def height(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> float:
-        return len(self.lines(text, width, size, bold=bold, language=language)) * self.line_height(size, text)
+        return self.line_count(text, width, size, bold=bold, language=language) * self.line_height(size, text)
 
     def whole(self, text: str, width: float, size: int, *, bold: bool = False, language: str | None = None) -> bool:
         """Whether no word has to be broken."""
-        return all(self.width(piece.strip(), size, bold=bold, language=language) <= width for piece in chunks(text))
+        return _widest(text, size, bold, families(language or self.language), self._reading) <= width
 
     def fitting(
         self, text: str, width: float, kind: str, wished: int, *, bold: bool = False, room: float | None = None
@@ -195,6 +198,11 @@ class Look:
 
 
 @lru_cache(maxsize=64)
+def _grown(kinds: TypeScale, percent: int) -> TypeScale:
+    return kinds.grown(percent)
+
+
+@lru_cache(maxsize=256)
 def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
     font = QFont()
     font.setFamilies(list(families))
@@ -205,19 +213,21 @@ def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
     return font
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _sunk(size: int, bold: bool, families: tuple[str, ...]) -> float:
     """How far below the middle of their line the figures of a font would stand; above it where negative."""
     metrics = QFontMetricsF(_font(size, bold, families))
     return metrics.ascent() - metrics.height() / 2 + metrics.tightBoundingRect("0").center().y()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _plain_measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
-    return lru_cache(maxsize=1024)(QFontMetricsF(_font(size, bold, families)).horizontalAdvance)
+    metrics = QFontMetricsF(_font(size, bold, families))
+    # a function of its own: of Qt's, the cache would look up the documentation, which takes longer than many texts
+    return lru_cache(maxsize=1024)(lambda text: metrics.horizontalAdvance(text))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _measure(size: int, bold: bool, families: tuple[str, ...], reading: float) -> Measure:
     over = _reading_size(size, reading)
     return measured(_plain_measure(size, bold, families), _plain_measure(over, bold, families))
@@ -232,3 +242,15 @@ def _lines(
     text: str, width: float, size: int, bold: bool, families: tuple[str, ...], reading: float
 ) -> tuple[str, ...]:
     return balanced(text, width, _measure(size, bold, families, reading))
+
+
+@lru_cache(maxsize=2048)
+def _line_count(text: str, width: float, size: int, bold: bool, families: tuple[str, ...], reading: float) -> int:
+    return line_count(text, width, _measure(size, bold, families, reading))
+
+
+@lru_cache(maxsize=2048)
+def _widest(text: str, size: int, bold: bool, families: tuple[str, ...], reading: float) -> float:
+    """Width of the widest word."""
+    measure = _measure(size, bold, families, reading)
+    return max((measure(piece.strip()) for piece in chunks(text)), default=0.0)

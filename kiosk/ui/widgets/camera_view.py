@@ -154,7 +154,7 @@ class CameraView(QLabel):
 
     def _size(self, width: float) -> int:
         kinds = self._look.theme.type
-        one_line = len(self._look.lines(self._hint, width, kinds.hint, bold=True)) == 1
+        one_line = self._look.line_count(self._hint, width, kinds.hint, bold=True) == 1
         return kinds.hint if one_line else kinds.body
 
     def _ink(self) -> str:

@@ -94,7 +94,7 @@ def title_size(look: Look, text: str, width: float) -> int:
     """The largest title size that keeps `text` within two lines and its words whole."""
     steps = look.theme.type.title_steps
     return next(
-        (s for s in steps if len(look.lines(text, width, s, bold=True)) <= 2 and look.whole(text, width, s, bold=True)),
+        (s for s in steps if look.line_count(text, width, s, bold=True) <= 2 and look.whole(text, width, s, bold=True)),
         steps[-1],
     )
 
@@ -144,7 +144,7 @@ def best_part(look: Look, rect: QRectF, title: str, body: str) -> float:
 def _whole(look: Look, width: float, title: str, body: str) -> bool:
     """No word is torn, and the title keeps to two lines."""
     size = title_size(look, title, width)
-    lines = len(look.lines(title, width, size, bold=True))
+    lines = look.line_count(title, width, size, bold=True)
     return lines <= 2 and look.whole(title, width, size, bold=True) and look.whole(body, width, look.theme.type.body)
 
 

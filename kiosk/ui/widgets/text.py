@@ -49,9 +49,10 @@ class TextBlock(QLabel):
 
     def _size(self, width: float) -> int:
         for size in self.sizes:
-            lines = len(self._look.lines(self.sentence, width, size, bold=self._bold))
-            high = self.room is not None and self._look.height(self.sentence, width, size, bold=self._bold) > self.room
-            whole = self._look.whole(self.sentence, width, size, bold=self._bold)
-            if lines <= self.most_lines and not high and whole:
+            if not self._look.whole(self.sentence, width, size, bold=self._bold):
+                continue
+            lines = self._look.line_count(self.sentence, width, size, bold=self._bold)
+            high = self.room is not None and lines * self._look.line_height(size, self.sentence) > self.room
+            if lines <= self.most_lines and not high:
                 return size
         return self.sizes[-1]

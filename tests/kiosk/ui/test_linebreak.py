@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.messages import Catalogue
 from kiosk.domain.ruby import annotated
-from kiosk.ui.linebreak import balanced, chunks, plain
+from kiosk.ui.linebreak import balanced, chunks, line_count, plain
 
 
 def full_width(text: str) -> float:
@@ -80,6 +80,11 @@ def test_a_word_that_is_too_long_breaks_between_characters_but_not_before_a_smal
 def test_nothing_is_lost_and_nothing_added(sentence: str, width: int) -> None:
     lines = balanced(sentence, width, full_width)
     assert "".join("".join(lines).split()) == "".join(plain(sentence).split())
+
+
+@given(st.text(alphabet="あの漢字カ。「」お ab\n\u200b", max_size=40), st.integers(0, 12))
+def test_lines_are_counted_without_balancing_them(sentence: str, width: int) -> None:
+    assert line_count(sentence, width, full_width) == len(balanced(sentence, width, full_width))
 
 
 @given(st.text(alphabet="あをの漢字カタお", max_size=40), st.integers(4, 30))
