@@ -30,7 +30,6 @@ CERTIFICATE_IN_GRACE = "SAMPLE-W0001"  # on a normal result: eligibility only, n
 CARD_NOT_REGISTERED = "SAMPLE-W0002"  # the card is not yet used as health insurance card
 CERTIFICATE_ENDS_SOON = "SAMPLE-W0003"  # on a normal result
 VIEWING_SUSPENDED = "SAMPLE-W0004"  # on a normal result: no medical information of this person is given
-CERTIFICATE_LAPSED = "SAMPLE-E0002"  # with an error status
 
 
 def card_request(query: CardQuery, institution_code: str, identifier: str) -> bytes:

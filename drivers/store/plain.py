@@ -33,11 +33,6 @@ class PlainTable:
                 self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", astuple(row)[:5])
             self._db.execute("COMMIT")
 
-    def read_all(self) -> int:
-        """How many rows came out."""
-        with sorted_faults(self._path):
-            return sum(1 for _ in self._db.execute("SELECT * FROM entries ORDER BY seq"))
-
     def close(self) -> None:
         """Everything into the one file."""
         self._db.close()

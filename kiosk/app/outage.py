@@ -117,12 +117,6 @@ class OutageWork:
         except KioskError as error:
             log.error("pending list: %s", error.code.value)
 
-    def requery_now(self) -> int:
-        """Staff ask for it: every open entry is due. Returns how many; the answers come later."""
-        waiting = self._pending.wake()
-        self._start(self.requery_due)
-        return waiting
-
     def requery_due(self) -> None:
         """Looks up what is due, in this thread; what brings no answer is tried again later."""
         if not self._busy.acquire(blocking=False):

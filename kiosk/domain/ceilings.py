@@ -67,21 +67,6 @@ def limit_in_force(person: InsuredPerson, on: date) -> str | None:
     return None if person.limit_to and person.limit_to < on else person.limit_class
 
 
-def disease_self_pay(person: InsuredPerson, category: str, on: date, rules: RuleTable) -> int | None:
-    """Monthly ceiling of a 特定疾病 the answer names: its own amount, else the rule's. None outside its dates."""
-    for disease in person.specific_diseases:
-        if disease.category != category or not disease.in_force(on):
-            continue
-        if disease.self_pay is not None:
-            return disease.self_pay
-        row = rules.first("specific_disease", on, category=category)
-        if row is None:
-            return None
-        higher = limit_in_force(person, on) in row.get("higher_classes", ())
-        return row.number("higher" if higher else "self_pay")
-    return None
-
-
 def _row(limit_class: str | None, on: date, rules: RuleTable) -> Row | None:
     if not limit_class:
         return None

@@ -10,8 +10,6 @@ from datetime import date
 
 from kiosk.domain.rules import RuleTable
 
-_NOT_LISTS = frozenset({"alias", "consent_group", "consent_group_new", "simulated_message"})
-
 
 def code_text(codes: RuleTable, element: str, code: str | None, on: date, language: str = "ja") -> str | None:
     """The meaning of a value on a day, e.g. 適用区分 "A03" → "ウ". None for an unknown list or value: then the value
@@ -21,17 +19,6 @@ def code_text(codes: RuleTable, element: str, code: str | None, on: date, langua
     row = codes.first(_section(codes, element, on), on, code=code)
     text = row.get(language) if row else None
     return text if isinstance(text, str) else None
-
-
-def list_title(codes: RuleTable, element: str, on: date) -> str | None:
-    """The Japanese name of the list, e.g. 資格有効性."""
-    title = codes.titles.get(_section(codes, element, on), {}).get("ja")
-    return title if isinstance(title, str) else None
-
-
-def code_lists(codes: RuleTable) -> tuple[str, ...]:
-    """Every list by the name under which `code_text` finds it."""
-    return tuple(section for section in codes.sections if section not in _NOT_LISTS)
 
 
 def _section(codes: RuleTable, element: str, on: date) -> str:

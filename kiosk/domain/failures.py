@@ -42,7 +42,6 @@ class FailureCode(StrEnum):
     ANSWER_FOREIGN = "K306"  # the result file belongs to another request
     LINE_DOWN = "K307"  # the line is known to be down; nobody was made to wait for it
     CARD_QUERY_UNAVAILABLE = "K308"  # only a certified reader can ask a real terminal about a card
-    PERSON_MISMATCH = "K310"  # the answer is about somebody else than the card
     # 4xx hand-over and store
     OUT_WRITE_FAILED = "K401"  # the out folder refuses the file
     DISK_FULL = "K402"

@@ -69,11 +69,6 @@ def fold_name(text: str) -> str:
     ).upper()
 
 
-def standard_name(text: str) -> str:
-    """As `fold_name`, with every known variant form replaced by one of its group."""
-    return fold_name(text).translate(_STANDARD)
-
-
 def compare_kana(one: str | None, other: str | None) -> NameMatch:
     """Readings are equal or different; a lost character makes them similar at most."""
     return _compare(fold_kana(one or ""), fold_kana(other or ""))

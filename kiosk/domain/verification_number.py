@@ -11,8 +11,6 @@ from datetime import date
 from kiosk.domain.secret import Secret
 from kiosk.domain.wareki import two_digit_era_year
 
-LENGTH = 14
-
 
 def verification_number_b(birth_date: date, expiry_year: int, security_code: str, *, western: bool = False) -> Secret:
     """Compose 照合番号B from what is printed on the card front.

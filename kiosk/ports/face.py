@@ -64,10 +64,6 @@ class FaceHint(StrEnum):
     LOOK_STRAIGHT = "look_straight"
 
 
-CHALLENGE_HINTS = frozenset({FaceHint.TURN_LEFT, FaceHint.TURN_RIGHT, FaceHint.LOOK_STRAIGHT})
-"""What is asked for to see that a live person stands there."""
-
-
 class FaceVerdict(StrEnum):
     MATCH = "match"
     REVIEW = "review"  # grey band: a person decides

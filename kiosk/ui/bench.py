@@ -101,12 +101,6 @@ class BenchWindow(QWidget):
         told = Text("bench.staff.ignored", (("action", self._say(f"bench.staff.{action}")),))
         self.lane.setText(f"{self._catalogue.render(told, self._language)}\n{self.lane.text()}")
 
-    def choose_scene(self, scene: str) -> None:
-        """Press the scene's button, as a tester would."""
-        for button in self.scenes.findChildren(QPushButton):
-            if button.objectName() == f"bench.scene.{scene}":
-                button.click()
-
     def forbid(self, prefix: str) -> None:
         """The buttons whose names begin so do nothing any more: what they play is real here."""
         for button in self.findChildren(QPushButton):

@@ -19,7 +19,6 @@ from kiosk.domain.messages import Text
 
 RUNS = 3
 LONGEST_SECONDS = 180.0
-AIM_MS = 50.0
 
 _PROJECT = Path(__file__).resolve().parents[3]
 _PROGRAM = [sys.executable, "-m", "kiosk.app.bench.painted_window"]

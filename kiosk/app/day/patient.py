@@ -11,7 +11,6 @@ from kiosk.app.day.people import MISTYPED, Manner, Pace
 from kiosk.app.stage import Stage
 from kiosk.domain.screen import ChoiceContent, PinContent, Role, View, WritingContent
 
-PIN_LENGTH = 4
 GLANCE = 0.5
 """Seconds between two looks at a screen on which nothing is to be done."""
 

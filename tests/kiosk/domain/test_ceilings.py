@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.ceilings import ceiling, disease_self_pay, limit_in_force, receipt_note
-from kiosk.domain.eligibility import InsuredPerson, SpecificDisease
+from kiosk.domain.ceilings import ceiling, limit_in_force, receipt_note
+from kiosk.domain.eligibility import InsuredPerson
 from kiosk.domain.rules import load_rules
 
 RULES = load_rules(Path(__file__).parents[3] / "assets" / "rules" / "ceilings.toml")
@@ -98,23 +98,6 @@ def test_a_class_counts_within_its_dates() -> None:
     assert limit_in_force(person, AUGUST) is None
     assert limit_in_force(person, date(2025, 7, 31)) is None
     assert limit_in_force(InsuredPerson(limit_class="A03"), AUGUST) == "A03"
-
-
-@pytest.mark.parametrize(
-    ("limit_class", "own", "category", "pay"),
-    [
-        ("A03", None, "1", 10_000),
-        ("A01", None, "1", 20_000),
-        ("A01", 10_000, "1", 10_000),
-        ("A01", None, "2", 10_000),
-    ],
-)
-def test_specific_diseases(limit_class: str, own: int | None, category: str, pay: int) -> None:
-    disease = SpecificDisease(category, date(2026, 1, 1), JULY, own)
-    person = InsuredPerson(limit_class=limit_class, specific_diseases=(disease,))
-    assert disease_self_pay(person, category, JULY, RULES) == pay
-    assert disease_self_pay(person, category, AUGUST, RULES) is None
-    assert disease_self_pay(person, "3", JULY, RULES) is None
 
 
 @given(st.text(), st.dates(), st.one_of(st.none(), st.dates()))
