@@ -217,6 +217,8 @@ def _build(cls: type[T], data: Mapping[str, Any], code: FailureCode, where: str)
             raise Fatal(code, f"{where}.{key}: {value} ({', '.join(_WORDS[key])})")
         if key in _FORMS and values[key] is not None and not re.fullmatch(_FORMS[key], str(values[key])):
             raise Fatal(code, f"{where}.{key} ({_FORMS[key]})")
+        if key in _EARLIEST and values[key] is not None and values[key] < _EARLIEST[key]:
+            raise Fatal(code, f"{where}.{key} ({_EARLIEST[key]} -)")
     return cls(**values)
 
 
@@ -230,7 +232,7 @@ _TRIES = r"\d|1[0-5]"  # four bits of a status word
 _FORMS = {
     **dict.fromkeys(("pin", "text_pin", "juki_pin", "security_code"), r"\d{4}"),
     **dict.fromkeys(("pin_tries", "text_pin_tries", "signature_tries", "number_b_tries"), _TRIES),
-    "serial": "[0-9A-Fa-f]{0,40}",
+    "serial": "(0*[1-9A-Fa-f][0-9A-Fa-f]{0,38})?",  # 20 octets with a sign (RFC 5280, 4.1.2.2)
     "remove_after_apdus": r"\d{1,6}",
     "spoiled_apdu": r"\d{1,6}",
     "spoiled_answer": "([0-9A-Fa-f]{2})*",
@@ -238,6 +240,13 @@ _FORMS = {
     "power_up_status": "[0-9A-Fa-f]{4}",
 }
 """What a card can hold. Values stand in no error: some are secrets."""
+
+_EARLIEST = {
+    "birth_date": date(1873, 1, 1),  # the Gregorian calendar in Japan
+    "card_expires": date(2000, 1, 1),
+    "certificate_starts": date(1970, 1, 1),
+    "certificate_ends": date(1990, 1, 1),
+}
 
 
 def _coerced(annotation: str, value: Any, code: FailureCode, where: str) -> Any:

@@ -109,7 +109,11 @@ def test_fields_of_the_served_card_are_those_of_a_scenario() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["kind", "kind=iron", "pni=1", "pin_tries=many", "serial=xyz", "kind=[", "spoiled_answer=6"]
+    "field",
+    [
+        *("kind", "kind=iron", "pni=1", "pin_tries=many", "serial=xyz", "kind=[", "spoiled_answer=6"),
+        *("serial=00", f"serial={'F' * 40}", "birth_date=1800-01-01", "certificate_starts=0001-01-01"),
+    ],
 )
 def test_a_field_that_no_card_has_is_wrong_usage(field: str) -> None:
     with pytest.raises(Fatal) as caught:
@@ -128,12 +132,18 @@ def test_counters_in_a_file(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["counters.json"]
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"jpki.0018": "3"}', "\xff"])
+@pytest.mark.parametrize("content", ["", "[]", '{"jpki.0018": "3"}', '{"jpki.0018": -1}', '{"jpki.0018": 16}', "\xff"])
 def test_a_counter_file_that_is_none(tmp_path: Path, content: str) -> None:
     path = tmp_path / "counters.json"
     path.write_text(content, encoding="latin-1")
     with pytest.raises(Fatal) as caught:
         CounterFile(path)
+    assert (caught.value.code, caught.value.detail) == (FailureCode.SETTINGS_WRONG, "counters.json")
+
+
+def test_counters_that_cannot_be_kept(tmp_path: Path) -> None:
+    with pytest.raises(Fatal) as caught:
+        CounterFile(tmp_path / "nowhere" / "counters.json")
     assert (caught.value.code, caught.value.detail) == (FailureCode.SETTINGS_WRONG, "counters.json")
 
 
