@@ -26,10 +26,13 @@ from drivers.simulated.persona import load_persona
 from drivers.simulated.vpcd import dialling, serve
 from kiosk.app.authorities import record_authorities, trusted_authorities
 from kiosk.app.console import FAILED, OK, CommandFailed, Console
+from kiosk.app.paths import ASSETS
 from kiosk.app.scenario_yaml import ScenarioLoader
 from kiosk.app.settings import Settings
 from kiosk.domain.card import CardKind, CardSummary, CertificateInfo
+from kiosk.domain.certificate_window import CertificateRule, CertificateState, certificate_rule, certificate_state
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
+from kiosk.domain.rules import load_rules
 from kiosk.ports.card import CardInserted, CardTaken, ReaderEvent
 
 # --- serve --------------------------------------------------------------------------------------------------------
@@ -176,8 +179,9 @@ def verdict(summary: CardSummary, now: datetime) -> str:
         return "card_cmd.verdict.no_certificate"
     if not certificate.trusted:
         return "card_cmd.verdict.untrusted"
-    if now > certificate.not_after:
-        return "card_cmd.verdict.expired"
+    state = certificate_state(certificate.not_after, now, _rule(now))
+    if state in (CertificateState.IN_GRACE, CertificateState.LAPSED):
+        return f"card_cmd.verdict.{'in_grace' if state is CertificateState.IN_GRACE else 'expired'}"
     if now < certificate.not_before:
         return "card_cmd.verdict.not_yet"
     if summary.number_b_tries == 0:
@@ -185,15 +189,24 @@ def verdict(summary: CardSummary, now: datetime) -> str:
     return "card_cmd.verdict.good" if summary.pin_tries else "card_cmd.verdict.face_only"
 
 
+def _rule(now: datetime) -> CertificateRule:
+    """Without a row for the day there is no grace."""
+    try:
+        return certificate_rule(load_rules(ASSETS / "rules" / "certificate.toml"), now.date())
+    except KioskError:
+        return CertificateRule()
+
+
 def as_data(look: Look, console: Console, now: datetime, *, personal: bool) -> dict[str, Any]:
     summary, times = look.summary, look.milliseconds
+    judged = verdict(summary, now)
     return {
         "reader": look.reader,
         "atr": look.atr.hex().upper(),
         "extended_length": look.longest_answer > 256,
         "kind": summary.kind.value,
-        "verdict": verdict(summary, now).removeprefix("card_cmd.verdict."),
-        "verdict_text": console.say(verdict(summary, now)),
+        "verdict": judged.removeprefix("card_cmd.verdict."),
+        "verdict_text": console.say(judged),
         "applications": look.applications,
         "certificate": _certificate(summary.certificate, look.certificate_size, now, personal=personal),
         "tries_left": {"pin": summary.pin_tries, "number_b": summary.number_b_tries},
