@@ -48,6 +48,16 @@ class _Way(NamedTuple):
     flat: bool = False  # of the poster its words only
 
 
+class _Pieces(NamedTuple):
+    look: Look
+    page: Page
+    rows: ControlRows
+    area: QRectF  # below the notices
+    panels: Sequence[PanelButton]
+    others: Sequence[PressButton]
+    gap: float
+
+
 def _arrange(look: Look, page: Page, rows: ControlRows, area: QRectF, way: _Way) -> None:
     tall = area.height() > area.width()
     space = look.theme.space
@@ -66,24 +76,18 @@ def _arrange(look: Look, page: Page, rows: ControlRows, area: QRectF, way: _Way)
         page.poster.setVisible(not way.flat)
     if page.picture is not None:
         page.picture.setVisible(not way.flat)
+    pieces = _Pieces(look, page, rows, area, panels, others, float(space.gap) if way.flat else gap)
     if way.flat:
-        _flat(look, page, rows, area, panels, others)
+        _flat(pieces)
     elif tall:
-        _tall(look, page, rows, area, panels, others, gap)
+        _tall(pieces)
     else:
-        _wide(look, page, rows, area, panels, others, gap)
+        _wide(pieces)
 
 
-def _tall(
-    look: Look,
-    page: Page,
-    rows: ControlRows,
-    area: QRectF,
-    panels: Sequence[PanelButton],
-    others: Sequence[PressButton],
-    gap: float,
-) -> None:
+def _tall(pieces: _Pieces) -> None:
     """Poster, panels, other buttons from the top downwards."""
+    look, page, rows, area, panels, others, gap = pieces
     low = rows.height(others, area.width())
     rows.place(others, QRectF(area.x(), area.bottom() - low, area.width(), low))
     rest = area.adjusted(0, 0, 0, -low - gap if others else 0)
@@ -97,17 +101,10 @@ def _tall(
     _poster(look, page, QRectF(rest.x(), rest.y(), rest.width(), bottom - rest.y()))
 
 
-def _wide(
-    look: Look,
-    page: Page,
-    rows: ControlRows,
-    area: QRectF,
-    panels: Sequence[PanelButton],
-    others: Sequence[PressButton],
-    gap: float,
-) -> None:
+def _wide(pieces: _Pieces) -> None:
     """The poster on the left, all that can be pressed in a column on the right."""
-    width, low, each = _column(look, rows, area, panels, others, gap)
+    look, page, rows, area, panels, others, gap = pieces
+    width, low, each = _column(pieces)
     x = area.right() - width
     for number, panel in enumerate(panels):
         _panel(look, panel, QRectF(x, area.y() + number * (each + gap), width, each))
@@ -115,16 +112,10 @@ def _wide(
     _poster(look, page, area.adjusted(0, 0, -width - gap, 0))
 
 
-def _column(
-    look: Look,
-    rows: ControlRows,
-    area: QRectF,
-    panels: Sequence[PanelButton],
-    others: Sequence[PressButton],
-    gap: float,
-) -> tuple[float, float, float]:
+def _column(pieces: _Pieces) -> tuple[float, float, float]:
     """The narrowest column that leaves each panel words and picture, or else its words: width, height of the buttons
     below the panels, and of each panel."""
+    look, _, rows, area, panels, others, gap = pieces
     between = float(look.theme.space.gap) if others else 0.0
     found = []
     for part in _COLUMNS:
@@ -139,16 +130,9 @@ def _column(
     return found[-1]
 
 
-def _flat(
-    look: Look,
-    page: Page,
-    rows: ControlRows,
-    area: QRectF,
-    panels: Sequence[PanelButton],
-    others: Sequence[PressButton],
-) -> None:
+def _flat(pieces: _Pieces) -> None:
     """The poster's words over the whole width; below what is pressed, on a wide screen in two columns."""
-    gap = float(look.theme.space.gap)
+    look, page, rows, area, panels, others, gap = pieces
     tall = area.height() > area.width()
     width = area.width() if tall else (area.width() - gap) / 2
     low = rows.height(others, width)
