@@ -30,7 +30,8 @@ Made from the transition table by `python -m kiosk.flow.diagram`; a test compare
 
 A step takes a state and an event and gives the next state and what is to be done. What stands in no row changes
 nothing. Every row may also stay where it is. A state of a stage has the rows of the stage, unless it has its own for
-the same event.
+the same event. Somebody else's card that lies on the reader already, when a visit comes to a state that such a card
+ends, ends it at once.
 """
 
 _DIAGRAM = """## Diagram

@@ -29,6 +29,7 @@ from kiosk.flow.effects import (
 from kiosk.flow.events import (
     Answer,
     CallAnswered,
+    CardPresented,
     Event,
     IncidentOpened,
     PauseAsked,
@@ -37,8 +38,21 @@ from kiosk.flow.events import (
     Tapped,
     TimerFired,
 )
-from kiosk.flow.states import DecidingVisually, Idle, OutOfService, StaffCalledAtIdle, State, TakingCard, VisitState
-from kiosk.flow.states_documents import ReadingDocument
+from kiosk.flow.states import (
+    NO_CARD,
+    AwaitingStaff,
+    ChoosingPrescription,
+    DecidingVisually,
+    FallingBack,
+    Idle,
+    OutOfService,
+    Registering,
+    StaffCalledAtIdle,
+    State,
+    TakingCard,
+    VisitState,
+)
+from kiosk.flow.states_documents import FallbackStage, ReadingDocument, ShowingDocumentResult
 from kiosk.flow.states_practice import PracticeStage
 from kiosk.flow.timeouts import timer_of
 
@@ -143,8 +157,27 @@ def is_stale(state: State, event: Event) -> bool:
     return isinstance(event, Answer) and event.ticket not in expected_tickets(state)
 
 
+_MAKES_ROOM = (FallingBack, AwaitingStaff, FallbackStage, ShowingDocumentResult, Registering, ChoosingPrescription)
+"""Where somebody else's card on the reader ends the visit, it does so too when it was there first."""
+
+
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """The next state and what is to be done. Total: never raises for input, never waits, reads no clock."""
+    new, effects = _step(state, event)
+    if new is not state and isinstance(new, _MAKES_ROOM) and (card := _others_card(new)) is not None:
+        new, more = _step(new, CardPresented(event.at, card))
+        effects = (*effects, *more)
+    return new, effects
+
+
+def _others_card(state: VisitState) -> int | None:
+    """What lies on the reader and is not the card the visit began with. A visit without one may have begun beside a
+    card that could not be read: that one ends nothing."""
+    own = state.visit.insertion
+    return None if own in (None, NO_CARD, state.lane.card) else state.lane.card
+
+
+def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if is_stale(state, event):
         return state, ()
     row = find_row(state, event)

@@ -46,6 +46,7 @@ from kiosk.flow.states import (
     ProblemKind,
     ReadingCard,
     ReadingPhoto,
+    Registering,
     StaffCalledAtIdle,
     State,
     TakingCard,
@@ -92,7 +93,7 @@ def card_presented(state: State, event: CardPresented) -> Move:
 
 @on(AwaitingStaff, CardPresented, ReadingCard, AwaitingStaff)
 @on(FallingBack, CardPresented, ReadingCard, FallingBack)
-def card_presented_beside_staff(state: AwaitingStaff | FallingBack, event: CardPresented) -> Move:
+def card_presented_beside_staff(state: AwaitingStaff | FallingBack | Registering, event: CardPresented) -> Move:
     """The visit needs nothing more of the reader, which is free for the next person."""
     if not state.visit.is_of(event.insertion):
         return open_visit(state, event.insertion, event.at)

@@ -35,13 +35,19 @@ from kiosk.flow.states import (
     FallingBack,
     HandingOver,
     Lane,
+    ReadingCard,
     Registering,
     RegisteringConsents,
     ShowingResult,
     Visit,
 )
 from kiosk.flow.table import Move, go, on, stay
-from kiosk.flow.transitions_card import card_presented_in_visit, with_card, without_card
+from kiosk.flow.transitions_card import (
+    card_presented_beside_staff,
+    card_presented_in_visit,
+    with_card,
+    without_card,
+)
 from kiosk.flow.transitions_end import hand_over
 
 _FAILURE_ALERTS = {
@@ -284,6 +290,14 @@ def without_form(state: ChoosingPrescription, at: datetime) -> Move:
     return settle(state.lane, replace(state.visit, prescription=""), at)
 
 
+@on(ChoosingPrescription, CardPresented, *WITHOUT_FORM, ChoosingPrescription)
+def next_card_at_prescription(state: ChoosingPrescription, event: CardPresented) -> Move:
+    """Nobody answers for another patient."""
+    if state.visit.is_of(event.insertion):
+        return card_presented_in_visit(state, event)
+    return without_form(with_card(state, event.insertion), event.at)
+
+
 @on(RegisteringConsents, ConsentsRegistered, *_RESULT, *_REFUSED)
 def consents_registered(state: RegisteringConsents, event: ConsentsRegistered) -> Move:
     """The file that came with this answer is the one to be handed over: it must be about the same person.
@@ -342,6 +356,9 @@ def register(state: Registering, event: Tapped) -> Move:
             ticket, state.visit.id, certificate.serial, certificate.not_after, state.visit.identity, event.at.date()
         ),
     )
+
+
+on(Registering, CardPresented, ReadingCard, Registering)(card_presented_beside_staff)
 
 
 @on(Registering, Tapped, FallingBack, control="registration.no")

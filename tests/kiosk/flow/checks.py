@@ -25,6 +25,8 @@ from kiosk.flow.states import (
     HandingOver,
     Idle,
     OutOfService,
+    ReadingCard,
+    RegisteringConsents,
     ShowingResult,
     StaffCalled,
     State,
@@ -92,6 +94,9 @@ def check_target(old: State, event: Event, new: State, effects: tuple[fx.Effect,
     if State in allowed and isinstance(old, AskingMoreTime | StaffCalled):
         inner = find_row(old.resume, event)
         allowed = {type(old), type(old.resume), *row.targets} - {State} | (set(inner.targets) if inner else set())
+    others_card = isinstance(old, VisitState) and old.lane.card is not None and not old.visit.is_of(old.lane.card)
+    if others_card:
+        allowed |= {ReadingCard, HandingOver, RegisteringConsents}  # it ends a visit that comes to where it would
     if Idle in allowed or new.lane.paused:
         allowed.add(OutOfService)  # a lane without a reader cannot be idle, and on a paused one no visit begins
     assert isinstance(new, tuple(allowed)), f"{type(old).__name__} on {row.label} → {type(new).__name__}"

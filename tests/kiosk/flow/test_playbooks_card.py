@@ -28,6 +28,7 @@ from kiosk.flow.states import (
     OutOfService,
     ReadingCard,
     ReadingPhoto,
+    RegisteringConsents,
     ShowingResult,
     State,
     TakingCard,
@@ -36,8 +37,8 @@ from kiosk.flow.timeouts import timer_of
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.checks import parts
 from tests.kiosk.flow.play import Play
-from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import AT, CERTIFICATE, PERSON, SETTINGS, card
+from tests.kiosk.flow.reached import ASKING_FORM, REACHED
+from tests.kiosk.flow.samples import AT, CERTIFICATE, PERSON, SETTINGS, STRANGER, answer, card
 
 
 def test_happy_path_is_one_tap() -> None:
@@ -180,6 +181,40 @@ def test_same_card_reported_twice_changes_nothing() -> None:
 def test_next_person_need_not_wait_for_staff() -> None:
     play = REACHED["FallingBack"]().takes_card().places_card().expect_state(ReadingCard)
     play.expect_closed(status=Status.HANDED_TO_STAFF)
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_card_laid_down_while_the_line_is_asked_for_somebody_else_is_read_when_that_ends(silent: bool) -> None:
+    play = Play().until_consent().takes_card().places_card().expect("checking")
+    if silent:
+        play.fails(fx.QueryCard, FailureCode.TERMINAL_FOLDER_GONE)
+    else:
+        play.answers(answer(Eligibility.VALID, STRANGER))
+    play.expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+    play.expect_closed(status=Status.HANDED_TO_STAFF)
+    assert not [p for p in parts(play.state) if p in (PERSON.name, STRANGER.name)]
+
+
+def test_card_laid_down_beside_a_form_is_read_when_nobody_writes_any_more() -> None:
+    play = REACHED["FillingForm"]().takes_card().places_card().waits().waits().expect_state(ReadingCard)
+    play.expect_closed(status=Status.HANDED_TO_STAFF)
+
+
+def test_nobody_answers_the_offer_of_registration_for_another_patient() -> None:
+    play = REACHED["Registering"]().takes_card().expect("registration").places_card().expect_state(ReadingCard)
+    play.expect_closed(status=Status.ABANDONED)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_nobody_chooses_the_form_of_a_prescription_for_another_patient(late: bool) -> None:
+    play = Play(ASKING_FORM).until_consent() if late else REACHED["ChoosingPrescription"]()
+    play.takes_card().places_card()
+    if late:
+        play.expect_state(AwaitingEligibility).answers()
+    else:
+        play.expect_state(RegisteringConsents).registers_consents()
+    play.expect_state(HandingOver).hands_over().expect_state(ReadingCard)
+    play.expect_closed(status=Status.ACCEPTED, prescription=None)
 
 
 # --- the reader goes away ------------------------------------------------------------------------
