@@ -16,6 +16,7 @@ _RULES = Path(__file__).resolve().parents[3] / "assets" / "rules"
 _FULL = str.maketrans("0123456789-", "０１２３４５６７８９－")
 _OLD_CARDS_UNTIL = date(2024, 12, 1)  # the last day on which one was issued (documents reference 1)
 _CERTIFICATES_SINCE = date(2024, 12, 2)
+_RENEWED = (8, 1)
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,7 +51,7 @@ def contents_of(persona: Persona, on: date) -> Contents:
     if ratio is None:
         ratio = share_by_age(born, on, load_rules(_RULES / "shares.toml"))
     since = record.qualified_on
-    starts = record.valid_from or max(since, _CERTIFICATES_SINCE)
+    starts = _in_force_on(record.valid_from, on) or max(since, _CERTIFICATES_SINCE)
     issued = min(max(starts, _CERTIFICATES_SINCE), on)
     sex = record.sex or card.sex
     return Contents(
@@ -111,6 +112,14 @@ def ratio_text(percent: int | None, how: str = "割") -> str:
     if percent is None:
         return ""
     return {"割": f"{percent // 10}割", "全": wide(f"{percent // 10}") + "割", "%": f"{percent}%"}[how]
+
+
+def _in_force_on(starts: date | None, on: date) -> date | None:
+    """Sheets that begin on 1 August are renewed each year: on a day before, the one of that year is shown. Any other
+    day stays, also one to come."""
+    if starts is None or starts <= on or (starts.month, starts.day) != _RENEWED:
+        return starts
+    return starts.replace(year=on.year - ((on.month, on.day) < _RENEWED))
 
 
 def _end_of_july(on: date) -> date:

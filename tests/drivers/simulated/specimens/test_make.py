@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,3 +70,18 @@ def test_what_does_not_exist_is_named_with_what_does(document: str, layout: str 
         specimen_picture(persona, document, on=ON, layout=layout, condition=condition)
     assert caught.value.code is FailureCode.SCENARIO_WRONG
     assert ", " in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("starts", "on", "printed"),
+    [
+        (date(2026, 8, 1), date(2026, 8, 1), "2026-08-01"),
+        (date(2026, 8, 1), date(2026, 7, 31), "2025-08-01"),
+        (date(2026, 8, 1), date(2025, 12, 1), "2025-08-01"),
+        (date(2026, 12, 1), ON, "2026-12-01"),
+    ],
+)
+def test_a_sheet_of_the_year_is_in_force_and_one_to_come_is_not(starts: date, on: date, printed: str) -> None:
+    who = load_persona(PERSONAS, "taro")
+    who = replace(who, record=replace(who.record, valid_from=starts))
+    assert specimen_values(who, "portal_pdf", on=on)[FieldKey.VALID_FROM] == printed
