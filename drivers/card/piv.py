@@ -73,7 +73,7 @@ def _public_key(data: bytes) -> CardPublicKey:
         der = tlv.required(parts, 0x70).value
         packed = 0x71 in parts and parts[0x71].value[:1] == b"\x01"
         key = x509.load_der_x509_certificate(_unpacked(der) if packed else der).public_key()
-    except (tlv.TlvError, ValueError, zlib.error, UnsupportedAlgorithm):
+    except (ValueError, TypeError, zlib.error, UnsupportedAlgorithm, x509.InvalidVersion):
         raise NoStaffCard from None
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size in (256, 384):
         return key

@@ -38,6 +38,10 @@ class PivCard:
         self._waiting = b""
 
     @property
+    def certificate_object(self) -> bytes:
+        return tlv.encode(0x53, tlv.encode(0x70, self._certificate) + bytes.fromhex("710100FE00"))
+
+    @property
     def atr(self) -> bytes:
         return ATR
 
@@ -76,7 +80,7 @@ class PivCard:
         if not self._selected:
             return _NOT_SUPPORTED, b""
         if apdu.ins == 0xCB and data == tlv.encode(0x5C, CERTIFICATE):
-            return Status.OK, tlv.encode(0x53, tlv.encode(0x70, self._certificate) + bytes.fromhex("710100FE00"))
+            return Status.OK, self.certificate_object
         if apdu.ins == 0x87 and (apdu.p1, apdu.p2) == (self._algorithm(), KEY):
             challenge = tlv.by_tag(tlv.children(tlv.parse(data).value))[0x81].value
             return Status.OK, tlv.encode(0x7C, tlv.encode(0x82, self._sign(challenge)))

@@ -15,6 +15,7 @@ from drivers.card.apdu import ApduError, CommandApdu, ResponseApdu
 from drivers.card.certificate import CertificateError, UserAuthenticationCertificate
 from drivers.card.channel import CardChannel
 from drivers.card.cv import CardVerifiableCertificate, CvError
+from drivers.card.piv import NoStaffCard, proven_key
 from drivers.card.text import AttributeRecord, AttributesError, IntegrityRecord
 from drivers.card.visual import FaceRecord, RecordError
 from drivers.face.jpeg2000 import announced_size
@@ -29,6 +30,7 @@ from drivers.simulated.card.records import (
     visual_certificate,
 )
 from drivers.simulated.persona import CardFields, Persona, RecordFields
+from drivers.simulated.piv import PivCard
 from kiosk.domain.failures import NeedsStaff
 
 PERSONA = Persona("hanako", {}, CardFields(), RecordFields())
@@ -92,6 +94,12 @@ def _file(data: bytes) -> None:
     assert found is None or len(found) <= len(data)
 
 
+def _staff(data: bytes) -> None:
+    """A card that hands out these bytes as the certificate of its key, and cannot prove to have it."""
+    left = iter((b"\x90\x00", data + b"\x90\x00"))
+    proven_key(lambda _command: next(left, b"\x7c\x02\x82\x00\x90\x00"))
+
+
 TARGETS = {
     "command": Target(CommandApdu.decode, (ApduError,), bytes.fromhex("00A4040C0AD392F000260100000001")),
     "answer": Target(ResponseApdu.decode, (ApduError,), b"\x00" * 20 + b"\x90\x00"),
@@ -104,5 +112,6 @@ TARGETS = {
     "integrity": Target(IntegrityRecord.parse, (AttributesError,), text_integrity(CONTENTS)),
     "photo": Target(announced_size, (NeedsStaff,), JP2),
     "file": Target(_file, (NeedsStaff,), user_authentication_certificate(PERSONA)),
+    "staff": Target(_staff, (NoStaffCard,), PivCard().certificate_object),
     "card": Target(_card, (), bytes.fromhex("0F00A4040C0AD392F000260100000001002000980431323334000000000000")),
 }

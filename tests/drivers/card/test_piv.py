@@ -55,6 +55,16 @@ def test_a_patients_card_is_no_staff_card() -> None:
         proven_key(card.transmit)
 
 
+def test_a_certificate_of_another_version_is_no_staff_card() -> None:
+    card = PivCard()
+
+    def transmit(command: bytes) -> bytes:
+        return card.transmit(command).replace(bytes.fromhex("A003020102"), bytes.fromhex("A003020101"))
+
+    with pytest.raises(NoStaffCard):
+        proven_key(transmit)
+
+
 @given(st.lists(st.binary(max_size=80), min_size=1, max_size=6))
 def test_whatever_answers_nothing_but_a_proof_counts(answers: list[bytes]) -> None:
     left = iter(answers * 40)
