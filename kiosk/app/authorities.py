@@ -62,7 +62,7 @@ def _certificate(path: Path) -> x509.Certificate:
         if content.lstrip().startswith(b"-----BEGIN"):
             return x509.load_pem_x509_certificate(content)
         return x509.load_der_x509_certificate(content)
-    except (OSError, ValueError):
+    except (OSError, ValueError, x509.InvalidVersion):
         raise _wrong(path) from None
 
 

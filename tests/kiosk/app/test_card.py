@@ -159,9 +159,12 @@ def test_authorities_of_the_set_up(tmp_path: Path) -> None:
     assert trusted_authorities(Settings()) == (first, second)
 
 
-@pytest.mark.parametrize("broken", ["absent", "x.der"])
+@pytest.mark.parametrize("broken", ["absent", "x.der", "version.der"])
 def test_authorities_that_cannot_be_read(tmp_path: Path, broken: str) -> None:
-    (tmp_path / "x.der").write_bytes(b"0")
+    known = simulated_ca_certificates()[0].public_bytes(Encoding.DER)
+    contents = {"x.der": b"0", "version.der": known.replace(bytes.fromhex("A003020102"), bytes.fromhex("A003020101"))}
+    if broken in contents:
+        (tmp_path / broken).write_bytes(contents[broken])
     folder = tmp_path / "absent" if broken == "absent" else tmp_path
     with pytest.raises(Fatal) as caught:
         trusted_authorities(Settings().overridden({"card": {"authorities": str(folder)}}))
