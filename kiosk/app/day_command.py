@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kiosk.app.console import FAILED, OK, USAGE, CommandFailed, Console
@@ -38,6 +39,7 @@ def play_day_command(options: argparse.Namespace, console: Console, settings: Se
     )
     seed = SEED if options.seed is None else options.seed
     on = day_of(options.date or DATE)
+    _refuse_without_rules(on)
     day = play_day(visits, lanes, seed, on, settings, console.catalogue)
     if options.json:
         print(json.dumps(day.as_data(), ensure_ascii=False, indent=2))
@@ -45,6 +47,17 @@ def play_day_command(options: argparse.Namespace, console: Console, settings: Se
     else:
         _print(day, console)
     return OK if day.passed else FAILED
+
+
+def _refuse_without_rules(on: date) -> None:
+    """What a day consists of is known from a certain day on only."""
+    from kiosk.app.paths import ASSETS
+    from kiosk.domain.rules import load_rules
+
+    tables = [load_rules(ASSETS / "rules" / name) for name in ("day.toml", "population.toml")]
+    first = max(row.valid_from or on for table in tables for rows in table.sections.values() for row in rows)
+    if on < first:
+        raise CommandFailed(USAGE, "cli.play.day_too_early", first=first.isoformat())
 
 
 def refuse_day_options(options: argparse.Namespace) -> None:

@@ -286,7 +286,10 @@ class _Reader:
             except ValueError:
                 raise self.wrong(node, "date and time expected, e.g. 2026-11-24T09:30:00+09:00") from None
         if isinstance(value, datetime):
-            return (value if value.tzinfo else value.replace(tzinfo=JAPAN)).astimezone(JAPAN)
+            try:
+                return (value if value.tzinfo else value.replace(tzinfo=JAPAN)).astimezone(JAPAN)
+            except OverflowError:
+                raise self.wrong(node, "date and time expected, e.g. 2026-11-24T09:30:00+09:00") from None
         if isinstance(value, date):
             return datetime(value.year, value.month, value.day, 9, 30, tzinfo=JAPAN)
         raise self.wrong(node, "date and time expected, e.g. 2026-11-24T09:30:00+09:00")

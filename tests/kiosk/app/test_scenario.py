@@ -162,6 +162,7 @@ WRONG = [
     ("clock: 2026-13-45", 1, ""),
     ("clock: 2026-02-30T09:00:00+09:00", 1, ""),
     ("clock: 5", 1, "date and time expected"),
+    ("clock: 0001-01-01T00:00:00+14:00", 1, "date and time expected"),
     ("card: [pin]", 1, "mapping expected"),
     ("card:\n  pin: 1\n  pin: 2", 3, "twice"),
     ("card: {1: 2}", 1, "mapping expected"),

@@ -83,6 +83,7 @@ def test_people_come_while_it_is_open_and_windows_of_a_device_do_not_overlap() -
         (["day", "--visits", "0"], "from 1 to"),
         (["day", "--lanes", "99"], "from 1 to"),
         (["day", "--date", "yesterday"], "no date"),
+        (["day", "--date", "2026-03-31"], "from 2026-04-01 on"),
         (["face-ok", "--seed", "3"], "kiosk play day"),
     ],
 )
