@@ -202,7 +202,7 @@ def _grown(kinds: TypeScale, percent: int) -> TypeScale:
     return kinds.grown(percent)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
     font = QFont()
     font.setFamilies(list(families))
@@ -213,21 +213,21 @@ def _font(size: int, bold: bool, families: tuple[str, ...]) -> QFont:
     return font
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _sunk(size: int, bold: bool, families: tuple[str, ...]) -> float:
     """How far below the middle of their line the figures of a font would stand; above it where negative."""
     metrics = QFontMetricsF(_font(size, bold, families))
     return metrics.ascent() - metrics.height() / 2 + metrics.tightBoundingRect("0").center().y()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _plain_measure(size: int, bold: bool, families: tuple[str, ...]) -> Measure:
     metrics = QFontMetricsF(_font(size, bold, families))
     # a function of its own: of Qt's, the cache would look up the documentation, which takes longer than many texts
     return lru_cache(maxsize=1024)(lambda text: metrics.horizontalAdvance(text))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _measure(size: int, bold: bool, families: tuple[str, ...], reading: float) -> Measure:
     over = _reading_size(size, reading)
     return measured(_plain_measure(size, bold, families), _plain_measure(over, bold, families))
