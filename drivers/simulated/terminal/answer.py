@@ -153,6 +153,8 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
     card, record = persona.card, persona.record
     lost = record.validity in _LOST
     assistance = record.card_class == _ASSISTANCE
+    starts, ends = _renewed(record.valid_from, record.valid_to, on)
+    elderly_starts, elderly_ends = _renewed(record.elderly_from, record.elderly_to, on)
     items: Items = [("InsuredCardClassification", record.card_class)]
     if assistance:
         items += [
@@ -178,8 +180,8 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
         ("PostNumber", record.postal_code),
         ("QualificationDate", _day(record.qualified_on)),
         ("DisqualificationDate", _day(record.disqualified_on or (on.replace(day=1) if lost else None))),
-        ("InsuredCardValidDate", _day(record.valid_from)),
-        ("InsuredCardExpirationDate", _day(record.valid_to)),
+        ("InsuredCardValidDate", _day(starts)),
+        ("InsuredCardExpirationDate", _day(ends)),
         ("InsuredPartialContributionRatio", _ratio(record.contribution_ratio)),
         ("PreschoolClassification", "1" if record.preschool else None),
         ("ReasonOfLoss", record.loss_reason or ("03" if lost else None)),
@@ -190,9 +192,9 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
             (
                 "ElderlyRecipientCertificateInfo",
                 [
-                    ("ElderlyRecipientCertificateDate", _day(record.elderly_from)),
-                    ("ElderlyRecipientValidStartDate", _day(record.elderly_from)),
-                    ("ElderlyRecipientValidEndDate", _day(record.elderly_to)),
+                    ("ElderlyRecipientCertificateDate", _day(elderly_starts)),
+                    ("ElderlyRecipientValidStartDate", _day(elderly_starts)),
+                    ("ElderlyRecipientValidEndDate", _day(elderly_ends)),
                     ("ElderlyRecipientContributionRatio", _ratio(record.elderly_ratio)),
                 ],
             )
@@ -205,11 +207,28 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
     return items + _flags(consents)
 
 
+def _renewed(starts: date | None, ends: date | None, on: date) -> tuple[date | None, date | None]:
+    """What runs from 1 August to the 31 July after it is renewed by the insurer each year: the days of the year in
+    which `on` lies. Any other period stays, also one that is over."""
+    if starts is None or (starts, ends) != (_start_of_august(starts), _end_of_july(starts)):
+        return starts, ends
+    return _start_of_august(on), _end_of_july(on)
+
+
+def _start_of_august(on: date) -> date:
+    """On or before the day."""
+    return date(on.year if on.month >= 8 else on.year - 1, 8, 1)
+
+
+def _end_of_july(on: date) -> date:
+    """On or after the day."""
+    return end_of_month(add_months(_start_of_august(on), 11))
+
+
 def _certificates(persona: Persona, on: date, consents: Consents) -> Items:
     """限度額 and 特定疾病: given with the final file; certificates run from August to July."""
     record = persona.record
-    start = date(on.year if on.month >= 8 else on.year - 1, 8, 1)
-    end = end_of_month(add_months(start, 11))
+    start, end = _start_of_august(on), _end_of_july(on)
     agreed = _time(consents.at) if consents.at else None
     items: Items = [
         ("LimitApplicationCertificateRelatedConsFlg", "1" if agreed else "0"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
@@ -16,9 +17,9 @@ from kiosk.domain.failures import FailureCode, Fatal
 PERSONAS = Path(__file__).resolve().parents[4] / "assets" / "personas"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=9)))
 REQUEST = (
-    "<XmlMsg><MessageHeader><QualificationConfirmationDate>20261124</QualificationConfirmationDate>"
+    "<XmlMsg><MessageHeader><QualificationConfirmationDate>{on}</QualificationConfirmationDate>"
     "<MedicalInstitutionCode>4719999996</MedicalInstitutionCode><ArbitraryFileIdentifier>T-1</ArbitraryFileIdentifier>"
-    "</MessageHeader><MessageBody><Any>{}</Any></MessageBody></XmlMsg>"
+    "</MessageHeader><MessageBody><Any>{any}</Any></MessageBody></XmlMsg>"
 )
 
 
@@ -41,6 +42,7 @@ class Room:
         for folder in (self.req, self.res, self.face):
             folder.mkdir()
         self.clock = StillClock()
+        self.on = "20261124"
         self.terminal = SimulatedTerminal(
             self.req,
             self.res,
@@ -52,7 +54,7 @@ class Room:
 
     def ask(self, kind: str, **items: str) -> None:
         body = "".join(f"<{name}>{value}</{name}>" for name, value in items.items())
-        (self.req / f"{kind}_1.xml").write_text(REQUEST.format(body), "utf-8")
+        (self.req / f"{kind}_1.xml").write_text(REQUEST.format(on=self.on, any=body), "utf-8")
         self.terminal.poll()
 
     def by_card(self, persona: Persona, kind: str = "SIMsicard01req", **items: str) -> None:
@@ -94,6 +96,28 @@ def test_a_card_is_answered_in_official_elements(room: Room) -> None:
     assert {person[name] for name in person if name.endswith("ConsFlg")} == {"0"}
     assert not [name for name in person if name.endswith(("ConsTime", "AvailableTime"))]
     assert list(room.req.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "known", "period"),
+    [
+        ("ichiro", "20270731", {}, ("20260801", "20270731")),
+        ("ichiro", "20270801", {}, ("20270801", "20280731")),
+        ("ichiro", "20260731", {}, ("20250801", "20260731")),
+        ("ichiro", "20270801", {"valid_to": date(2027, 6, 30)}, ("20260801", "20270630")),
+        ("hanako", "20300101", {}, ("20240801", None)),
+    ],
+)
+def test_what_runs_from_august_to_july_is_renewed(
+    room: Room, name: str, day: str, known: dict[str, date], period: tuple[str, str | None]
+) -> None:
+    persona = load_persona(PERSONAS, name)
+    persona = replace(persona, record=replace(persona.record, **known))
+    room.terminal.set_register([persona])
+    room.on = day
+    room.by_card(persona)
+    person = texts(room.answer())
+    assert (person["InsuredCardValidDate"], person.get("InsuredCardExpirationDate")) == period
 
 
 def test_a_pipe_among_the_requests_holds_up_nobody(room: Room) -> None:
