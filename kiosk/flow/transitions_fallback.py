@@ -80,6 +80,8 @@ def _without_paper(lane: Lane, visit: Visit, at: datetime, decision: Decision) -
         return go(AskingVisit(lane, visit))
     on_the_form = "form" in ask and visit.summary is not None and visit.has_card_on(lane)
     if (fallback.kind is VisitKind.RETURN or on_the_form) and not fallback.holder_asked:
+        if visit.holder is None and _face_can_be_asked(lane, visit, decision):
+            return _ask_face(lane, visit)  # with the photo the card tells who its holder is
         return recall(lane, visit)  # a first visit, too: the card then writes name and address on the form
     if "oral" in ask:
         return go(AskingUnchanged(lane, visit))
@@ -96,13 +98,22 @@ def person_then_accept(lane: Lane, visit: Visit, at: datetime, decision: Decisio
         early = visit.alert("document_not_begun")
         return go(AwaitingStaff(lane, early, "staff.need.documents", known(visit).eligibility, decision.id))
     if "visual_check" in decision.ask_next and known(visit).with_card:
-        if visit.summary is not None and visit.has_card_on(lane) and not visit.face_attempts:
-            lane, ticket = lane.with_ticket()
-            return go(ReadingPhoto(lane, visit, ticket), ReadPhoto(ticket, visit.id))
+        if _face_can_be_asked(lane, visit, decision):
+            return _ask_face(lane, visit)
         return go(AwaitingStaff(lane, visit, "staff.need.visual", known(visit).eligibility, decision.id))
     if known(visit).says is Says.UNCHANGED and not _sure_of(visit):
         return go(AwaitingStaff(lane, visit, "staff.need.oral", known(visit).eligibility, decision.id))
     return accept(lane, visit, at, decision)
+
+
+def _face_can_be_asked(lane: Lane, visit: Visit, decision: Decision) -> bool:
+    wanted = "visual_check" in decision.ask_next and known(visit).with_card
+    return wanted and visit.summary is not None and visit.has_card_on(lane) and not visit.face_attempts
+
+
+def _ask_face(lane: Lane, visit: Visit) -> Move:
+    lane, ticket = lane.with_ticket()
+    return go(ReadingPhoto(lane, visit, ticket), ReadPhoto(ticket, visit.id))
 
 
 def _not_begun(visit: Visit) -> bool:

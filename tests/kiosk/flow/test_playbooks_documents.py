@@ -11,7 +11,7 @@ from kiosk.domain.documents import Blocked, DocumentReading, DocumentType, Field
 from kiosk.domain.eligibility import ASSISTANCE, EligibilityAnswer, MedicalTicket
 from kiosk.domain.failures import FailureCode
 from kiosk.domain.outcome import Document, Eligibility, IdentityMethod, Status
-from kiosk.domain.patients import FoundBy
+from kiosk.domain.patients import FoundBy, HeldInsurance
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.effects import HandOver
@@ -245,6 +245,15 @@ def test_lapsed_card_with_a_document_needs_the_face_first() -> None:
     play.staff("visual_check").expect("checking", fx.ReadHolder)
     play.reads_holder().expect("result").taps("result.next").hands_over()
     play.expect_closed(status=Status.ACCEPTED, identity=IdentityMethod.VISUAL, decision="D11")
+
+
+@pytest.mark.parametrize(("pressed", "held", "screen"), [("return", HELD, "oral"), ("first", None, "form")])
+def test_a_lapsed_card_tells_whose_it_is_once_the_face_was_looked_at(
+    pressed: str, held: HeldInsurance | None, screen: str
+) -> None:
+    play = Play().places_card().reads_card(card_until(2026, 1, 1)).taps("fallback.none")
+    play.taps(f"visit.{pressed}").expect("reading", fx.ReadPhoto)
+    play.staff("visual_check").expect("checking", fx.ReadHolder).reads_holder(held=held).expect(screen)
 
 
 def test_oral_check_of_a_known_patient() -> None:
