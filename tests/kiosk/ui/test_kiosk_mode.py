@@ -271,18 +271,22 @@ def until(done, seconds):
         time.sleep(0.01)
     return done()
 assert until(window.isActiveWindow, 20)
-until(lambda: False, 0.3)  # the manager settles
 def tell(*command):
-    subprocess.run(["xdotool", *command], check=True)
-    left = until(lambda: not window.isActiveWindow() or not window.isVisible(), 0.4)
-    return "left" if left and not until(window.isActiveWindow, 2 if mode else 0) else "stays"
-print(tell("key", "alt+Tab"), tell("windowactivate", str(int(other.winId()))), tell("key", "alt+F4"))
+    for _ in range(3 if mode else 50):  # a manager that has only just started may not hear a key yet
+        subprocess.run(["xdotool", *command], check=True)
+        if until(lambda: not window.isActiveWindow() or not window.isVisible(), 0.4):
+            return "stays" if mode and until(window.isActiveWindow, 20) else "left"
+    return "stays"
+print(tell("key", "alt+Tab"))
+if mode:
+    print(tell("windowactivate", str(int(other.winId()))))
+    print(tell("key", "alt+F4"))
 """
 
 
 @pytest.mark.xvfb
-@pytest.mark.parametrize(("how", "seen"), [("held", "stays stays stays"), ("free", "left")])
-def test_a_window_manager_cannot_take_the_patient_elsewhere(how: str, seen: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("how", "seen"), [("held", ["stays"] * 3), ("free", ["left"])])
+def test_a_window_manager_cannot_take_the_patient_elsewhere(how: str, seen: list[str], tmp_path: Path) -> None:
     """Openbox switches windows on Alt+Tab and closes them on Alt+F4; the free window shows that it does."""
     server = ["Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"]
     with subprocess.Popen(server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as screen:
@@ -302,4 +306,4 @@ def test_a_window_manager_cannot_take_the_patient_elsewhere(how: str, seen: str,
             finally:
                 manager.terminate()
                 screen.terminate()
-    assert done.stdout.startswith(seen), done.stdout + done.stderr
+    assert done.stdout.split() == seen, done.stdout + done.stderr
