@@ -10,8 +10,8 @@ from kiosk.flow.effects import AppendJournal
 from kiosk.flow.events import CallAnswered, Event, IncidentOpened, ModeAsked, PauseAsked, SentBack, StaffActed
 from kiosk.flow.machine import step
 from kiosk.flow.outage import holds
-from kiosk.flow.states import AwaitingStaff, State
-from kiosk.flow.transitions_accept import ATTESTATION, ORAL, PAPERS
+from kiosk.flow.states import AwaitingStaff, State, VisitState
+from kiosk.flow.transitions_accept import ATTESTATION, ORAL, PAPERS, accepted_by_card
 from kiosk.ports.counter import Offer
 
 PROBE = "nobody"
@@ -59,7 +59,8 @@ def offers(state: State, at: datetime) -> tuple[Offer, ...]:
             if action.name == "cancel" and does_something(state, staff_event(at, action.name, PROBE)):
                 found.append(Offer(action.name))
         elif action.name == "accept":
-            documents = tuple(name for name in _documents() if _accepts(state, at, name))
+            confirmed = isinstance(state, VisitState) and accepted_by_card(state, at, PROBE) is not None
+            documents = () if confirmed else tuple(name for name in _documents() if _accepts(state, at, name))
             if documents or _accepts(state, at, None):
                 found.append(Offer("accept", documents))
         elif action.name == "choose":

@@ -12,8 +12,10 @@ from kiosk.domain.messages import Text
 from kiosk.domain.outcome import Outcome
 from kiosk.flow.assessment import confirmed_person
 from kiosk.flow.document_facts import document_facts
+from kiosk.flow.effects import TimerKind
 from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import AwaitingStaff, RegisteringConsents, ShowingResult, State, VisitState
+from kiosk.flow.timeouts import timer_of
 
 CHOOSING = "staff.need.several"
 """The reason for which staff are asked to choose a person."""
@@ -92,9 +94,16 @@ def waiting(state: State) -> tuple[Text, ...]:
     needs: list[Text] = []
     if lane.readings:
         needs.append(Text("staff.need.readings_wait", (("n", str(len(lane.readings))),)))
+    if isinstance(state, VisitState) and state.visit.waited_for_on(lane) and _waits_for_somebody(state):
+        needs.append(Text("staff.need.next_card"))
     if lane.face_folder_gone:
         needs.append(Text("staff.need.face_folder"))
     return tuple(needs)
+
+
+def _waits_for_somebody(state: State) -> bool:
+    timer = timer_of(state)
+    return timer is not None and timer[1] is TimerKind.PATIENCE
 
 
 def _of_person(person: InsuredPerson, on: date, settings: FlowSettings) -> list[Text]:

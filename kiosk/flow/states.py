@@ -79,6 +79,7 @@ class Visit:
 
     id: str
     insertion: int | None = None  # None after the reader was lost: the same card gets a new number
+    beside: int | None = None  # the card that lay there, and could not be used, when a visit without one began
     summary: CardSummary | None = None
     holder: CardHolder | None = None
     card_name: str | None = field(default=None, repr=False)  # of the holder, from the chip's text
@@ -115,6 +116,10 @@ class Visit:
 
     def has_card_on(self, lane: Lane) -> bool:
         return lane.card is not None and self.is_of(lane.card)
+
+    def waited_for_on(self, lane: Lane) -> bool:
+        """Whether somebody else's card lies on the reader and is read as soon as this visit leaves it."""
+        return lane.card is not None and lane.card != self.beside and not self.is_of(lane.card)
 
     def alert(self, *names: str) -> Visit:
         new = tuple(n for n in names if n not in self.alerts)

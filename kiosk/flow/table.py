@@ -39,7 +39,6 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.states import (
-    NO_CARD,
     AwaitingStaff,
     ChoosingPrescription,
     DecidingVisually,
@@ -171,10 +170,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
 
 
 def _others_card(state: VisitState) -> int | None:
-    """What lies on the reader and is not the card the visit began with. A visit without one may have begun beside a
-    card that could not be read: that one ends nothing."""
-    own = state.visit.insertion
-    return None if own in (None, NO_CARD, state.lane.card) else state.lane.card
+    return state.lane.card if state.visit.waited_for_on(state.lane) else None
 
 
 def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:

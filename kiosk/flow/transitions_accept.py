@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from kiosk.domain.claim_note import Stated
 from kiosk.domain.decision.decide import Decision
@@ -15,11 +16,15 @@ from kiosk.flow.events import CardPresented, CardRemoved, ReaderLost, StaffActed
 from kiosk.flow.fallback import Fallback, shown_as
 from kiosk.flow.fallback_decision import decision_of, known
 from kiosk.flow.fallback_seams import ONWARD, FallbackSide, offer
+from kiosk.flow.form_answers import finished, form_rules
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingStaff,
+    ChoosingPrescription,
     FallingBack,
     ReadingCard,
+    RegisteringConsents,
+    ShowingResult,
     StaffCalled,
     Visit,
     VisitState,
@@ -34,8 +39,10 @@ from kiosk.flow.states_documents import (
     ReadingDocument,
     RecallingHolder,
 )
+from kiosk.flow.states_form import FormStage
 from kiosk.flow.table import Move, go, on, stay
 from kiosk.flow.transitions_card import card_presented_beside_staff, reader_lost_in_visit, without_card
+from kiosk.flow.transitions_eligibility import settle
 from kiosk.flow.transitions_fallback import accept, advance, form_finished, person_known
 from kiosk.flow.transitions_staff import patience_over, staff_called, taken_over
 
@@ -56,7 +63,13 @@ def accepted_by_staff(state: VisitState, event: StaffActed) -> Move:
         return stay(state)
     if event.document not in (None, ORAL, ATTESTATION, *PAPERS):
         return stay(state)
+    if isinstance(getattr(state, "resume", state), RegisteringConsents | ShowingResult):
+        return stay(state)  # accepted already: a press makes nothing worse
+    if (by_card := accepted_by_card(state, event.at, event.staff)) is not None:
+        return by_card
     lane, visit = state.lane, replace(_begun(state), staff=event.staff)
+    if event.document == ATTESTATION:
+        visit = _with_answers(state, visit, event)
     fallback = known(visit)
     if event.document in (ORAL, ATTESTATION) and not fallback.holder_asked:
         lane, ticket = lane.with_ticket()
@@ -66,6 +79,18 @@ def accepted_by_staff(state: VisitState, event: StaffActed) -> Move:
         if decision is not None and decision.outcome is not Acceptance.NOT_ACCEPTED and _is_meant(decision, event):
             return accept(lane, tried, event.at, decision)
     return stay(state)
+
+
+def accepted_by_card(state: VisitState, at: datetime, staff: str) -> Move | None:
+    """Where the card has confirmed the insurance, nothing else is weighed, whatever staff have seen beside it. None:
+    it has not. Consents that the patient has not given are none."""
+    visit = state.visit
+    if visit.answer is None or visit.identity is IdentityMethod.NONE:
+        return None
+    asked_last = isinstance(getattr(state, "resume", state), ChoosingPrescription)
+    form = "" if asked_last else visit.prescription
+    move = settle(state.lane, replace(visit, staff=staff, consents=visit.consents or (), prescription=form), at)
+    return None if isinstance(move.state, AwaitingStaff | FallingBack) else move
 
 
 def _is_meant(decision: Decision, event: StaffActed) -> bool:
@@ -108,6 +133,15 @@ def _begun(state: VisitState) -> Visit:
     eligibility = state.eligibility if isinstance(state, AwaitingStaff) else None
     fallback = Fallback("fallback.reassure") if eligibility is None else Fallback("fallback.reassure", eligibility)
     return replace(state.visit, fallback=fallback)
+
+
+def _with_answers(state: VisitState, visit: Visit, event: StaffActed) -> Visit:
+    """What the patient has written so far is part of the declaration that staff go on with."""
+    form = getattr(state, "resume", state)
+    if not isinstance(form, FormStage):
+        return visit
+    written = finished(form.draft, form_rules(state.lane.settings, event.at.date()), None)
+    return replace(visit, fallback=replace(known(visit), form=written.stated()))
 
 
 offer(FallbackSide(form_finished, advance, accepted_by_staff))

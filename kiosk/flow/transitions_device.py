@@ -49,6 +49,7 @@ def _open(state: State, reading: int, at: datetime) -> Move:
     visit = Visit(
         id=f"{lane.prefix}-{lane.visits:04d}",
         insertion=NO_CARD,
+        beside=lane.card,
         on=at.date(),
         identity=IdentityMethod.DEVICE,
         by_device=True,

@@ -108,7 +108,8 @@ def without_reader(state: OutOfService, event: Tapped) -> Move:
 def visit_without_card(lane: Lane, at: datetime) -> tuple[Visit, Lane]:
     lane = replace(lane, visits=lane.visits + 1)
     fallback = Fallback("fallback.reassure", with_card=False)
-    return Visit(f"{lane.prefix}-{lane.visits:04d}", NO_CARD, on=at.date(), fallback=fallback), lane
+    visit = Visit(f"{lane.prefix}-{lane.visits:04d}", NO_CARD, beside=lane.card, on=at.date(), fallback=fallback)
+    return visit, lane
 
 
 def begun(state: FallingBack) -> Visit:

@@ -30,10 +30,10 @@ from kiosk.flow.form_answers import (
     shortened,
     wrong_answer,
 )
-from kiosk.flow.states import AwaitingStaff, State, VisitState
+from kiosk.flow.states import AskingMoreTime, AwaitingStaff, State, VisitState
 from kiosk.flow.states_form import FillingForm, FormDraft, FormStage, KeepingForm, ReviewingForm, Signing
 from kiosk.flow.table import Move, go, on, stay
-from kiosk.flow.transitions_card import card_presented_in_visit, reader_lost_in_visit
+from kiosk.flow.transitions_card import card_presented_in_visit, reader_lost_in_visit, with_card
 
 
 def begin_form(
@@ -216,4 +216,18 @@ def not_kept(state: KeepingForm, _event: EffectFailed | TimerFired) -> Move:
 
 
 on(FormStage, CardPresented)(card_presented_in_visit)
+
+
+@on(FillingForm, CardPresented, AskingMoreTime)
+@on(ReviewingForm, CardPresented, AskingMoreTime)
+@on(Signing, CardPresented, AskingMoreTime)
+def next_card_at_form(state: FormStage, event: CardPresented) -> Move:
+    """Who still writes says so and goes on; who has left must not keep the next person waiting for the patience of a
+    form. What was written is covered meanwhile."""
+    if state.visit.is_of(event.insertion):
+        return card_presented_in_visit(state, event)
+    waiting = with_card(state, event.insertion)
+    return go(AskingMoreTime(waiting.lane, waiting.visit, resume=waiting))
+
+
 on(FormStage, ReaderLost)(reader_lost_in_visit)

@@ -192,7 +192,7 @@ def _looked_at(visit: Visit, event: StaffActed) -> Visit:
     return replace(visit, staff=event.staff, staff_reason=reason)
 
 
-@on(ConfirmedStage, StaffActed, RegisteringConsents, *ONWARD)
+@on(ConfirmedStage, StaffActed, ChoosingPrescription, RegisteringConsents, ShowingResult, *ONWARD)
 @on(FallingBack, StaffActed, AwaitingEligibility, *ONWARD)
 @on(StaffCalled, StaffActed, State, *ONWARD)
 @on(FormStage, StaffActed, *ONWARD)
@@ -340,6 +340,9 @@ def _forwarded(state: AskingMoreTime | StaffCalled, event: Event) -> Move:
     move = row.handler(inner, event)
     if move.state is inner and not move.effects:
         return stay(state)
+    if isinstance(move.state, AskingMoreTime):
+        # The person is asked already, or staff are on their way: neither begins anew.
+        return stay(replace(state, resume=move.state.resume, lane=move.state.lane))
     if type(move.state) is type(inner):
         visit = move.state.visit if isinstance(move.state, VisitState) else state.visit
         return stay(replace(state, resume=move.state, lane=move.state.lane, visit=visit), *move.effects)

@@ -196,7 +196,7 @@ def test_card_laid_down_while_the_line_is_asked_for_somebody_else_is_read_when_t
 
 
 def test_card_laid_down_beside_a_form_is_read_when_nobody_writes_any_more() -> None:
-    play = REACHED["FillingForm"]().takes_card().places_card().waits().waits().expect_state(ReadingCard)
+    play = REACHED["FillingForm"]().takes_card().places_card().waits().expect_state(ReadingCard)
     play.expect_closed(status=Status.HANDED_TO_STAFF)
 
 

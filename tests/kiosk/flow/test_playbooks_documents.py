@@ -295,6 +295,12 @@ def test_next_card_does_not_join_a_visit_without_one() -> None:
     without_card().places_card().expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
 
 
+def test_card_that_could_not_be_used_ends_no_visit_that_began_beside_it() -> None:
+    play = REACHED["CardProblem"]().taps("idle.no_card").taps("document.none")
+    play.expect_state(AwaitingStaff)
+    assert play.state.lane.card is not None
+
+
 def test_hint_and_other_person_leave_no_trace_in_the_state() -> None:
     play = REACHED["ReadingDocument"]().reads_document(OTHER_READING).reads_holder()
     assert isinstance(play.state, AwaitingStaff)

@@ -11,7 +11,7 @@ from kiosk.domain.outcome import Eligibility, IdentityMethod, Status
 from kiosk.domain.screen import ReviewContent, WritingContent
 from kiosk.flow import effects as fx
 from kiosk.flow.closing import outcome_of
-from kiosk.flow.events import JournalFailed
+from kiosk.flow.events import CardPresented, JournalFailed
 from kiosk.flow.form_answers import form_rules, prefilled, questions, wrong_answer
 from kiosk.flow.states import AwaitingStaff, VisitState
 from kiosk.flow.states_form import FillingForm, FormDraft, FormStage, KeepingForm, ReviewingForm
@@ -150,6 +150,64 @@ def test_left_half_way_the_visit_is_with_staff_and_the_answers_are_gone() -> Non
     play = form().writes("name", "見本　花子").waits().expect("extend_time").waits().expect_state(AwaitingStaff)
     assert "見本　花子" not in repr(vars(play.state))
     assert "patient_left" in play.state.visit.alerts  # type: ignore[attr-defined]
+
+
+WRITING = ("FillingForm, written", "ReviewingForm", "Signing")
+
+
+@pytest.mark.parametrize("where", WRITING)
+def test_next_card_asks_whoever_writes_and_is_read_when_nobody_answers(where: str) -> None:
+    play = REACHED[where]().takes_card().places_card().expect("extend_time").waits()
+    play.expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+    play.expect_closed(status=Status.HANDED_TO_STAFF, alerts=(*_alerts(where), "patient_left"))
+
+
+@pytest.mark.parametrize("where", WRITING)
+def test_who_is_still_there_goes_on_writing_and_the_next_card_waits(where: str) -> None:
+    play = REACHED[where]()
+    before = draft(play)
+    play.takes_card().places_card().taps("extend.yes").expect_state(type(REACHED[where]().state))
+    assert draft(play) == before
+    assert "staff.need.next_card" in [need.id for need in play.view.lane.needs]
+    play.staff("take_over").expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+
+
+def test_next_card_neither_asks_twice_nor_takes_a_call_for_staff_back() -> None:
+    asked = form().waits().takes_card()
+    running = asked.state.timer
+    assert asked.places_card().expect("extend_time").state.timer == running
+    assert asked.taps("extend.yes").expect("form").view.lane.needs
+    called = form().taps("staff").takes_card()
+    running = called.state.timer
+    assert called.places_card().expect("staff_called").state.timer == running
+    called.waits().expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+
+
+def test_card_laid_down_at_the_form_of_somebody_without_one_is_read_too() -> None:
+    play = REACHED["FillingForm, statement"]().places_card().expect("extend_time").waits()
+    play.expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+
+
+def test_own_card_laid_down_again_asks_nothing() -> None:
+    play = form()
+    play.on(CardPresented(play.at, play.insertion)).expect("form")
+    play.loses_reader().gets_reader_back().places_card().expect("form")
+
+
+def _alerts(where: str) -> tuple[str, ...]:
+    state = REACHED[where]().state
+    assert isinstance(state, VisitState)
+    return state.visit.alerts
+
+
+@pytest.mark.parametrize("around", [(), ("staff",)])
+def test_staff_accept_the_form_with_what_stands_in_it(around: tuple[str, ...]) -> None:
+    """What a first visitor says is all that a claim without numbers can rest on."""
+    play = form().taps("form.next").writes("kana", "ミホンハナエ").taps(*around)
+    play.accepts("attestation").reads_holder(None).expect("result").taps("result.next")
+    (over,) = (effect for effect in play.effects if isinstance(effect, fx.HandOver))
+    assert over.note is not None
+    assert over.note.items["kana"] == "ミホンハナエ"
 
 
 def test_somebody_who_writes_has_not_left() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.outcome import Eligibility, Status
+from kiosk.domain.outcome import Document, Eligibility, Status
 from kiosk.domain.secret import Secret
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.staff_events import offers
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingEligibility,
@@ -27,7 +28,7 @@ from kiosk.flow.states import (
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import PIN, answer, card
+from tests.kiosk.flow.samples import AT, PIN, answer, card
 
 WITHOUT_TIMER = {
     "Idle": "waits for whoever comes",
@@ -271,3 +272,33 @@ def test_size_colours_and_reach_are_changed_in_the_middle_of_anything_and_end_wi
     assert play.view.text_size == 150
     play = Play().taps("size", "low").waits()
     assert (play.view.text_size, play.view.low) == (100, False)
+
+
+@pytest.mark.parametrize("document", ["oral", "attestation", "certificate", None])
+@pytest.mark.parametrize("around", [(), ("staff",)])
+def test_staff_make_a_result_that_the_card_confirmed_no_worse(document: str | None, around: tuple[str, ...]) -> None:
+    play = Play().until_result().taps(*around)
+    shown = play.state
+    assert play.accepts(document).state == shown
+    assert "accept" not in [offer.action for offer in offers(shown, AT)]
+
+
+@pytest.mark.parametrize("document", ["oral", "attestation", "certificate", None])
+def test_staff_accept_on_the_card_what_the_card_confirmed(document: str | None) -> None:
+    """Taken over in the middle of the consents: nothing is consented, and the insurance stands."""
+    for play in (
+        REACHED["Consenting, answered"]().staff("take_over"),
+        REACHED["Consenting, answered"](),
+        REACHED["ChoosingPrescription"](),
+    ):
+        (offer,) = [offer for offer in offers(play.state, AT) if offer.action == "accept"]
+        assert offer.documents == ()
+        play.accepts(document)
+        if play.requested(fx.RegisterConsents):
+            play.registers_consents()
+        play.expect("result").taps("result.next").hands_over()
+        play.expect_closed(decision="D01", document=Document.CARD, eligibility=Eligibility.VALID)
+
+
+def test_staff_accept_by_a_document_what_the_card_has_not_confirmed() -> None:
+    REACHED["AwaitingEligibility"]().accepts("oral").expect("checking", fx.ReadHolder)
