@@ -19,15 +19,28 @@ _CLOSE_SECONDS = 0.2
 
 
 class PcscConnection:
-    """Implements `kiosk.ports.card.CardConnection`. After any failure it is dead for good, and `spoilt` is called.
+    """Implements `kiosk.ports.card.CardConnection`. After any failure it is dead for good, and `spoilt` is called;
+    `hung` when a call did not come back in time, and `released` when this connection uses the reader no more: for one
+    that hung, when the call came back after all.
 
     Context and card belong to the worker's thread, so that a card that never answers holds up nothing else.
     """
 
-    def __init__(self, place: Lying, exchange_seconds: float, spoilt: Callable[[Lying], None]) -> None:
+    def __init__(
+        self,
+        place: Lying,
+        exchange_seconds: float,
+        *,
+        spoilt: Callable[[Lying], None],
+        hung: Callable[[Lying], None],
+        released: Callable[[Lying], None],
+    ) -> None:
         self._place = place
         self._exchange_seconds = exchange_seconds
         self._spoilt = spoilt
+        self._hung = hung
+        self._on_released = released
+        self._released = False
         self._dead = False
         self._one_at_a_time = threading.Lock()
         self._context: Context | None = None
@@ -72,7 +85,10 @@ class PcscConnection:
         try:
             return self._worker.call(job, self._exchange_seconds)
         except Stuck:
-            self._spoilt(self._place)
+            self._hung(self._place)
+            if self._released:
+                # It came back between the deadline and the line above.
+                self._on_released(self._place)
             raise NeedsStaff(FailureCode.READER_HUNG, self._place.reader) from None
         except Ended:
             raise Retriable(FailureCode.CARD_LOST) from None
@@ -104,6 +120,8 @@ class PcscConnection:
             self._card.disconnect()
         if self._context is not None:
             self._context.release()
+        self._released = True
+        self._on_released(self._place)
 
 
 def _lost(code: int) -> KioskError:

@@ -18,7 +18,7 @@ _CANCEL_TICK_SECONDS = 0.02
 
 
 class Monitor:
-    """Calls `see` on its own thread with every look at the reader."""
+    """Calls `see` on its own thread with every look at the reader: at each change, and once a second without one."""
 
     def __init__(self, wanted: str, see: Callable[[Sighting], None]) -> None:
         self._wanted = wanted
@@ -80,9 +80,10 @@ class Monitor:
                     self._look(Sighting(None, detail=code_name(error.code)))
                     continue
                 raise
-            if state is not None and reader is not None:
+            if state is not None:
                 known = state
-                self._look(Sighting(reader, state.present, state.events))
+            if reader is not None and known is not UNKNOWN:
+                self._look(Sighting(reader, known.present, known.events))
 
     def _look(self, sighting: Sighting) -> None:
         if not self._stopping.is_set():

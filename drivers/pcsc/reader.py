@@ -70,7 +70,9 @@ class PcscReader:
         `READER_BUSY` names the reader and, as far as they can be seen, the programs that use the service.
         """
         place = self._reachable(insertion)
-        connection = PcscConnection(place, self._exchange_seconds, self._spoil)
+        connection = PcscConnection(
+            place, self._exchange_seconds, spoilt=self._spoil, hung=self._hang, released=self._came_back
+        )
         try:
             self._open(connection, place)
         except BaseException:
@@ -102,6 +104,14 @@ class PcscReader:
     def _spoil(self, place: Lying) -> None:
         with self._lock:
             self._tracker.spoil(place)
+
+    def _hang(self, place: Lying) -> None:
+        with self._lock:
+            self._tracker.hang(place)
+
+    def _came_back(self, place: Lying) -> None:
+        with self._lock:
+            self._tracker.came_back(place)
 
     def _see(self, sighting: Sighting) -> None:
         with self._lock:

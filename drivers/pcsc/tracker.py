@@ -38,6 +38,8 @@ class Tracker:
         self._seen = False
         self._card: Lying | None = None
         self._spoilt: Sighting | None = None
+        self._hanging: set[Lying] = set()
+        self._answers_again = False
         self._insertions = 0
 
     @property
@@ -47,6 +49,7 @@ class Tracker:
     def begin_again(self) -> None:
         """The next look is the first for whoever listens. Insertion numbers go on."""
         self._reader, self._card, self._seen = None, None, False
+        self._forget_hanging()
 
     def see(self, sighting: Sighting) -> list[ReaderEvent]:
         """The events that this look adds; none when it shows what was known."""
@@ -57,12 +60,16 @@ class Tracker:
             if sighting.reader is not None:
                 events.append(ReaderAppeared(sighting.reader))
             self._reader, self._card, self._seen = sighting.reader, None, True
+            self._forget_hanging()
         card = self._card
         if card is not None and not (sighting.present and sighting.count == card.count):
             events.append(CardTaken(card.insertion))
             self._card = None
         if sighting != self._spoilt:
             self._spoilt = None
+        if self._answers_again and self._reader is not None:
+            self._forget_hanging()
+            events.append(ReaderAppeared(self._reader))
         if self._card is None and sighting.present and sighting.reader is not None:
             self._insertions += 1
             self._card = Lying(self._insertions, sighting.reader, sighting.count)
@@ -82,3 +89,19 @@ class Tracker:
         """An exchange with this card failed."""
         if self._card == card:
             self._spoilt = Sighting(card.reader, present=True, count=card.count)
+
+    def hang(self, card: Lying) -> None:
+        """A call to the reader about this card does not come back."""
+        self.spoil(card)
+        if card.reader == self._reader:
+            self._hanging.add(card)
+
+    def came_back(self, card: Lying) -> None:
+        """It did after all, well or badly: the next look tells that the reader answers again."""
+        if card in self._hanging:
+            self._hanging.remove(card)
+            self._answers_again = not self._hanging
+
+    def _forget_hanging(self) -> None:
+        self._hanging.clear()
+        self._answers_again = False

@@ -43,6 +43,8 @@ class SimulatedReader:
         self._chip: Chip | None = None
         self._insertion = 0
         self._open: SimulatedConnection | None = None
+        self._hanging = False
+        self._hung_on: int | None = None  # the insertion with which an exchange hung: its card is out of reach
 
     # --- the port -------------------------------------------------------------------------------------------------
 
@@ -62,7 +64,9 @@ class SimulatedReader:
             if not self._occupied or insertion != self._insertion:
                 raise Retriable(FailureCode.CARD_LOST)
             if self.faults.frozen:
-                raise NeedsStaff(FailureCode.READER_HUNG)
+                raise self._hang()
+            if insertion == self._hung_on:
+                raise Retriable(FailureCode.CARD_LOST)
             if self.faults.busy or self._open is not None:
                 raise NeedsStaff(FailureCode.READER_BUSY)
             if self._chip is None:
@@ -74,6 +78,7 @@ class SimulatedReader:
     def stop(self) -> None:
         with self._lock:
             self._listener = None
+            self._hanging = False
             self._cut()
 
     # --- what people do -------------------------------------------------------------------------------------------
@@ -105,6 +110,7 @@ class SimulatedReader:
             if not self._plugged:
                 return
             self._plugged = False
+            self._hanging = False
             self._cut()
         self._report(ReaderVanished(self.name))
 
@@ -126,9 +132,12 @@ class SimulatedReader:
         self.faults.frozen = True
 
     def thaw(self) -> None:
-        """Nothing is frozen or slow any more."""
-        self.faults.frozen = False
-        self.faults.slow = 0.0
+        """Nothing is frozen or slow any more. What hung comes back; the card that lay there has to be taken first."""
+        with self._lock:
+            self.faults.frozen = False
+            self.faults.slow = 0.0
+            events = self._come_back()
+        self._report(*events)
 
     def slow_down(self) -> None:
         """Every answer takes long, and still comes in time."""
@@ -158,7 +167,16 @@ class SimulatedReader:
         self._occupied = False
         self._chip = None
         self._cut()
-        return [CardTaken(self._insertion)] if self._plugged else []
+        # An exchange that hangs ends with its card.
+        return [CardTaken(self._insertion), *self._come_back()] if self._plugged else []
+
+    def _hang(self) -> NeedsStaff:
+        self._hanging, self._hung_on = True, self._insertion
+        return NeedsStaff(FailureCode.READER_HUNG)
+
+    def _come_back(self) -> list[ReaderEvent]:
+        hanging, self._hanging = self._hanging, False
+        return [ReaderAppeared(self.name)] if hanging else []
 
     def _cut(self) -> None:
         """End the open connection and take the power from the chip."""
@@ -196,7 +214,9 @@ class SimulatedReader:
         if self.faults.slow:
             self._sleep(min(self.faults.slow, DEADLINE_SECONDS))
             if self.faults.slow >= DEADLINE_SECONDS:
-                raise NeedsStaff(FailureCode.READER_HUNG)
+                with self._lock:
+                    self._check(connection)
+                    raise self._hang()
         with self._lock:
             # What a card answered that was pulled during the delay never arrived.
             self._check(connection)
@@ -208,7 +228,7 @@ class SimulatedReader:
         if self._open is not connection or connection.insertion != self._insertion:
             raise Retriable(FailureCode.CARD_LOST)
         if self.faults.frozen:
-            raise NeedsStaff(FailureCode.READER_HUNG)
+            raise self._hang()
 
     def _release(self, connection: SimulatedConnection) -> None:
         with self._lock:

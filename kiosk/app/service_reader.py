@@ -11,7 +11,15 @@ from drivers.pcsc import PcscReader
 from drivers.simulated.faults import Chip
 from drivers.simulated.vpcd import POLLED_SECONDS, READER, VpcdSlot, dialling
 from kiosk.domain.failures import FailureCode, NeedsStaff
-from kiosk.ports.card import CardConnection, CardInserted, CardReader, CardTaken, ReaderEvent, ReaderVanished
+from kiosk.ports.card import (
+    CardConnection,
+    CardInserted,
+    CardReader,
+    CardTaken,
+    ReaderAppeared,
+    ReaderEvent,
+    ReaderVanished,
+)
 from kiosk.runtime.workers import WorkCounter
 
 NOTICED_SECONDS = 5.0
@@ -56,6 +64,7 @@ class ServiceReader:
         self._changed = threading.Condition()
         self._expected: list[type[ReaderEvent]] = []
         self._left_at = -POLLED_SECONDS
+        self._hanging = False
 
     @property
     def longest_answer(self) -> int:
@@ -80,7 +89,7 @@ class ServiceReader:
             raise NeedsStaff(FailureCode.READER_GONE)
         if self._busy:
             raise NeedsStaff(FailureCode.READER_BUSY, READER)
-        self._open = _Connection(self._driver.connect(insertion))
+        self._open = _Connection(self._driver.connect(insertion), self._hung)
         return self._open
 
     def stop(self) -> None:
@@ -107,6 +116,7 @@ class ServiceReader:
     def remove(self) -> None:
         if self._slot.occupied:
             self._expect(CardTaken)
+            self._come_back()
             self._slot.remove()
             self._left_at = time.monotonic()
 
@@ -114,6 +124,7 @@ class ServiceReader:
         self._slot.freeze()
 
     def thaw(self) -> None:
+        self._come_back()
         self._slot.thaw()
 
     def slow_down(self) -> None:
@@ -128,7 +139,7 @@ class ServiceReader:
     def unplug(self) -> None:
         if not self._plugged:
             return
-        self._plugged = False
+        self._plugged = self._hanging = False
         self._driver.stop()
         self._satisfy(lambda _kind: True)
         if self._open is not None:
@@ -168,6 +179,15 @@ class ServiceReader:
         self._left_at = time.monotonic()
         self._expect(CardTaken)
 
+    def _hung(self) -> None:
+        self._hanging = True
+
+    def _come_back(self) -> None:
+        """The exchange that hangs ends now, and the driver will tell."""
+        if self._hanging:
+            self._hanging = False
+            self._expect(ReaderAppeared)
+
     def _expect(self, kind: type[ReaderEvent]) -> None:
         with self._changed:
             if self._listener is None or not self._plugged:
@@ -198,8 +218,9 @@ class ServiceReader:
 class _Connection:
     """The driver's connection, which the fault menu can cut."""
 
-    def __init__(self, inner: CardConnection) -> None:
+    def __init__(self, inner: CardConnection, hung: Callable[[], None]) -> None:
         self._inner = inner
+        self._hung = hung
         self._cut = False
 
     @property
@@ -209,7 +230,12 @@ class _Connection:
     def transmit(self, command: bytes) -> bytes:
         if self._cut:
             raise NeedsStaff(FailureCode.READER_GONE)
-        return self._inner.transmit(command)
+        try:
+            return self._inner.transmit(command)
+        except NeedsStaff as error:
+            if error.code is FailureCode.READER_HUNG:
+                self._hung()
+            raise
 
     def close(self) -> None:
         self._inner.close()

@@ -73,6 +73,7 @@ from kiosk.flow.states import (
     HandingOver,
     HandOverFailed,
     OutOfService,
+    ProblemKind,
     RegisteringConsents,
     ShowingResult,
     StaffCalled,
@@ -259,8 +260,9 @@ def _visit_entries(old: State, event: Event, new: State, note: Note) -> None:
             pass
     if isinstance(new, FormStage) and not isinstance(old, FormStage):
         note("form.begun")
-    if isinstance(new, CardProblem) and not isinstance(event, EffectFailed) and not isinstance(old, CardProblem):
-        note("card.failed", code=_problem_code(new).value, state=type(old).__name__)
+    before = old.resume if isinstance(old, StaffCalledAtIdle) else old
+    if isinstance(new, CardProblem) and not isinstance(event, EffectFailed) and not isinstance(before, CardProblem):
+        _problem_entry(old, new, note)
     if _refused_consent(old, new):
         note("consent.given", items="")
     if (
@@ -385,9 +387,12 @@ def _failure_event(old: State, code: FailureCode) -> str:
     return "card.failed"
 
 
-def _problem_code(problem: CardProblem) -> FailureCode:
-    return {
-        "not_myna": FailureCode.CARD_FOREIGN,
-        "no_chip": FailureCode.CARD_SILENT,
-        "removed_early": FailureCode.CARD_LOST,
-    }[problem.kind.value]
+def _problem_entry(old: State, problem: CardProblem, note: Note) -> None:
+    """None where the card was not what failed."""
+    code = {
+        ProblemKind.NOT_THIS_CARD: FailureCode.CARD_FOREIGN,
+        ProblemKind.NO_CHIP: FailureCode.CARD_SILENT,
+        ProblemKind.REMOVED_EARLY: FailureCode.CARD_LOST,
+    }.get(problem.kind)
+    if code is not None:
+        note("card.failed", code=code.value, state=type(old).__name__)

@@ -257,6 +257,7 @@ class ProblemKind(StrEnum):
     NOT_THIS_CARD = "not_myna"
     NO_CHIP = "no_chip"
     REMOVED_EARLY = "removed_early"
+    READER_BACK = "reader_back"  # nothing wrong with the card: it lay there when the reader hung
 
 
 @dataclass(frozen=True)

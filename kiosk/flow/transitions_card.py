@@ -322,7 +322,7 @@ def reader_returned_beside_call(state: StaffCalledAtIdle, _event: ReaderReturned
     return stay(state)
 
 
-@on(OutOfService, ReaderReturned, Idle, TakingCard, OutOfService)
+@on(OutOfService, ReaderReturned, Idle, TakingCard, CardProblem, OutOfService)
 def reader_returned(state: OutOfService, _event: ReaderReturned) -> Move:
     state = _with_reader(state)
     return stay(state) if state.code in RECOVERS_BY_TRYING else go(back_in_service(state))
@@ -339,7 +339,10 @@ def service_tried_again(state: OutOfService, _event: TimerFired) -> Move:
 
 
 def back_in_service(state: OutOfService) -> State:
-    """The start screen asks for a card, so a card that still lies there has to go first."""
+    """The start screen asks for a card, so a card that still lies there has to go first. The one on which the reader
+    hung might let it hang again and again: whoever waits lays it down anew."""
+    if state.lane.card is not None and state.code is FailureCode.READER_HUNG:
+        return CardProblem(state.lane, ProblemKind.READER_BACK)
     if state.lane.card is not None:
         return TakingCard(state.lane, state.visit_id, "finish.stopped")
     return Idle(state.lane)

@@ -228,6 +228,8 @@ def _awaiting_answer(state: AwaitingEligibility) -> View:
 def _card_problem(state: CardProblem) -> View:
     if state.left:
         return _card_forgotten(state)
+    if state.kind is ProblemKind.READER_BACK:
+        return _card_problem_view(Text("card.take"), (Text("card.removed_early.title"),), "take_card")
     problem = {
         ProblemKind.NOT_THIS_CARD: ("card.not_myna", "not_this_card"),
         ProblemKind.NO_CHIP: ("card.no_chip", "card_case"),
@@ -236,12 +238,16 @@ def _card_problem(state: CardProblem) -> View:
     body = [Text(problem[0])]
     if state.kind is ProblemKind.NOT_THIS_CARD:
         body.append(Text("card.not_myna.other"))
+    return _card_problem_view(Text(f"{problem[0]}.title"), tuple(body), problem[1])
+
+
+def _card_problem_view(title: Text, body: tuple[Text, ...], picture: str) -> View:
     return View(
         "card_problem",
         "",
-        Text(f"{problem[0]}.title"),
-        body=tuple(body),
-        picture=problem[1],
+        title,
+        body=body,
+        picture=picture,
         controls=(control("idle.no_card", Role.CHOICE, picture="other_documents"),),
         sound="care",
     )

@@ -39,6 +39,9 @@ class ReaderVanished:
 
 @dataclass(frozen=True)
 class ReaderAppeared:
+    """The reader is there, or answers again after `READER_HUNG`. A card that lay there when it hung stays out of reach
+    until it was taken away."""
+
     name: str
 
 

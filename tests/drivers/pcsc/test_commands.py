@@ -122,7 +122,7 @@ def test_a_reader_that_is_not_there_is_one_sentence_with_those_that_are(slot, ru
 def test_visits_with_the_card_behind_the_service(cage, slot, run) -> None:
     assert not slot.occupied
     names = ["face-ok", "pin-wrong-then-right", "pin-locked-card", "card-removed-while-reading", "card-in-a-case"]
-    names += ["reader-unplugged"]
+    names += ["reader-unplugged", "reader-hangs"]
     played = json.loads(run(*cage.inside(*KIOSK, "play", "--json", "--reader", "vpcd", *names), errors=False))
     failures = {result["scenario"]: result["failure"] for result in played["results"] if not result["passed"]}
     assert failures == {}

@@ -382,6 +382,28 @@ def test_a_card_that_never_answers(cage, slot, card, watched) -> None:
     fresh.close()
 
 
+def test_a_card_that_answers_late_has_to_be_taken_and_the_reader_says_that_it_answers_again(
+    slot, card, watched
+) -> None:
+    reader, watch = watched(exchange_seconds=0.3)
+    slot.place(card())
+    late = watch.inserted()
+    connection = reader.connect(late)
+    slot.freeze()
+    assert refused(lambda: connection.transmit(SELECT)) is FailureCode.READER_HUNG
+    before = len(watch.events)
+    slot.thaw()
+    watch.until(lambda events: len(events) > before)
+    assert watch.events[before:] == [ReaderAppeared(READER)]
+    assert refused(lambda: reader.connect(late)) is FailureCode.CARD_LOST
+    slot.remove()
+    watch.taken(late)
+    slot.place(card("kenji"))
+    fresh = reader.connect(watch.inserted())
+    assert fresh.transmit(SELECT) == OK
+    fresh.close()
+
+
 def test_a_slow_card_is_waited_for(slot, card: Callable[..., VirtualCard], watched) -> None:
     reader, watch = watched()
     slot.place(card())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.pcsc.tracker import Sighting, Tracker
+from drivers.pcsc.tracker import Lying, Sighting, Tracker
 from kiosk.domain.failures import FailureCode, KioskError
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
 
@@ -76,6 +76,49 @@ def test_a_late_failure_of_an_old_card_does_not_spoil_the_new_one() -> None:
     tracker.see(lies(3))
     tracker.spoil(old)
     assert tracker.reachable(2).count == 3
+
+
+def test_a_reader_that_hung_is_told_to_answer_again_and_its_card_has_to_go() -> None:
+    tracker = Tracker()
+    tracker.see(lies(1))
+    card = tracker.reachable(1)
+    tracker.came_back(card)
+    assert tracker.see(lies(1)) == []
+    tracker.hang(card)
+    assert tracker.see(lies(1)) == []
+    tracker.came_back(card)
+    assert [tracker.see(lies(1)), tracker.see(lies(1))] == [[APPEARED], []]
+    assert refused(lambda: tracker.reachable(1)) is FailureCode.CARD_LOST
+    assert tracker.see(lies(3)) == [CardTaken(1), CardInserted(2)]
+    assert tracker.reachable(2).count == 3
+
+
+def test_a_reader_answers_again_when_all_that_hung_came_back() -> None:
+    tracker = Tracker()
+    tracker.see(lies(1))
+    first = tracker.reachable(1)
+    tracker.hang(first)
+    tracker.see(lies(3))
+    second = tracker.reachable(2)
+    tracker.hang(second)
+    tracker.came_back(second)
+    assert tracker.see(lies(3)) == []
+    tracker.came_back(first)
+    assert tracker.see(empty(4)) == [CardTaken(2), APPEARED]
+
+
+@pytest.mark.parametrize("between", [[NONE, lies(1)], [Sighting("other")]])
+def test_what_hung_on_a_reader_that_went_tells_nothing_of_the_next(between: list[Sighting]) -> None:
+    tracker = Tracker()
+    tracker.see(lies(1))
+    card = tracker.reachable(1)
+    tracker.hang(card)
+    for look in between:
+        tracker.see(look)
+    tracker.came_back(card)
+    tracker.hang(Lying(1, "away", 1))
+    tracker.came_back(Lying(1, "away", 1))
+    assert tracker.see(between[-1]) == []
 
 
 def test_reasons_out_of_reach() -> None:

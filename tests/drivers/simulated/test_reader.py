@@ -99,12 +99,33 @@ def test_reasons_not_to_connect() -> None:
     reader.freeze()
     assert refused(lambda: reader.connect(second)) is FailureCode.READER_HUNG
     reader.thaw()
-    held = reader.connect(second)
-    assert refused(lambda: reader.connect(second)) is FailureCode.READER_BUSY
+    assert refused(lambda: reader.connect(second)) is FailureCode.CARD_LOST
+    third = reader.place(card())
+    held = reader.connect(third)
+    assert refused(lambda: reader.connect(third)) is FailureCode.READER_BUSY
     held.close()
-    assert reader.connect(second).atr == card().atr
+    assert reader.connect(third).atr == card().atr
     reader.unplug()
-    assert refused(lambda: reader.connect(second)) is FailureCode.READER_GONE
+    assert refused(lambda: reader.connect(third)) is FailureCode.READER_GONE
+
+
+@pytest.mark.parametrize("end", [SimulatedReader.thaw, SimulatedReader.remove])
+def test_a_reader_that_hung_says_when_it_answers_again(end: Callable[[SimulatedReader], None]) -> None:
+    reader = SimulatedReader("desk")
+    events: list[ReaderEvent] = []
+    reader.start(events.append)
+    connection = reader.connect(reader.place(card()))
+    reader.freeze()
+    reader.thaw()
+    assert events == [ReaderAppeared("desk"), CardInserted(1)]
+    reader.freeze()
+    assert refused(lambda: connection.transmit(SELECT)) is FailureCode.READER_HUNG
+    end(reader)
+    assert [event for event in events[2:] if event != CardTaken(1)] == [ReaderAppeared("desk")]
+    assert refused(lambda: reader.connect(1)) is FailureCode.CARD_LOST
+    reader.thaw()
+    assert reader.connect(reader.place(card())).transmit(SELECT) == b"\x90\x00"
+    assert events[-1] == CardInserted(2)
 
 
 def test_closing_ends_what_was_verified() -> None:

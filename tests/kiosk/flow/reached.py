@@ -63,6 +63,7 @@ REACHED: dict[str, Callable[[], Play]] = {
     "AwaitingStaff, incident": lambda: Play().until_result().on(IncidentOpened(AT, "sato", "mixed_up")),
     "ShowingResult, pause asked": lambda: Play().until_result().on(PauseAsked(AT, True, "sato", "cleaning")),
     "OutOfService, hung": lambda: Play().places_card().fails(fx.ReadCard, FailureCode.READER_HUNG),
+    "CardProblem, reader back": lambda: REACHED["OutOfService, hung"]().gets_reader_back(),
     "ReadingCard": lambda: Play().places_card(),
     "ReadingPhoto": lambda: Play().places_card().reads_card(),
     "CheckingFace": lambda: Play().until_face(),

@@ -287,6 +287,28 @@ def test_reader_that_hangs_is_tried_again_with_the_next_card(effect: type[fx.Eff
     play.takes_card().waits().expect("idle")
 
 
+def test_reader_that_answers_again_is_in_service_and_the_card_is_laid_down_anew() -> None:
+    play = REACHED["OutOfService, hung"]().gets_reader_back().expect("card_problem", says="card.take")
+    play.expect_journal("reader.returned", "service.resumed")
+    assert "card.removed_early.title" in play.messages
+    play.takes_card().expect("idle").places_card().expect("reading", fx.OpenVisit, fx.ReadCard)
+
+
+def test_card_left_on_the_reader_that_answers_again_is_one_left_behind() -> None:
+    play = REACHED["OutOfService, hung"]().gets_reader_back().waits().expect("card_forgotten")
+    play.takes_card().expect("idle")
+
+
+def test_reader_that_answers_again_during_a_call_is_noticed() -> None:
+    play = REACHED["OutOfService, hung"]().taps("staff").gets_reader_back()
+    play.expect_journal("reader.returned", "service.resumed")
+    play.taps("back").expect("card_problem", says="card.take")
+
+
+def test_a_card_fails_once_in_the_journal_also_when_staff_are_called_meanwhile() -> None:
+    REACHED["CardProblem"]().taps("staff").taps("back").expect("card_problem").expect_journal()
+
+
 def test_reader_that_never_answers_is_given_up() -> None:
     Play().places_card().waits().expect("out_of_service", fx.CloseVisit, fx.ForgetVisit)
 

@@ -33,7 +33,7 @@ from tests.kiosk.flow.samples import AT, PIN, answer, card
 WITHOUT_TIMER = {
     "Idle": "waits for whoever comes",
     "OutOfService": "waits for the reader to be reported back",
-    "OutOfService, hung": "waits for the card to be taken: it would hang again",
+    "OutOfService, hung": "waits for the reader to answer, or for the card to be taken: it would hang again",
     "AwaitingVisualCheck": "staff are called; to leave, the patient takes the card",
     "AwaitingVisualCheck, reading": "the same",
     "CardProblem, left": "the alarm ends when the card is taken",
