@@ -31,6 +31,8 @@ from kiosk.staff.visit_list import VisitBook, VisitRow, VisitStanding, next_step
 _SIDE = 316
 _PHOTO = QSize(190, 238)
 _SCREEN = QSize(180, 320)
+_UNDER_BUTTON = 9
+"""What is said of a waiting visit begins below the letters of its button."""
 
 
 class LaneCard(QuickButton):
@@ -388,9 +390,15 @@ class LanesPage(Page):
                 on_press=partial(self.around.open_visit, one.id),
             )
             made.setToolTip(self.words.text(steps[0]) if steps else "")
-            self._queue_inside.addWidget(made)
+            entry = QWidget()
+            inside = QVBoxLayout(entry)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(0)
+            inside.addWidget(made)
             if steps:
-                told = self.words.first(self.words.text(steps[0]))
-                self._queue_inside.addWidget(label(told, size="small", wrap=True))
+                told = label(self.words.first(self.words.text(steps[0])), size="small", wrap=True)
+                told.setContentsMargins(_UNDER_BUTTON, 0, 0, 10)
+                inside.addWidget(told)
+            self._queue_inside.addWidget(entry)
         if not rows:
             self._queue_inside.addWidget(label(self.say("console.queue.none"), size="small", wrap=True))
