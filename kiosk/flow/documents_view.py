@@ -7,7 +7,7 @@ import unicodedata
 from kiosk.domain.documents import DocumentReading, DocumentType, FieldKey
 from kiosk.domain.masking import STAR, masked_name
 from kiosk.domain.messages import Text
-from kiosk.domain.outcome import Eligibility
+from kiosk.domain.outcome import Eligibility, IdentityMethod
 from kiosk.domain.screen import (
     Control,
     Notice,
@@ -20,7 +20,7 @@ from kiosk.domain.screen import (
 )
 from kiosk.flow.document_facts import name_has_variant
 from kiosk.flow.fallback_decision import known
-from kiosk.flow.states import FallingBack
+from kiosk.flow.states import FallingBack, Visit
 from kiosk.flow.states_documents import (
     AskingUnchanged,
     AskingVisit,
@@ -61,6 +61,7 @@ _LIMITS = {
     FieldKey.KANA: 40,
 }
 _MAY_BE_ABSENT = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH))
+_COMPARED = frozenset((IdentityMethod.FACE, IdentityMethod.PIN, IdentityMethod.VISUAL))
 _DECIDES_ITSELF = frozenset(("outage.network",))
 
 
@@ -214,7 +215,7 @@ def visit_screen(_state: AskingVisit) -> View:
         "",
         Text("visit.title"),
         body=(USUAL_SHARE, Text("visit.ask")),
-        picture="other_documents",
+        picture="clinic",
         controls=(control("visit.first", Role.MAIN), control("visit.return", Role.MAIN)),
         back=True,
         lane=needs_of("staff.need.documents"),
@@ -235,8 +236,7 @@ def oral_screen(_state: AskingUnchanged) -> View:
 
 
 def document_result_screen(state: ShowingDocumentResult) -> View:
-    fallback, share = known(state.visit), state.outcome.share
-    say = Text(fallback.say) if fallback.say else Text("decision.say.accepted")
+    share, say = state.outcome.share, _said(state.visit)
     rows: tuple[tuple[Text, Text | str], ...] = ()
     if share is not None:
         value = Text("result.value.share", (("n", f"{share / 10:g}"), ("percent", str(share))))
@@ -253,6 +253,15 @@ def document_result_screen(state: ShowingDocumentResult) -> View:
         sound="ok",
         lane=needs_of("staff.need.note") if state.note.missing else needs_of(),
     )
+
+
+def _said(visit: Visit) -> Text:
+    """Whose card was compared with the person is not asked to show it again, and learns how it works the next time."""
+    say = known(visit).say or "decision.say.accepted"
+    compared = visit.identity in _COMPARED
+    if compared and "certificate_lapsed" in visit.alerts and say in ("decision.say.accepted", "decision.say.with_card"):
+        return Text("decision.say.grace")
+    return Text("decision.say.accepted" if compared and say == "decision.say.with_card" else say)
 
 
 def querying_screen(_state: QueryingNumbers | RecallingHolder) -> View:

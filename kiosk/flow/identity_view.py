@@ -37,6 +37,8 @@ STAFF_CODE_LENGTH = 6
 
 _PICTURES = {"face": "look_here", "pin": "pin", "staff": "staff_comes"}
 _TURNS = {FaceHint.TURN_LEFT: "left", FaceHint.TURN_RIGHT: "right", FaceHint.LOOK_STRAIGHT: "straight"}
+_SIDES = frozenset({"left", "right"})
+"""Turns with an arrow."""
 
 
 def _way(name: str) -> Control:
@@ -67,7 +69,7 @@ def face_screen(state: CheckingFace) -> View:
     return View(
         "face",
         "",
-        Text("face.turn.title" if turn else "face.title"),
+        Text("face.turn.title" if turn in _SIDES else "face.title"),
         body=(body,),
         content=CameraContent(_hint(lane, visit, state.hint), turn),
         picture="look_here",
@@ -104,11 +106,12 @@ def identify_screen(state: ChoosingMethod) -> View:
         notices.append(Notice(Text("auth.child")))
     if not lane.settings.staffed and offered(lane, visit) == ("staff",):
         notices.append(Notice(Text("auth.staff_away"), Tone.CARE))
+    choice = offered(lane, visit) != ("staff",)
     return View(
         "identify",
         "",
-        Text("auth.title"),
-        body=(Text("auth.choose"),),
+        Text("auth.title" if choice else "visual.title"),
+        body=(Text("auth.choose" if choice else "auth.staff_only"),),
         notices=tuple(notices),
         controls=_ways(state),
         sound="care" if why else None,

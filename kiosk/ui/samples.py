@@ -238,11 +238,12 @@ def _waiting(screen: str, title: str, picture: str, *body: str) -> View:
 
 
 def _identify(*notices: Notice, ways: tuple[Control, ...]) -> View:
+    alone = ways == (_STAFF,)
     return View(
         "identify",
         "ChoosingMethod",
-        Text("auth.title"),
-        body=_texts("auth.choose"),
+        Text("visual.title" if alone else "auth.title"),
+        body=_texts("auth.staff_only" if alone else "auth.choose"),
         notices=notices,
         controls=ways,
         sound="care" if any(n.tone is Tone.CARE for n in notices) else None,

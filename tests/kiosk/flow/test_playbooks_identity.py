@@ -175,6 +175,7 @@ def test_pinless_card_without_photo_calls_staff_at_once() -> None:
         .expect("identify", says="pin.pinless_card")
     )
     assert play.view.lane.needs
+    assert "auth.staff_only" in play.messages, "one way is no choice"
 
 
 def test_card_broken_in_the_middle_of_the_pin_offers_another_way() -> None:
@@ -322,8 +323,10 @@ def test_a_facility_may_switch_liveness_off_until_a_day(until: str, confirmed: b
 def test_challenge_shows_the_way_to_turn() -> None:
     play = Play().until_face().hints(FaceHint.TURN_RIGHT).expect("face", says="face.hint.turn_right")
     assert isinstance(play.view.content, CameraContent)
-    assert play.view.content.turn == "right"
+    assert (play.view.content.turn, play.view.title.id) == ("right", "face.turn.title")
     assert {"method.pin", "method.staff"} <= play.view.control_ids()
+    play.hints(FaceHint.LOOK_STRAIGHT)
+    assert play.view.title.id == "face.title", "no arrow is shown"
 
 
 def test_face_stage_ends_after_half_a_minute_however_it_was_used() -> None:
