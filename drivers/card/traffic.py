@@ -34,41 +34,44 @@ _CREDENTIALS = frozenset({0x20, 0x24, 0x2C, 0x32})
 
 @dataclass(frozen=True)
 class Exchange:
-    """`sent` and `received` in bytes with header and status word; `sent` of None for a presented credential."""
+    """`sent` and `received` in bytes with header and status word; `sent` of None for a presented credential, `status`
+    of None where no answer came or it held no status word."""
 
     name: str
     header: str
     sent: int | None
     received: int
-    status: int
+    status: int | None
     seconds: float
 
     def __str__(self) -> str:
         sent = "-" if self.sent is None else str(self.sent)
-        outcome = status.name(self.status)
+        outcome = "no status word" if self.status is None else status.name(self.status)
         return f"{self.header} {self.name}: {sent} > {self.received} bytes, {outcome}, {self.seconds * 1000:.1f} ms"
 
 
 def recorded(
     transmit: Transmit, note: Callable[[Exchange], None], now: Callable[[], float] = time.perf_counter
 ) -> Transmit:
-    """The same exchanges, each noted after its answer. What `transmit` raises passes through."""
+    """The same exchanges, each noted when it is over. What `transmit` raises passes through."""
 
     def exchange(command: bytes) -> bytes:
-        began = now()
-        answer = transmit(command)
-        seconds = now() - began
-        header, instruction = command[:4].hex(" ").upper(), command[1] if len(command) > 1 else 0
-        note(
-            Exchange(
-                name=_NAMES.get(instruction, "command"),
-                header=header,
-                sent=None if instruction in _CREDENTIALS and len(command) > 5 else len(command),
-                received=len(answer),
-                status=int.from_bytes(answer[-2:], "big"),
-                seconds=seconds,
+        began, answer = now(), b""
+        try:
+            answer = transmit(command)
+        finally:
+            seconds = now() - began
+            header, instruction = command[:4].hex(" ").upper(), command[1] if len(command) > 1 else 0
+            note(
+                Exchange(
+                    name=_NAMES.get(instruction, "command"),
+                    header=header,
+                    sent=None if instruction in _CREDENTIALS and len(command) > 5 else len(command),
+                    received=len(answer),
+                    status=int.from_bytes(answer[-2:], "big") if len(answer) > 1 else None,
+                    seconds=seconds,
+                )
             )
-        )
         return answer
 
     return exchange

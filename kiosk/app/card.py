@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from drivers.card.session import IndividualNumberCardSession
+from drivers.card.status import Status, tries_left
 from drivers.card.traffic import Exchange, recorded
 from drivers.pcsc import PcscReader
 from drivers.pcsc.survey import survey
@@ -33,7 +34,7 @@ from kiosk.domain.card import CardKind, CardSummary, CertificateInfo
 from kiosk.domain.certificate_window import CertificateRule, CertificateState, certificate_rule, certificate_state
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.domain.rules import load_rules
-from kiosk.ports.card import CardInserted, CardTaken, ReaderEvent
+from kiosk.ports.card import CardConnection, CardInserted, CardTaken, ReaderEvent
 
 # --- serve --------------------------------------------------------------------------------------------------------
 
@@ -85,18 +86,21 @@ def serve_card(chip: VirtualCard | None, host: str, port: int, console: Console,
 
 # --- show ---------------------------------------------------------------------------------------------------------
 
+_USUAL = frozenset({Status.OK, Status.END_OF_FILE, Status.FILE_NOT_FOUND})
+
 
 @dataclass
 class Look:
-    """What was learnt about the card on a reader."""
+    """What was learnt about the card on a reader, up to `failure`. `summary` of None: not even what kind it is."""
 
     reader: str
     atr: bytes = b""
     longest_answer: int = 256
-    summary: CardSummary = field(default_factory=lambda: CardSummary(CardKind.SILENT))
+    summary: CardSummary | None = None
     applications: dict[str, bool] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     certificate_size: int | None = None
+    failure: KioskError | None = None
 
     @property
     def milliseconds(self) -> list[float]:
@@ -119,8 +123,8 @@ class Arrival:
 
 
 def look_at_card(settings: Settings, reader_name: str | None, wait_seconds: float) -> Look:
-    """No credential is presented and no counter changes. Raises what the reader raises, and `CommandFailed` without a
-    reader or when no card comes in time."""
+    """No credential is presented and no counter changes. Raises what the reader raises before the first exchange, and
+    `CommandFailed` without a reader or when no card comes in time."""
     wanted = reader_name or settings.card.reader
     reader, arrival = PcscReader(wanted), Arrival()
     reader.start(arrival)
@@ -135,24 +139,34 @@ def look_at_card(settings: Settings, reader_name: str | None, wait_seconds: floa
         except KioskError as error:
             if error.code is not FailureCode.CARD_SILENT:
                 raise
+            look.summary = CardSummary(CardKind.SILENT)
             return look
+        look.longest_answer = connection.longest_answer
         try:
-            look.atr, look.longest_answer = connection.atr, connection.longest_answer
-            session = IndividualNumberCardSession(
-                recorded(connection.transmit, look.exchanges.append),
-                trusted=trusted_authorities(settings),
-                record_issuers=record_authorities(settings),
-                longest_answer=connection.longest_answer,
-            )
-            look.summary = session.summarise()
-            if look.summary.certificate is not None:
-                look.certificate_size = _first_file(look.exchanges)
-            look.applications = session.applications()
+            look_over(connection, look, settings)
         finally:
             connection.close()
         return look
     finally:
         reader.stop()
+
+
+def look_over(connection: CardConnection, look: Look, settings: Settings) -> None:
+    """What the card or the reader does wrong ends the look, and stands in it."""
+    look.atr = connection.atr
+    session = IndividualNumberCardSession(
+        recorded(connection.transmit, look.exchanges.append),
+        trusted=trusted_authorities(settings),
+        record_issuers=record_authorities(settings),
+        longest_answer=look.longest_answer,
+    )
+    try:
+        look.summary = session.summarise()
+        if look.summary.certificate is not None:
+            look.certificate_size = _first_file(look.exchanges)
+        look.applications = session.applications()
+    except KioskError as failure:
+        look.failure = failure
 
 
 def _without_reader(wanted: str) -> CommandFailed:
@@ -168,6 +182,21 @@ def _first_file(exchanges: Sequence[Exchange]) -> int:
     """Bytes of the file that was read first, which is the certificate."""
     later = dropwhile(lambda exchange: exchange.name != "READ BINARY", exchanges)
     return sum(exchange.received - 2 for exchange in takewhile(lambda exchange: exchange.name == "READ BINARY", later))
+
+
+def _broke_at(exchanges: Sequence[Exchange]) -> int:
+    """The last without a status word that a card may give, unless the command was repeated; else the last of all, of
+    which the content was wrong. After a failure the session may still have asked what kind of card it is."""
+    last = len(exchanges) - 1
+    for at in range(last, -1, -1):
+        repeated = at < last and exchanges[at + 1].header == exchanges[at].header
+        if not repeated and not _is_usual(exchanges[at].status):
+            return at
+    return last
+
+
+def _is_usual(status: int | None) -> bool:
+    return status is not None and (status in _USUAL or tries_left(status) is not None)
 
 
 def verdict(summary: CardSummary, now: datetime) -> str:
@@ -198,15 +227,21 @@ def _rule(now: datetime) -> CertificateRule:
 
 
 def as_data(look: Look, console: Console, now: datetime, *, personal: bool) -> dict[str, Any]:
-    summary, times = look.summary, look.milliseconds
-    judged = verdict(summary, now)
+    summary, times = look.summary or CardSummary(CardKind.SILENT), look.milliseconds
+    if look.failure is None:
+        judged = verdict(summary, now)
+        sentence = console.say(judged)
+    else:
+        judged, at = "card_cmd.verdict.stopped", _broke_at(look.exchanges)
+        sentence = console.say(judged, n=str(at + 1), command=f"{look.exchanges[at].name} {look.exchanges[at].header}")
     return {
         "reader": look.reader,
         "atr": look.atr.hex().upper(),
         "extended_length": look.longest_answer > 256,
-        "kind": summary.kind.value,
+        "kind": None if look.summary is None else summary.kind.value,
         "verdict": judged.removeprefix("card_cmd.verdict."),
-        "verdict_text": console.say(judged),
+        "verdict_text": sentence,
+        "failure": None if look.failure is None else {"code": look.failure.code.value, "detail": look.failure.detail},
         "applications": look.applications,
         "certificate": _certificate(summary.certificate, look.certificate_size, now, personal=personal),
         "tries_left": {"pin": summary.pin_tries, "number_b": summary.number_b_tries},
@@ -225,7 +260,7 @@ def as_data(look: Look, console: Console, now: datetime, *, personal: bool) -> d
                 "header": exchange.header,
                 "sent": exchange.sent,
                 "received": exchange.received,
-                "status": f"{exchange.status:04X}",
+                "status": None if exchange.status is None else f"{exchange.status:04X}",
                 "ms": round(exchange.seconds * 1000, 3),
             }
             for exchange in look.exchanges
@@ -258,10 +293,9 @@ def as_lines(data: dict[str, Any], console: Console) -> list[str]:
     say = console.say
     yes, no = say("card_cmd.yes"), say("card_cmd.no")
     certificate, tries, timings = data["certificate"], data["tries_left"], data["timings"]
-    lines = [
-        say("card_cmd.reader", reader=data["reader"], atr=data["atr"] or "-"),
-        say("card_cmd.kind", kind=say(f"card_cmd.kind.{data['kind']}")),
-    ]
+    lines = [say("card_cmd.reader", reader=data["reader"], atr=data["atr"] or "-")]
+    if data["kind"] is not None:
+        lines.append(say("card_cmd.kind", kind=say(f"card_cmd.kind.{data['kind']}")))
     if data["applications"]:
         found = (f"{name} {yes if there else no}" for name, there in data["applications"].items())
         lines.append(say("card_cmd.applications", list=", ".join(found)))
@@ -288,8 +322,10 @@ def as_lines(data: dict[str, Any], console: Console) -> list[str]:
                 slowest=f"{timings['slowest_ms']:.2f}",
             )
         )
-        lines += [
-            f"  {row['header']}  {row['command']:14} {row['received']:5}  {row['status']}  {row['ms']:8.2f} ms"
-            for row in data["exchanges"]
-        ]
+        lines += [_line(row) for row in data["exchanges"]]
     return [*lines, data["verdict_text"]]
+
+
+def _line(row: dict[str, Any]) -> str:
+    status = row["status"] or "----"
+    return f"  {row['header']}  {row['command']:14} {row['received']:5}  {status}  {row['ms']:8.2f} ms"

@@ -331,7 +331,10 @@ def _card_show(options: argparse.Namespace, console: Console, settings: Settings
     look = look_at_card(settings, options.reader, options.wait)
     data = as_data(look, console, RealClock().now(), personal=options.personal)
     print(json.dumps(data, ensure_ascii=False, indent=2) if options.json else "\n".join(as_lines(data, console)))
-    return OK
+    if look.failure is None:
+        return OK
+    console.complain(console.sentence(look.failure))
+    return FAILED
 
 
 def _terminal(options: argparse.Namespace, console: Console, settings: Settings) -> int:

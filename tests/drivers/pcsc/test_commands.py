@@ -88,6 +88,14 @@ def test_the_verdict_on_a_card_without_pins(served, run) -> None:
     assert seen["certificate"]["bytes"] < seen["timings"]["bytes_received"] - 2 * seen["timings"]["exchanges"]
 
 
+def test_a_card_that_breaks_off_shows_what_came_before(served, run) -> None:
+    served("hanako", "--card", "spoiled_apdu=9", "--card", "spoiled_answer=6F00")
+    text = run(*KIOSK, "card", "show", "--lang", "en", check=False)
+    assert text.count(" ms\n") == 9
+    assert "Reading stopped at exchange 9 (SELECT 00 A4 04 0C)." in text
+    assert "(K104 SELECT: 6F00 NO_DIAGNOSIS)" in text
+
+
 def test_counters_outlive_the_serving(served, run, tmp_path: Path) -> None:
     counters = tmp_path / "counters.json"
     process = served("hanako", "--counters", str(counters))

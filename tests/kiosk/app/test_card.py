@@ -9,10 +9,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.card.traffic import Exchange
-from drivers.simulated.card import simulated_ca_certificates
+from drivers.simulated.card import VirtualCard, simulated_ca_certificates
 from drivers.simulated.card.counters import CounterFile
+from drivers.simulated.persona import load_persona
+from drivers.simulated.reader import SimulatedReader
 from kiosk.app.authorities import trusted_authorities
-from kiosk.app.card import Look, as_data, as_lines, verdict, virtual_card
+from kiosk.app.card import Look, as_data, as_lines, look_over, verdict, virtual_card
 from kiosk.app.catalogue import load_catalogue
 from kiosk.app.console import Console
 from kiosk.app.paths import ASSETS
@@ -84,6 +86,38 @@ def test_the_day_of_the_end_and_the_serial_number_are_personal(personal: bool) -
         "median_ms": 1.0,
         "slowest_ms": 1.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "numbers", "broke", "kind", "code"),
+    [
+        ({"spoiled_apdu": 3, "spoiled_answer": "6F00"}, (3, 4), "READ BINARY 00 B0 00 FB", None, "K104"),
+        ({"spoiled_apdu": 3, "spoiled_answer": "90"}, (3, 4), "READ BINARY 00 B0 00 FB", None, "K104"),
+        ({"remove_after_apdus": 0}, (1, 1), "SELECT 00 A4 04 0C", None, "K101"),
+        ({"remove_after_apdus": 12}, (13, 13), "SELECT 00 A4 04 0C", "individual_number", "K101"),
+        ({"power_up_status": "6F00", "remove_after_apdus": 5}, (6, 6), "READ BINARY 00 B0 02 F1", None, "K101"),
+    ],
+)
+def test_a_card_that_breaks_off_leaves_what_was_exchanged(
+    fields: dict[str, Any], numbers: tuple[int, int], broke: str, kind: str | None, code: str
+) -> None:
+    persona = load_persona(ASSETS / "personas", "hanako").with_overrides(fields, {})
+    reader = SimulatedReader()
+    look = Look("desk")
+    look_over(reader.connect(reader.place(VirtualCard(persona, photo_jp2=None))), look, Settings())
+    data = as_data(look, Console(CATALOGUE, "en"), NOW, personal=False)
+    assert look.failure is not None
+    assert data["failure"] == {"code": code, "detail": look.failure.detail}
+    assert (data["kind"], data["verdict"]) == (kind, "stopped")
+    at, exchanges = numbers
+    assert data["verdict_text"] == f"Reading stopped at exchange {at} ({broke})."
+    assert len(data["exchanges"]) == data["timings"]["exchanges"] == exchanges
+    answered = str(fields.get("spoiled_answer", ""))[-4:]
+    assert data["exchanges"][at - 1]["status"] == (answered if len(answered) == 4 else None)
+    lines = as_lines(data, Console(CATALOGUE, "en"))
+    assert len([line for line in lines if line.endswith(" ms")]) == exchanges
+    assert lines[-1] == data["verdict_text"]
+    json.dumps(data)
 
 
 def test_cards_to_serve(tmp_path: Path) -> None:
