@@ -209,19 +209,27 @@ class Layout:
         self._group(middle)
 
     def _words_and_choices(self, box: QRectF) -> None:
-        """Nothing to look at: the choices take the room that a picture would have."""
-        page = self._page
+        """Nothing to look at: the choices take the room that a picture would have. The way on from answers of the form
+        stands where it stands on its other questions."""
+        page, every = self._page, self._page.controls
+        answers = [button for button in every if isinstance(button, ChoiceOption)]
+        ways = [button for button in every if button not in answers] if answers else []
+        choices = answers or every
+        below = self._rows.height(ways, box.width()) + self._gap if ways else 0.0
         top = self._column(page.notices, box.x(), box.y(), box.width())
         top += self._large if page.notices else self._gap
         top = max(self._column(page.body, box.x(), top, box.width(), gap=16) + self._large, self._lowest_top)
-        rows = self._rows.of(page.controls, box.width())
-        least = self._rows.height(page.controls, box.width())
-        free = box.bottom() - top - least
+        rows = self._rows.of(choices, box.width())
+        least = self._rows.height(choices, box.width())
+        free = box.bottom() - below - top - least
         most = float(self._look.theme.space.choice_most)
         growing = [r for r in rows if isinstance(r[0], ChoiceCard | ItemSwitch)]
         each = min(free / len(growing), most - self._rows.row_height(growing[0], box.width())) if growing else 0.0
         rest = free - each * len(growing)
-        self._rows.place(page.controls, QRectF(box.x(), top + rest * 0.3, box.width(), 0), grow=max(0.0, each))
+        self._rows.place(choices, QRectF(box.x(), top + rest * 0.3, box.width(), 0), grow=max(0.0, each))
+        if ways:
+            end = box.bottom() - min(0.0, free)  # outside of the box where there is no room for all
+            self._rows.place(ways, QRectF(box.x(), end - below + self._gap, box.width(), 0))
 
     def _wide(self, area: QRectF, title: QRectF | None) -> None:
         page = self._page
@@ -371,6 +379,8 @@ class Layout:
         below = self._large if page.body else 0.0
         if isinstance(page.content, ResultCard):
             page.content.room = middle.height() - body - below
+            spill = page.content.height_for(width) + below + body - middle.height()
+            below -= max(0.0, spill) / 2  # the words stand as far from the card as from the buttons
         content = page.content.height_for(width) + below if page.content else 0.0
         free = middle.height() - content - body
         picture = min(float(self._look.theme.space.picture_max), free - below) if page.picture else 0.0

@@ -22,7 +22,7 @@ from kiosk.ui.widgets.button import MainButton, PressButton, QuietButton
 from kiosk.ui.widgets.camera_view import CameraView
 from kiosk.ui.widgets.card_photo import CardPhoto
 from kiosk.ui.widgets.digit_pad import DigitPad
-from kiosk.ui.widgets.form_rows import AnswerGrid
+from kiosk.ui.widgets.form_rows import AnswerGrid, ChoiceOption
 from kiosk.ui.widgets.guide_picture import GuidePicture
 from kiosk.ui.widgets.notice import NoticeBox
 from kiosk.ui.widgets.pad import Pad
@@ -167,6 +167,16 @@ class Leaves:
             return [Leaf(tuple(parts))]
         if step.parts == 1:
             return []
+        leaves = self._spread(parts, plan, at_last=at_last)
+        if leaves and not any(map(_answers, leaves[0].parts)) and any(map(_answers, parts)):
+            # the first leaf would ask and offer nothing to choose: what is said beside the question comes later
+            words = [part for part in parts if isinstance(part.widgets[0], TextBlock)]
+            later = self._spread([*(part for part in parts if part not in words), *words], plan, at_last=at_last)
+            return later if 0 < len(later) <= len(leaves) else leaves
+        return leaves
+
+    def _spread(self, parts: Sequence[Part], plan: Plan, *, at_last: bool) -> list[Leaf]:
+        """As many on a leaf as fit. `at_last`: rather too much on one than not at all."""
         leaves = [_leaf(parts, [])]
         if not self._fits(leaves[0], plan) and not at_last:
             return []
@@ -376,6 +386,10 @@ class Leaves:
 def _short(button: PressButton, width: float) -> bool:
     room = button.text_area(width, 0).width()
     return not button.detail and button.look.width(button.label, button.label_px(), bold=True) <= room
+
+
+def _answers(part: Part) -> bool:
+    return any(isinstance(widget, ChoiceOption) for widget in part.widgets)
 
 
 def _constant(value: float) -> Callable[[float], float]:
