@@ -91,7 +91,7 @@ class FolderGateway:
                 self._cards.popitem(last=False)
         with self._identified() as identifier:
             content = simulated_requests.card_request(query, self._institution_code, identifier)
-            return self._exchange(simulated_requests.CARD, content, identifier, timeout_s, cancelled)
+            return self._reading(simulated_requests.CARD, content, identifier, timeout_s, cancelled)
 
     def query_number(self, query: NumberQuery, *, timeout_s: float, cancelled: Callable[[], bool]) -> Answer:
         with self._identified() as identifier:
@@ -126,9 +126,7 @@ class FolderGateway:
             raise NeedsStaff(FailureCode.TERMINAL_ERROR, "consents without a look-up by card")
         with self._identified() as identifier:
             content = simulated_requests.consents_request(query, record, self._institution_code, identifier)
-            look = FaceLook(self._face, identifier, self._retire)
-            sent = self._send(simulated_requests.CONSENTS, content)
-            return self._answer(self._await(look, sent, timeout_s, cancelled))
+            return self._reading(simulated_requests.CONSENTS, content, identifier, timeout_s, cancelled)
 
     def register_card(self, query: CardQuery, *, timeout_s: float, cancelled: Callable[[], bool]) -> None:
         self._require_simulation()
@@ -261,6 +259,13 @@ class FolderGateway:
         return self._answer(
             self._await(ResultLook(self._res, sent.name, identifier, self._retire), sent, timeout_s, cancelled)
         )
+
+    def _reading(
+        self, kind: str, content: bytes, identifier: str, timeout_s: float, cancelled: Callable[[], bool]
+    ) -> Answer:
+        """What a certified reader would write of the card, with consents or without: the レセコン knows it by name."""
+        look = FaceLook(self._face, identifier, self._retire)
+        return self._answer(self._await(look, self._send(kind, content), timeout_s, cancelled))
 
     def _bulk(
         self,

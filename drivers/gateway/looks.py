@@ -106,9 +106,11 @@ class ResultLook(Look):
 
 
 class FaceLook(Look):
-    """Waits for the file of a card reading, whose name the terminal makes: it is ours by its identifier alone.
+    """Waits for the file of a card reading, whose name the terminal makes: it is ours by its identifier.
 
-    To be built before the request goes out: what lies there already answers something else.
+    One that cannot be read is ours by the part of its name that the simulated terminal makes of the identifier; without
+    that it may be another lane's. To be built before the request goes out: what lies there already answers something
+    else.
     """
 
     role = "face"
@@ -136,6 +138,9 @@ class FaceLook(Look):
                 message = read_result(content)
             except KioskError as fault:
                 if self._settled(path, content, now):
+                    if simulated_requests.face_key(self._identifier) in path.name:
+                        self._retire(path)
+                        raise
                     self._fault = fault
                 continue
             if message.answer.file_identifier != self._identifier:

@@ -8,14 +8,15 @@ project, and are **never sent to a real terminal**: `FolderGateway` writes them 
 
 | request in `req` | answered by |
 | --- | --- |
-| `SIMsicard01req_<id>.xml`: whose card is this | `res/OQSsiquc01res_<id>.xml`, ReferenceClassification 1, no consent |
-| `SIMsicons01req_<id>.xml`: consents, prescription form | `face/OQSsiquc01res_face_….xml`, flags, times, end times |
+| `SIMsicard01req_<id>.xml`: whose card is this | `face/OQSsiquc01res_face_….xml`, without consents |
+| `SIMsicons01req_<id>.xml`: consents, prescription form | the same, with flags, times and end times |
 | `SIMsireg01req_<id>.xml`: first registration as health insurance card | `res/OQSsiquc01res_<id>.xml` |
 | `SIMsiitem01req_<id>.xml`: the four items of a card (資格情報照会, システム障害時) | `res/OQSsiquc01res_<id>.xml` |
 """
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from drivers.gateway.requests import document, time14
@@ -25,6 +26,13 @@ CARD = "SIMsicard01req"
 CONSENTS = "SIMsicons01req"
 REGISTRATION = "SIMsireg01req"
 PERSON = "SIMsiitem01req"
+
+
+def face_key(identifier: str) -> str:
+    """The 20 characters of an answer's name in `face` that a reader makes up: here they come from the request, so that
+    an answer nobody can read still says whose it is."""
+    return hashlib.sha256(identifier.encode()).hexdigest()[:20]
+
 
 CERTIFICATE_IN_GRACE = "SAMPLE-W0001"  # on a normal result: eligibility only, no medical information
 CARD_NOT_REGISTERED = "SAMPLE-W0002"  # the card is not yet used as health insurance card

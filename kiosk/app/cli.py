@@ -350,7 +350,7 @@ def _terminal(options: argparse.Namespace, console: Console, settings: Settings)
         ASSETS,
         people=options.people,
         seed=options.seed,
-        making=lambda: console.print("cli.terminal.people", people=str(options.people)),
+        making=lambda: console.print("cli.terminal.making_people", people=str(options.people)),
     )
 
 

@@ -19,7 +19,7 @@ from drivers.simulated.population import Population
 from drivers.simulated.terminal import answer
 from drivers.simulated.terminal import request as request_kinds
 from drivers.simulated.terminal.register import Hit, Register
-from drivers.simulated.terminal.request import CONSENTS, KINDS, REGISTRATION, Request, read_request
+from drivers.simulated.terminal.request import CARD, CONSENTS, KINDS, REGISTRATION, Request, read_request
 from drivers.simulated.terminal.state import TerminalMode, TerminalState
 from kiosk.domain.certificate_window import CertificateState, certificate_rule, certificate_state
 from kiosk.domain.rules import RuleTable, load_rules
@@ -163,14 +163,14 @@ class SimulatedTerminal:
 
     def _go_on(self, request: Request, now: float) -> None:
         """A reader writes to `face` only when it is done; a bulk result tells of its own running."""
-        if request.kind != CONSENTS:
+        if request.kind not in (CARD, CONSENTS):
             self._write(self._res / request.answer_name, answer.running(request, self._now()))
         if self.state.seconds > 0:
             self._due.append((now + self.state.seconds, request))
 
     def _respond(self, request: Request, mode: TerminalMode) -> None:
         content = self._content(request, mode)
-        if request.kind == CONSENTS:
+        if request.kind in (CARD, CONSENTS):
             self._write(self._face / self._face_name(request), content)
         else:
             self._write(self._res / request.answer_name, content)
@@ -329,8 +329,9 @@ class SimulatedTerminal:
         return answer.Note(code, persona.record.message or code) if code else None
 
     def _face_name(self, request: Request) -> str:
-        """No two readings have one name, also where two kiosks with equal seeds simulate a terminal on one folder."""
-        drawn = hashlib.sha256(f"{request.identifier} {self._random.getrandbits(80)}".encode()).hexdigest()[:20]
+        """No two readings have one name, also where two kiosks with equal seeds simulate a terminal on one folder: the
+        identifier of each request is its own, and who asked knows the answer by it."""
+        drawn = hashlib.sha256(request.identifier.encode()).hexdigest()[:20]
         return f"OQSsiquc01res_face_{request.institution_code}{drawn}_{self._now():%Y%m%d%H%M%S}.xml"
 
     def _now(self) -> datetime:

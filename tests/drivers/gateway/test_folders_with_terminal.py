@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -251,6 +252,28 @@ def test_every_trouble_has_its_code(bench: Bench, state: TerminalState, code: Fa
     assert list(bench.req.iterdir()) == []  # nothing is left for the next patient
 
 
+def test_an_answer_that_cannot_be_read_is_known_by_its_name(bench: Bench) -> None:
+    """Nobody waits out the whole time for it, and what is broken of another lane ends nothing."""
+    bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
+    bench.clock.others.append(
+        lambda: (bench.face / f"OQSsiquc01res_face_{'0' * 30}_20261124093000.xml").write_text("<")
+    )
+    bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
+    bench.terminal.state = TerminalState(TerminalMode.GARBAGE)
+    before = bench.clock.elapsed
+    with pytest.raises(NeedsStaff) as caught:
+        bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
+    assert caught.value.code is FailureCode.ANSWER_DAMAGED
+    assert bench.clock.elapsed - before < 5
+
+
+def test_a_reading_is_handed_over_under_its_own_name_with_consents_or_without(bench: Bench) -> None:
+    """レセコン look for `OQSsiquc01res_face_…`; a look-up by numbers they ask for themselves (reference 1.3)."""
+    _, file = bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
+    assert re.fullmatch(r"OQSsiquc01res_face_4719999996[0-9a-f]{20}_20261124\d{6}\.xml", file.name)
+    assert bench.gateway.hand_over("V1", file) == file.name
+
+
 def test_a_slow_terminal_answers_in_time(bench: Bench) -> None:
     bench.terminal.state = TerminalState(TerminalMode.SLOW, seconds=20)
     bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
@@ -263,13 +286,13 @@ def test_a_late_answer_is_set_aside_and_never_given_to_the_next(bench: Bench) ->
         bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=5, cancelled=never)
     bench.terminal.state = TerminalState()
     bench.clock.sleep(20)
-    assert len(list(bench.res.glob("*.xml"))) == 1
+    assert len(list(bench.face.glob("*.xml"))) == 1
     answer, _ = bench.gateway.query_card(
         card_query(load_persona(PERSONAS, "kenji"), "V2"), timeout_s=5, cancelled=never
     )
     assert answer.persons[0].name == "例示　健二"
-    assert list(bench.res.glob("*.xml")) == []
-    assert len(list((bench.res / "done").glob("*.xml"))) == 2
+    assert list(bench.face.glob("*.xml")) == []
+    assert len(list((bench.face / "done").glob("*.xml"))) == 2
 
 
 def test_cancelling_ends_the_wait(bench: Bench) -> None:
@@ -418,25 +441,25 @@ def test_a_share_that_vanished(bench: Bench, gone: str) -> None:
     bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
     folder: Path = getattr(bench, gone)
     folder.rename(folder.with_name("away"))
-    query = card_query(load_persona(PERSONAS, "hanako"))
+    numbers = NumberQuery("V1", "06479992", None, "1", None, date(1970, 1, 1), TODAY)
     with pytest.raises(NeedsStaff) as caught:
         _ = (
-            bench.gateway.register_consents(ConsentRecord("V1", (), START), timeout_s=30, cancelled=never)
-            if gone == "face"
-            else bench.gateway.query_card(query, timeout_s=30, cancelled=never)
+            bench.gateway.query_number(numbers, timeout_s=30, cancelled=never)
+            if gone == "res"
+            else bench.gateway.register_consents(ConsentRecord("V1", (), START), timeout_s=30, cancelled=never)
         )
     assert caught.value.code is FailureCode.TERMINAL_FOLDER_GONE
     assert gone in caught.value.detail
 
 
 def test_a_share_that_comes_back_in_time(bench: Bench) -> None:
-    bench.res.rename(bench.res.with_name("away"))
+    bench.face.rename(bench.face.with_name("away"))
 
     def comes_back() -> None:
-        if not bench.res.exists() and bench.clock.elapsed >= 1:
-            bench.res.with_name("away").rename(bench.res)
+        if not bench.face.exists() and bench.clock.elapsed >= 1:
+            bench.face.with_name("away").rename(bench.face)
 
-    bench.clock.others[:] = [comes_back, lambda: bench.res.exists() and bench.terminal.poll()]
+    bench.clock.others[:] = [comes_back, lambda: bench.face.exists() and bench.terminal.poll()]
     answer, _ = bench.gateway.query_card(card_query(load_persona(PERSONAS, "hanako")), timeout_s=30, cancelled=never)
     assert answer.eligibility is Eligibility.VALID
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from drivers.gateway.simulated_requests import face_key
 from kiosk.app.cli import main
 from kiosk.app.player import Observer, Player
 from kiosk.app.result import Result
@@ -18,7 +20,7 @@ from kiosk.domain.screen import View
 from tests.conftest import LogWatch
 from tests.kiosk.app.plays import AtEachPoll, assets_but, catalogue, player, written
 
-# --- files in `res` -----------------------------------------------------------------------------------
+# --- answers of the terminal -----------------------------------------------------------------------------------
 
 _LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 LAUGHS = f'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE m [<!ENTITY l0 "ha">{_LAUGHS}]><XmlMsg>&l9;</XmlMsg>'
@@ -50,8 +52,10 @@ def answering(content: bytes) -> Observer:
 
     def answer(stage: Stage) -> None:
         for request in stage.folders.req.glob("*.xml"):
-            _, _, number = request.name.partition("_")
-            path = stage.folders.res / f"OQSsiquc01res_{number}"
+            asked = re.search(r"<ArbitraryFileIdentifier>(.+)</ArbitraryFileIdentifier>", request.read_text("utf-8"))
+            assert asked is not None
+            name = f"OQSsiquc01res_face_4719999996{face_key(asked[1])}_20261124093000.xml"
+            path = stage.folders.face / name
             if not path.exists():
                 path.write_bytes(content)
 
@@ -59,7 +63,7 @@ def answering(content: bytes) -> Observer:
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_a_hostile_file_in_res_leads_to_staff(tmp_path: Path, name: str) -> None:
+def test_a_hostile_answer_leads_to_staff(tmp_path: Path, name: str) -> None:
     scenario = written(
         tmp_path,
         """\

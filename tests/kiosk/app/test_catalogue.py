@@ -136,6 +136,13 @@ def test_a_base_sentence_that_lacks_a_language_or_stands_twice_is_fatal(folder: 
     assert caught.value.code is FailureCode.ASSET_MISSING
 
 
+@pytest.mark.parametrize("path", sorted(MESSAGES.rglob("*.yaml")), ids=lambda path: path.name)
+def test_no_sentence_of_a_file_replaces_another_one(path: Path) -> None:
+    """YAML keeps the last of two equal keys and says nothing."""
+    names = re.findall(r"^ *(\w[\w.\-]*\.[\w.\-]+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(names) == sorted(set(names))
+
+
 def test_the_longer_rule_decides_what_a_patient_may_see() -> None:
     patient = PatientSentences(("card.", "card.staff.but"), ("card.staff.", "card.own"))
     assert patient.holds("card.take")

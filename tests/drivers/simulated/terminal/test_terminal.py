@@ -61,7 +61,8 @@ class Room:
         self.ask(kind, CertificateSerialNumber=certificate_serial(persona), **items)
 
     def answer(self, folder: Path | None = None) -> Element:
-        (path,) = (folder or self.res).glob("*.xml")
+        """In `face` where a card was read, in `res` otherwise."""
+        (path,) = (folder or (self.face if any(self.face.iterdir()) else self.res)).glob("*.xml")
         content = path.read_bytes()
         codec = "cp932" if b"Shift_JIS" in content[:60] else "utf-8"
         return fromstring(content.decode(codec).partition("?>")[2])
@@ -123,7 +124,7 @@ def test_what_runs_from_august_to_july_is_renewed(
 def test_a_pipe_among_the_requests_holds_up_nobody(room: Room) -> None:
     os.mkfifo(room.req / "OQSsiquc01req_0.xml")
     room.by_card(load_persona(PERSONAS, "hanako"))
-    assert len(list(room.res.iterdir())) == 1
+    assert len(list(room.face.iterdir())) == 1
 
 
 def test_consents_are_answered_in_face(room: Room) -> None:
@@ -210,12 +211,14 @@ def test_slow_answers_at_its_time(room: Room) -> None:
     assert room.terminal.poll() == 0
     room.clock.elapsed = 5.0
     assert room.terminal.poll() == 1
-    assert len(list(room.res.iterdir())) == 1
+    assert len(list(room.face.iterdir())) == 1
 
 
 def test_running_is_said_until_the_answer_stands_in_its_place(room: Room) -> None:
     room.terminal.state = TerminalState(TerminalMode.RUNNING, seconds=5)
-    room.by_card(load_persona(PERSONAS, "hanako"))
+    hanako = load_persona(PERSONAS, "hanako")
+    card = {"Name": "見本　花子", "Birthdate": f"{hanako.card.birth_date:%Y%m%d}", "Sex1": hanako.card.sex}
+    room.ask("SIMsiitem01req", **card, Address=hanako.card.address)
     assert texts(room.answer(), "MessageHeader")["SegmentOfResult"] == "2"
     assert room.answer().find(".//ResultList") is None
     room.clock.elapsed = 4.9
@@ -226,17 +229,26 @@ def test_running_is_said_until_the_answer_stands_in_its_place(room: Room) -> Non
     assert texts(room.answer())["Name"] == "見本　花子"
 
 
-@pytest.mark.parametrize("gone", ["req", "res"])
+def test_a_reader_writes_its_file_when_it_is_done(room: Room) -> None:
+    room.terminal.state = TerminalState(TerminalMode.RUNNING, seconds=5)
+    room.by_card(load_persona(PERSONAS, "hanako"))
+    assert [*room.res.iterdir(), *room.face.iterdir()] == []
+    room.clock.elapsed = 5.0
+    assert room.terminal.poll() == 1
+    assert texts(room.answer(room.face))["Name"] == "見本　花子"
+
+
+@pytest.mark.parametrize("gone", ["req", "face"])
 def test_folders_that_are_away_end_nothing(room: Room, gone: str) -> None:
     folder: Path = getattr(room, gone)
     away = folder.rename(folder.with_name("away"))
-    if gone == "res":
+    if gone == "face":
         room.by_card(load_persona(PERSONAS, "hanako"))
     else:
         assert room.terminal.poll() == 0
     away.rename(folder)
     room.by_card(load_persona(PERSONAS, "hanako"))
-    assert len(list(room.res.iterdir())) == 1
+    assert len(list(room.face.iterdir())) == 1
 
 
 def test_state_of_a_scenario() -> None:
