@@ -31,6 +31,7 @@ from kiosk.ports.eligibility import (
     DeviceBack,
     DeviceEvent,
     DeviceFault,
+    DeviceForeign,
     DeviceResult,
     DeviceSetAside,
     ResultFile,
@@ -45,6 +46,9 @@ FRESH = timedelta(minutes=10)
 """An older reading that lay in the folder before we looked belongs to an earlier visit: nobody stands at the desk for
 it any more. One that arrives while we look is somebody's, whatever its writer's clock says."""
 
+FOREIGN_S = 10.0
+"""A file of another institution that nobody takes for so long is not one that its own kiosk is about to take."""
+
 FACE_REFUSED = re.compile(r"OQSsiquc01res_face_.+\.err")
 
 _OWN = re.compile(r".+-[0-9A-F]{12}")  # identifiers that kiosks make for their own requests
@@ -58,7 +62,7 @@ class FaceFolderWatcher:
 
     Several kiosks may share the folder: whoever renames a file has it, and `readers` (ArbitraryFileIdentifiers or the
     20 characters in the name; empty: all) limits whose results this one takes. Answers to requests of kiosks, and
-    files of another institution, stay untouched.
+    files of another institution, stay untouched; of the latter staff are told.
 
     `start` runs a thread. Who drives time by itself calls `listen` and `scan` in its place.
     """
@@ -72,6 +76,8 @@ class FaceFolderWatcher:
         self._seen: OrderedDict[str, None] = OrderedDict()  # digests of contents that were reported
         self._unsettled: dict[Path, tuple[str, float]] = {}
         self._left: dict[Path, tuple[int, int]] = {}  # files that are not ours, by size and time
+        self._foreign: dict[Path, float] = {}  # files of another institution, by when they were first seen
+        self._foreign_told = 0
         self._first_look = True  # after the start, and after the folder was away
         self._gone_since: float | None = None
         self._gone = False
@@ -116,7 +122,18 @@ class FaceFolderWatcher:
                 self._listener(event)
                 events += 1
         self._first_look = False
-        return events
+        return events + self._tell_foreign(present, now)
+
+    def _tell_foreign(self, present: set[Path], now: float) -> int:
+        self._foreign = {path: since for path, since in self._foreign.items() if path in present}
+        lying = sum(now - since >= FOREIGN_S for since in self._foreign.values())
+        if lying == self._foreign_told:
+            return 0
+        self._foreign_told = lying
+        if lying:
+            log.info("%d readings of another institution lie in the folder", lying)
+        self._listener(DeviceForeign(lying))
+        return 1
 
     def _missing(self, error: OSError, now: float) -> int:
         self._first_look = True
@@ -153,6 +170,8 @@ class FaceFolderWatcher:
         answer = message.answer
         if not self._is_ours(path, answer):
             self._left[path] = stamp
+            if self._is_foreign(answer):
+                self._foreign.setdefault(path, now)
             return None
         if message.branch is Branch.RUNNING or (new := self._take(path, digest)) is None:
             return None
@@ -168,10 +187,13 @@ class FaceFolderWatcher:
         identifier = answer.file_identifier or ""
         if _OWN.fullmatch(identifier):
             return False
-        if answer.institution_code not in (self._institution_code, None):
-            log.info("a reading of another institution lies in the folder")
+        if self._is_foreign(answer):
             return False
         return not self._readers or identifier in self._readers or any(r in path.name for r in self._readers)
+
+    def _is_foreign(self, answer: EligibilityAnswer) -> bool:
+        kiosks_own = _OWN.fullmatch(answer.file_identifier or "") is not None
+        return not kiosks_own and answer.institution_code not in (self._institution_code, None)
 
     def _is_late(self, answer: EligibilityAnswer) -> bool:
         now = self._clock.now().replace(tzinfo=None)

@@ -30,7 +30,7 @@ from kiosk.flow.view import view
 from kiosk.flow.ways import liveness_needed
 from kiosk.ports.card import CardInserted, CardTaken, ReaderAppeared, ReaderEvent, ReaderVanished
 from kiosk.ports.clock import Clock
-from kiosk.ports.eligibility import DeviceBack, DeviceEvent, DeviceFault, DeviceResult, DeviceSetAside
+from kiosk.ports.eligibility import DeviceBack, DeviceEvent, DeviceFault, DeviceForeign, DeviceResult, DeviceSetAside
 from kiosk.ports.face import Frame
 from kiosk.ports.journal import Journal, JournalEntry
 from kiosk.runtime.engine import JOURNAL_CODES, Engine
@@ -270,6 +270,8 @@ class Lane:
                 self.engine.post(ev.ReadingArrived(now, self.executor.keep_reading(event)))
             case DeviceSetAside(why=why):
                 self.engine.post(ev.ReadingSetAside(now, why))
+            case DeviceForeign(count=n):
+                self.engine.post(ev.ForeignReadings(now, n))
             case DeviceBack():
                 self.engine.post(ev.FaceFolderBack(now))
 

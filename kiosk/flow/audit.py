@@ -35,6 +35,7 @@ from kiosk.flow.events import (
     Event,
     FaceFolderBack,
     FaceFolderLost,
+    ForeignReadings,
     FaceJudged,
     FormKept,
     HandedOver,
@@ -159,6 +160,8 @@ def _device_entries(old: State, event: Event, new: State, note: Note) -> None:
             note("reading.arrived", waiting=len(new.lane.readings))
         case ReadingSetAside(why=why):
             note("reading.aside", why=why)
+        case ForeignReadings(count=n) if n > old.lane.foreign_readings:
+            note("reading.foreign", count=n)
         case AnswersLate(count=n):
             note("eligibility.late", count=n)
         case FaceFolderLost() if not old.lane.face_folder_gone:

@@ -74,6 +74,13 @@ class ReadingSetAside(Event):
 
 
 @dataclass(frozen=True)
+class ForeignReadings(Event):
+    """So many results of another institution lie in the folder; 0 once there are none."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class FaceFolderLost(Event):
     """The folder in which its results arrive cannot be reached."""
 
@@ -354,6 +361,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     ReaderReturned,
     ReadingArrived,
     ReadingSetAside,
+    ForeignReadings,
     FaceFolderLost,
     FaceFolderBack,
     AnswersLate,

@@ -96,6 +96,8 @@ def waiting(state: State) -> tuple[Text, ...]:
         needs.append(Text("staff.need.readings_wait", (("n", str(len(lane.readings))),)))
     if isinstance(state, VisitState) and state.visit.waited_for_on(lane) and _waits_for_somebody(state):
         needs.append(Text("staff.need.next_card"))
+    if lane.foreign_readings:
+        needs.append(Text("staff.need.foreign_readings", (("n", str(lane.foreign_readings)),)))
     if lane.face_folder_gone:
         needs.append(Text("staff.need.face_folder"))
     return tuple(needs)

@@ -40,6 +40,7 @@ class Lane:
     card: int | None = None  # insertion on the reader now
     readings: tuple[int, ...] = ()  # of a certified reader, waiting for the present visit to end
     face_folder_gone: bool = False
+    foreign_readings: int = 0  # of another institution, which lie in the folder
     reader_gone: bool = False  # lost and not yet back, whatever the screen shows
     language: str = "ja"
     voice_on: bool = False

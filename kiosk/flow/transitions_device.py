@@ -14,6 +14,7 @@ from kiosk.flow.events import (
     AnswersLate,
     FaceFolderBack,
     FaceFolderLost,
+    ForeignReadings,
     ReadingArrived,
     ReadingSetAside,
 )
@@ -63,6 +64,12 @@ def _open(state: State, reading: int, at: datetime) -> Move:
 def reading_set_aside(state: State, _event: ReadingSetAside) -> Move:
     """Only an entry in the journal."""
     return stay(state)
+
+
+@on(State, ForeignReadings)
+def foreign_readings(state: State, event: ForeignReadings) -> Move:
+    """They are nobody's visit here; until they are gone, staff are asked to look at the settings."""
+    return stay(replace(state, lane=replace(state.lane, foreign_readings=event.count)))
 
 
 @on(State, AnswersLate)

@@ -144,7 +144,14 @@ class DeviceBack:
     """The `face` folder can be reached again."""
 
 
-DeviceEvent = DeviceResult | DeviceFault | DeviceSetAside | DeviceBack
+@dataclass(frozen=True)
+class DeviceForeign:
+    """So many results of another institution lie in the folder and nobody takes them; 0 once there are none."""
+
+    count: int
+
+
+DeviceEvent = DeviceResult | DeviceFault | DeviceSetAside | DeviceBack | DeviceForeign
 
 
 class TerminalRefused(NeedsStaff):

@@ -19,6 +19,7 @@ from kiosk.ports.eligibility import (
     DeviceBack,
     DeviceEvent,
     DeviceFault,
+    DeviceForeign,
     DeviceResult,
     DeviceSetAside,
     TerminalRefused,
@@ -206,6 +207,19 @@ def test_files_of_others_stay(desk: Desk, old: str, new: str) -> None:
     desk.put(content=text.replace(old, new).encode())
     assert desk.settled() == []
     assert desk.left == [READING]
+
+
+def test_of_another_institutions_file_that_nobody_takes_staff_are_told_once(desk: Desk) -> None:
+    text = (SAMPLES / READING).read_text("utf-8")
+    lies = desk.put(content=text.replace("4719999996</Med", "4710000001</Med").encode())
+    desk.put(CP932, content=text.replace("S2lvc2tTYW1wbGU=", "K2-0123456789AB").encode())  # another kiosk's
+    assert desk.settled() == []
+    desk.clock.sleep(10.0)
+    assert desk.scan() == [DeviceForeign(1)]
+    assert desk.scan() == []
+    lies.unlink()
+    assert desk.scan() == [DeviceForeign(0)]
+    assert desk.scan() == []
 
 
 def test_other_names_are_none_of_its_business(desk: Desk) -> None:

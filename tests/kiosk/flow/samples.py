@@ -302,6 +302,7 @@ def facts(insertions: tuple[int, ...] = (1, 2)) -> Iterator[ev.Event]:
     for reading in (1, 2):
         yield ev.ReadingArrived(AT, reading)
     yield ev.ReadingSetAside(AT, "repeated")
+    yield ev.ForeignReadings(AT, 1)
     yield ev.FaceFolderLost(AT)
     yield ev.FaceFolderBack(AT)
     yield ev.AnswersLate(AT, 2)

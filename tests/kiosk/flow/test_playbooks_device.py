@@ -176,6 +176,14 @@ def test_folder_that_cannot_be_reached_is_for_staff() -> None:
     assert play.view.lane.needs == ()
 
 
+def test_results_of_another_institution_are_told_until_they_are_gone() -> None:
+    play = Play().until_consent().on(ev.ForeignReadings(AT, 2)).expect("consent").expect_journal("reading.foreign")
+    (need,) = [need for need in play.view.lane.needs if need.id == "staff.need.foreign_readings"]
+    assert dict(need.values) == {"n": "2"}
+    play.on(ev.ForeignReadings(AT, 0)).expect("consent").expect_journal()
+    assert play.view.lane.needs == ()
+
+
 def test_what_comes_too_late_is_recorded_and_touches_nobody() -> None:
     play = Play().until_consent()
     before = play.state
