@@ -13,6 +13,7 @@ from drivers.simulated.terminal import TerminalState
 from kiosk.app.scenario import Scenario
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.rules import load_rules
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,15 @@ def cast(scenario: Scenario, settings: Settings, personas: Path) -> Cast:
     except Fatal as error:
         line = _line_of(error.detail, scenario.lines) or line
         raise Fatal(error.code, f"{scenario.path.name}:{line}: {error.detail}") from None
+
+
+def check_clock(scenario: Scenario, assets: Path) -> None:
+    """Every visit needs the rules of the face and of the other ways to be confirmed. Raises `Fatal(SCENARIO_WRONG)`
+    naming line and first day."""
+    since = max(load_rules(assets / "rules" / name).since() for name in ("face.toml", "identity.toml"))
+    if scenario.clock.date() < since:
+        place = f"{scenario.path.name}:{scenario.lines.get('clock', 1)}"
+        raise Fatal(FailureCode.SCENARIO_WRONG, f"{place}: clock: not before {since}, the first day with rules")
 
 
 def terminal_state(argument: object) -> TerminalState:

@@ -17,9 +17,9 @@ from drivers.documents.reader import FileDocumentReader
 from drivers.face.rules import FaceRules, load_face_rules
 from drivers.face.sface import SFaceMatcher
 from drivers.simulated.persona import Persona, load_persona
-from kiosk.app.casting import cast, terminal_state
+from kiosk.app.casting import cast, check_clock, terminal_state
 from kiosk.app.console import place_of
-from kiosk.app.expecting import differences
+from kiosk.app.expecting import differences, not_pressed
 from kiosk.app.identity import make_matcher
 from kiosk.app.no_reader import has_own_reader
 from kiosk.app.paths import ASSETS, DataFolders
@@ -84,6 +84,7 @@ class Player:
     def check(self, scenario: Scenario) -> None:
         """All that can be found wrong without playing. Raises `Fatal(SCENARIO_WRONG | PERSONA_UNKNOWN)` naming the
         line, and `Fatal(MODEL_MISSING | MODEL_WRONG)` naming the file that the visit would need."""
+        check_clock(scenario, self._assets)
         cast(scenario, self._settings, self._assets / "personas")
         self._check_readings(scenario)
         self._matcher_for(scenario).load()
@@ -323,10 +324,7 @@ class Take:
         # Who sees the screen give way under the finger looks again.
         self._run_until(lambda: not self.stage.on_screen.gave_way_just_now, self.clock.monotonic() + DIGIT_SECONDS * 2)
         if not self.stage.window.press(control):
-            view = self.stage.view
-            raise StepFailed(
-                f"no button {control} on screen {view.screen}, there are {', '.join(sorted(view.control_ids()))}"
-            )
+            raise StepFailed(not_pressed(control, self.stage.view))
         self.result.taps += 1
 
     def _switch(self, control: str) -> None:

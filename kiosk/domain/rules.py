@@ -72,6 +72,11 @@ class RuleTable:
             if row.in_force(on) and all(row.values.get(key) == value for key, value in match.items())
         )
 
+    def since(self) -> date:
+        """The first day on which every section has a row in force; `date.min` where none begins on a day."""
+        first = [min(row.valid_from or date.min for row in rows) for rows in self.sections.values() if rows]
+        return max(first, default=date.min)
+
     def first(self, section: str, on: date, **match: Any) -> Row | None:
         return next(iter(self.rows(section, on, **match)), None)
 

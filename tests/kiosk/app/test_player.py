@@ -11,11 +11,14 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk.app.cli import main
+from kiosk.app.expecting import not_pressed
 from kiosk.app.player import Player
 from kiosk.app.result import Result
 from kiosk.app.scenario import DEFAULT_CLOCK
 from kiosk.app.settings import Settings
 from kiosk.domain.failures import FailureCode, Fatal
+from kiosk.domain.messages import Text
+from kiosk.domain.screen import Control, Role, View
 from kiosk.runtime.clocks import SimulatedClock
 from kiosk.runtime.workers import Workers
 from tests.kiosk.app.plays import assets_but, catalogue, player, shipped, told, written
@@ -85,6 +88,24 @@ def test_a_failed_step_is_named_with_number_line_wish_and_sight(tmp_path: Path, 
     assert result.failure.startswith(f"step 2 (line 3, {action}): ")
     assert said in result.failure
     assert result.seconds < 1000, "nothing is played after a failed step"
+
+
+def test_a_button_that_rests_is_not_called_absent(tmp_path: Path) -> None:
+    failure = play(
+        tmp_path, "steps: [place_card, {tap: method.pin}, {type: {field: pin, text: 123}}, {tap: pin.ok}]"
+    ).failure
+    assert failure is not None
+    assert failure.endswith("pin.ok is there on screen pin but rests until 4 digits are entered")
+    button = Control("form.ok", Text("control.form.ok"), Role.MAIN, enabled=False)
+    assert "rests" in not_pressed("form.ok", View("signature", "Signing", Text("form.sign"), controls=(button,)))
+
+
+@pytest.mark.parametrize("day", ["1850-11-24", "2023-12-31"])
+def test_a_clock_before_the_first_rule_names_its_line_and_that_day(tmp_path: Path, day: str) -> None:
+    with pytest.raises(Fatal) as wrong:
+        play(tmp_path, f"name: early\nclock: {day}\nsteps: [place_card]")
+    assert wrong.value.code is FailureCode.SCENARIO_WRONG
+    assert ":2: clock: not before 2024-01-01" in wrong.value.detail
 
 
 @pytest.mark.parametrize("camera", [True, False])
