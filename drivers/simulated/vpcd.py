@@ -38,6 +38,10 @@ _QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _MUTE_ATR = bytes(40)
 """Longer than any answer to reset may be: the service sees that something is there and cannot power it."""
 
+_NO_ANSWER = bytes(1)
+"""Too short for a status word, which whoever asked takes for an exchange that failed. An empty message would leave the
+service waiting without end, and silence too: vpcd has no word for a card that does not answer."""
+
 Dial = Callable[[], socket.socket]
 
 
@@ -125,6 +129,7 @@ class _Link:
         self._stream = stream
         self._gone = threading.Event()
         self._commands = 0
+        self._powered = False
         self._received = b""
         self._thread = threading.Thread(target=self._run, name="vpcd", daemon=True)
 
@@ -140,9 +145,8 @@ class _Link:
             self._thread.join()
 
     def _run(self) -> None:
-        if self._chip is not None:
-            # The field powers a contactless chip before anybody asks for it.
-            self._chip.power_on()
+        # The field powers a contactless chip before anybody asks for it.
+        self._power(True)
         try:
             self._stream.settimeout(None)
             self._stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -152,8 +156,7 @@ class _Link:
         except OSError:
             pass  # the service stopped, or the card was taken away
         finally:
-            if self._chip is not None:
-                self._chip.power_off()
+            self._power(False)
             # Told before it can be noticed, so that whoever waits for the service to notice waits in time.
             self._slot._ended(self)
             self._stream.close()
@@ -165,13 +168,19 @@ class _Link:
         control = message[0]
         if control == _ATR:
             self._send(_MUTE_ATR if self._chip is None else self._chip.atr)
-        elif self._chip is not None and control == _POWER_ON:
-            self._chip.power_on()
-        elif self._chip is not None and control == _POWER_OFF:
-            self._chip.power_off()
-        elif self._chip is not None and control == _RESET:
+        elif control in (_POWER_ON, _POWER_OFF):
+            self._power(control == _POWER_ON)
+        elif control == _RESET and not self._powered:
+            # After one program took the power, another's reset is all that the service sends; readers power it then.
+            self._power(True)
+        elif control == _RESET and self._chip is not None:
             self._chip.reset()
         return True
+
+    def _power(self, on: bool) -> None:
+        self._powered = on
+        if self._chip is not None:
+            (self._chip.power_on if on else self._chip.power_off)()
 
     def _command(self, command: bytes) -> bool:
         faults, chip = self._slot.faults, self._chip
@@ -186,7 +195,10 @@ class _Link:
         if faults.slow:
             self._gone.wait(faults.slow)
         answer = faults.answers.get(self._commands)
-        self._send(chip.transmit(command) if answer is None else answer)
+        if answer is None:
+            # Programs that share a card can take its power from one another, and the service sends on.
+            answer = chip.transmit(command) if self._powered else _NO_ANSWER
+        self._send(answer)
         return True
 
     def _send(self, body: bytes) -> None:

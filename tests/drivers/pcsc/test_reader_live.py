@@ -13,7 +13,7 @@ import pytest
 from drivers.card.session import IndividualNumberCardSession
 from drivers.pcsc.codes import ServiceError
 from drivers.pcsc.connection import PcscConnection
-from drivers.pcsc.service import Context
+from drivers.pcsc.service import Context, scard
 from drivers.simulated.card import VirtualCard, verification_number_b
 from drivers.simulated.persona import CardFields
 from drivers.simulated.vpcd import PORT, READER, VpcdSlot
@@ -293,7 +293,7 @@ def test_without_the_service_the_driver_waits_for_it(slot, card, watched, servic
 
 HOLDER = """
 import sys, time
-from drivers.pcsc.service import Context
+from drivers.pcsc.service import Context, scard
 context = Context()
 card = context.connect(sys.argv[1])
 print("held", flush=True)
@@ -411,6 +411,27 @@ def test_a_slow_card_is_waited_for(slot, card: Callable[..., VirtualCard], watch
     slot.faults.slow = 0.2
     assert connection.transmit(SELECT) == OK
     connection.close()
+
+
+def test_a_card_whose_power_another_program_took_stays_in_the_reader(slot, card, watched) -> None:
+    """Two programs that share it, as none of ours does: the service sends on to a card without power."""
+    _, watch = watched()
+    slot.place(card())
+    watch.inserted()
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    assert result == 0
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    (_, first, _), (_, second, _) = (
+        scard.SCardConnect(context, READER, scard.SCARD_SHARE_SHARED, protocols) for _ in range(2)
+    )
+    scard.SCardDisconnect(first, scard.SCARD_UNPOWER_CARD)
+    scard.SCardReconnect(second, scard.SCARD_SHARE_SHARED, protocols, scard.SCARD_LEAVE_CARD)
+    assert scard.SCardTransmit(second, scard.SCARD_PCI_T1, list(SELECT)) == [0, [0]]
+    scard.SCardReconnect(second, scard.SCARD_SHARE_SHARED, protocols, scard.SCARD_RESET_CARD)
+    assert scard.SCardTransmit(second, scard.SCARD_PCI_T1, list(SELECT)) == [0, list(OK)]
+    scard.SCardDisconnect(second, scard.SCARD_UNPOWER_CARD)
+    scard.SCardReleaseContext(context)
+    assert watch.events[-1] == CardInserted(1)
 
 
 @pytest.mark.parametrize("answer", ["6A82", "6F00", "00" * 258 + "9000"])
