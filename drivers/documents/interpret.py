@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
 from drivers.documents import values
 from drivers.documents.labels import Piece, Read, read_labels
@@ -15,8 +16,16 @@ from drivers.documents.vocabulary import BORDER, Vocabulary, common_forms, folde
 from kiosk.domain.documents import DocumentType, Field, FieldKey, FieldSource
 from kiosk.domain.kana import fold_kana, fold_name, has_variant
 
-Doubt = Callable[[Line], str | None]
-"""What a second look at the print has against it, as the id of a warning."""
+
+class Looks(Protocol):
+    """Further looks at print that OCR read."""
+
+    def doubt(self, line: Line, *, common: bool = False) -> str | None:
+        """What speaks against a value that was read with enough confidence, as the id of a warning."""
+
+    def steady(self, line: Line, least: float, *, common: bool = False) -> float | None:
+        """A confidence of at least `least` for a value that was not, if further looks give it."""
+
 
 _INSURER = re.compile(
     r"[^\s。、()（）]{1,30}(?:健康保険組合|共済組合|国民健康保険組合|広域連合|健康保険協会(?:\s?\S{1,8}支部)?|共済事業団|組合)"
@@ -28,7 +37,11 @@ _BORN = re.compile(r"生(?!年)")
 _ISSUED = re.compile(r"(?:発行|交付)(?!年|日|者)")
 _UNTIL = re.compile(r"(?:まで)?有効|まで")
 _FROM = re.compile(r"から|より")
+_JOINTED_SYMBOL = re.compile(r"([^\d\s・/-]+\s*・\s*\d+)\s*・\s*(\d+)(?:\s*・\s*(\d\d))?")
 _HEADING_RELATION = re.compile(r"(本人|家族)\((?:被保険者|被扶養者)\)")
+
+# A letter of a name that OCR is not sure of may be one that it does not know, and every look gives the same wrong one.
+_OF_PEOPLE = frozenset({FieldKey.NAME, FieldKey.KANA, FieldKey.HOUSEHOLDER})
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,10 +69,10 @@ class Sheet:
         self.found.setdefault(key, []).append(candidate)
 
 
-def read_sheet(pages: Iterable[Sequence[Glyph]], words: Vocabulary, *, ocr: bool, doubt: Doubt | None = None) -> Sheet:
-    """`doubt` is asked once per value that OCR read with enough confidence."""
+def read_sheet(pages: Iterable[Sequence[Glyph]], words: Vocabulary, *, ocr: bool, looks: Looks | None = None) -> Sheet:
+    """`looks` are asked per value that OCR read."""
     sheet = Sheet()
-    reader = _Reader(sheet, words, ocr, doubt)
+    reader = _Reader(sheet, words, ocr, looks)
     for number, glyphs in enumerate(pages):
         rows = rows_of(glyphs)
         reader.titles(rows, number)
@@ -71,8 +84,8 @@ def read_sheet(pages: Iterable[Sequence[Glyph]], words: Vocabulary, *, ocr: bool
 
 
 class _Reader:
-    def __init__(self, sheet: Sheet, words: Vocabulary, ocr: bool, doubt: Doubt | None) -> None:
-        self.sheet, self.words, self.ocr, self.doubt = sheet, words, ocr, doubt
+    def __init__(self, sheet: Sheet, words: Vocabulary, ocr: bool, looks: Looks | None) -> None:
+        self.sheet, self.words, self.ocr, self.looks = sheet, words, ocr, looks
 
     def candidate(self, key: FieldKey, found: Found, rank: int = 0) -> Candidate:
         used = found.line.glyphs
@@ -85,16 +98,21 @@ class _Reader:
         least = words.confidence_words if key in OF_WORDS else words.confidence_digits
         if key is FieldKey.SYMBOL and not found.value.replace("-", "").isdecimal():
             least = words.confidence_words
+        common = key is FieldKey.INSURER_NAME
+        if common:
+            confidence = min((g.common for g in used), default=0.0)
+        if confidence < least and self.looks is not None and key not in _OF_PEOPLE:
+            confidence = self.looks.steady(found.line, least, common=common) or confidence
         if confidence < least:
             return Candidate(None, confidence, "low_confidence", found.line, rank)
         if key in (FieldKey.NAME, FieldKey.HOUSEHOLDER) and values.has_ambiguous_letter(found.value):
             return Candidate(None, confidence, "ambiguous_letter", found.line, rank)
         if key in OF_WORDS and not _japanese(found.value):
             return Candidate(None, confidence, "foreign_letter", found.line, rank)
-        doubt = self.doubt(found.line) if self.doubt is not None else None
+        doubt = self.looks.doubt(found.line, common=common) if self.looks is not None else None
         if doubt is not None:
             return Candidate(None, confidence, doubt, found.line, rank)
-        if key is FieldKey.INSURER_NAME:
+        if common:
             return Candidate(common_forms(found.value), confidence, found.warning, found.line, rank)
         of_person = key in (FieldKey.NAME, FieldKey.HOUSEHOLDER)
         warning = "variant_possible" if of_person and has_variant(found.value) else found.warning
@@ -127,6 +145,7 @@ class _Reader:
     # --- items with a label ----------------------------------------------------------------------
 
     def labelled(self, read: Read) -> None:
+        own_branch = any(spot.key == "branch" and values.branch(spot.line) for spot in read.spots if spot.lines)
         for spot in read.spots:
             if spot.key == BORDER:
                 continue
@@ -136,7 +155,7 @@ class _Reader:
                     self.sheet.empty.add(FieldKey(spot.key))
                 continue
             if spot.key == "symbol_number":
-                self._symbol_and_number(spot.line, with_branch="枝番" in spot.word)
+                self._symbol_and_number(spot.line, with_branch="枝番" in spot.word, own_branch=own_branch)
             elif spot.key == "valid_period":
                 self._period(spot.line)
             elif spot.key == "effective":  # the paper holds from then on; without another day the insurance, too
@@ -172,21 +191,22 @@ class _Reader:
                 self.sheet.add(FieldKey.KANA, self.candidate(FieldKey.KANA, found, rank=1))
         return kept or lines
 
-    def _symbol_and_number(self, line: Line, *, with_branch: bool) -> None:
+    def _symbol_and_number(self, line: Line, *, with_branch: bool, own_branch: bool) -> None:
         """記号・番号 in one place: two parts, or three with the branch.
 
-        A symbol may hold a joint itself (架空・７), so a joint with blanks around it goes before one without, and a
-        third part that nobody announced leaves both open. Blanks alone part nothing that OCR read: they are gaps.
+        A symbol may hold a joint itself (架空・７), so a joint with blanks around it goes before one without. A third
+        part that nobody announced leaves both open, unless it cannot be the branch. Blanks alone part nothing that OCR
+        read: they are gaps; and OCR takes the middle dot between digits for a point.
         """
         part = values.without_notes(line).stripped(" ::・-").stripped(" ::・-")
         count = 3 if with_branch else 2
-        blank = "" if self.ocr else r"|\s+"
-        for joint in (r"\s+[・/-]\s+", rf"\s*[・/]\s*{blank}", rf"\s*[・/-]\s*{blank}"):
+        blank, point = ("", ".") if self.ocr else (r"|\s+", "")
+        for joint in (r"\s+[・/-]\s+", rf"\s*[・/{point}]\s*{blank}", rf"\s*[・/{point}-]\s*{blank}"):
             spans = _between(joint, part.text)
             if len(spans) == count:
                 break
         else:
-            spans = []
+            spans = _with_jointed_symbol(part.text, count, own_branch=own_branch)
         keys = (FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH)[: len(spans)]
         found = [(key, READERS[key](part.cut(*span))) for key, span in zip(keys, spans, strict=True)]
         if not found or any(one is None or one.value is None for _, one in found):
@@ -242,6 +262,18 @@ class _Reader:
             if name and any(abs(piece.middle - s.middle) < 4.5 * s.height for s in numbers):
                 found = Found(" ".join(text.split()), piece.line.stripped())
                 self.sheet.add(FieldKey.INSURER_NAME, self.candidate(FieldKey.INSURER_NAME, found, rank=1))
+
+
+def _with_jointed_symbol(text: str, count: int, *, own_branch: bool) -> list[tuple[int, int]]:
+    """Places of symbol, number and announced branch where the symbol holds a middle dot (架空・７・70): words with a
+    number of their own, and behind them what can only be the number, because the branch stands elsewhere or has two
+    digits. None where it may be otherwise."""
+    match = _JOINTED_SYMBOL.fullmatch(text)
+    if match is None or (match[3] is not None) != (count == 3):
+        return []
+    if count == 2 and not own_branch and values.could_be_branch(match[2]):
+        return []
+    return [match.span(i) for i in range(1, count + 1)]
 
 
 def _between(joint: str, text: str) -> list[tuple[int, int]]:

@@ -21,7 +21,8 @@ _RADICALS = dict(zip("⺟⺠⻁⻄⻑⻘⻝⻩⻫⻭⻯⻲⻨⻤⼾⿊", "母民
 
 @dataclass(frozen=True, repr=False)
 class Glyph:
-    """One printed character in its frame. `line` is the number of the OCR line, -1 in a text layer."""
+    """One printed character in its frame. `line` is the number of the OCR line, -1 in a text layer; `common` is the
+    confidence where older and foreign forms of a kanji count as the one of today."""
 
     text: str
     left: float
@@ -31,6 +32,7 @@ class Glyph:
     confidence: float = 1.0
     font: int = 0
     line: int = -1
+    common: float = 1.0
 
     @property
     def height(self) -> float:

@@ -10,16 +10,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.documents.ink import Ink
 from drivers.documents.layout import Glyph, Line, plain
 from drivers.documents.light import AROUND, Usual, is_hidden_by_light, usual_of
 from drivers.documents.paper import find_paper, homography
 from drivers.documents.text_reader import ReadLine, TextReader
+from drivers.documents.vocabulary import common_forms
 from kiosk.ports.face import Picture
 
 Points = NDArray[np.float32]
@@ -32,6 +35,8 @@ _SURE_UPRIGHT = 0.93
 _LOW_CONTRAST = 110.0
 _CUT_HEIGHT = 56  # pixels of a cut line; the recogniser shrinks it to 48
 _CUT_WIDTH_MOST = 3200
+_SECOND_LOOK = 0.14  # more ground around a line, in shares of its height
+_MORE_LOOKS = (0.07, 0.14, 0.21)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,7 +55,8 @@ class Look:
         self._reader = reader
         self._pictures = pictures
         self._frames: list[_Frame] = []
-        self._again: dict[int, str] = {}
+        self._read: list[list[Glyph]] = []
+        self._again: dict[tuple[int, float], list[tuple[str, float, float]]] = {}
         self._usual: dict[int, Usual] = {}
         self.pages: list[list[Glyph]] = []
 
@@ -61,26 +67,101 @@ class Look:
             number = len(self._frames)
             self._frames.append(frame)
             line = first.get(place) or self._reader.read_crop(_cut(self._pictures[frame.picture], frame.corners, 0.0))
-            page += _glyphs(line, frame, number)
+            glyphs = _glyphs(line, frame, number)
+            self._read.append(glyphs)
+            page += glyphs
         self.pages.append(page)
 
-    def doubt(self, line: Line) -> str | None:
-        """What speaks against a value: light that may hide a part of it, print that fades, or a second look, with more
-        ground around each line, that does not show it again. The id of a warning, or None."""
-        parts: dict[int, list[Glyph]] = {}
-        for glyph in dict.fromkeys(line.glyphs):
-            parts.setdefault(glyph.line, []).append(glyph)
-        for number, glyphs in parts.items():
+    def doubt(self, line: Line, *, common: bool = False) -> str | None:
+        """What speaks against a value: light that may hide a part of it, print that fades, print beside it that was not
+        read, or a second look, with more ground around each line, that does not show it again. The id of a warning, or
+        None. `common`: older forms of a kanji count as the one of today."""
+        for number, glyphs in _by_line(line).items():
             frame = self._frames[number]
-            if is_hidden_by_light(
-                _cut(self._pictures[frame.picture], frame.corners, AROUND, as_seen=True),
-                _spans(frame, glyphs),
-                self._usual_of(frame.picture),
-            ):
+            around = _cut(self._pictures[frame.picture], frame.corners, AROUND, as_seen=True)
+            letters = [g for g in glyphs if g.text.isalnum()]  # a dot or dash has little ink in any light
+            if is_hidden_by_light(around, _spans(frame, letters), self._usual_of(frame.picture)):
                 return "glare"
-            if _bare("".join(glyph.text for glyph in glyphs)) not in self._second(number):
+            if self._holds_more(number, glyphs, Ink(around)):
+                return "print_beside"
+            if self._seen_again(number, glyphs, _SECOND_LOOK, common=common) is None:
                 return "second_look_differs"
         return None
+
+    def steady(self, line: Line, least: float, *, common: bool = False) -> float | None:
+        """The confidence of a value whose first look was not certain enough, if it is: every further look at its lines,
+        each cut in another way, has to show the same, and most of them with so much confidence. None otherwise."""
+        worst = 1.0
+        for number, glyphs in _by_line(line).items():
+            seen = [self._seen_again(number, glyphs, wider, common=common) for wider in _MORE_LOOKS]
+            sure = sorted(one for one in seen if one is not None)
+            if len(sure) < len(seen) or sure[len(sure) // 3] < least:
+                return None
+            worst = min(worst, sure[len(sure) // 3])
+        return worst
+
+    def _reach(self, number: int, glyphs: Sequence[Glyph]) -> tuple[bool, bool]:
+        """Whether the value holds the first and the last letter of its line."""
+        letters = [g for g in self._read[number] if _bare(g.text)]
+        mine = {id(g) for g in glyphs}
+        return bool(letters) and id(letters[0]) in mine, bool(letters) and id(letters[-1]) in mine
+
+    def _holds_more(self, number: int, glyphs: Sequence[Glyph], ink: Ink) -> bool:
+        """Whether print that was not read stands in the value, before it or behind it."""
+        frame = self._frames[number]
+        mine = {id(g) for g in glyphs}
+        read = self._read[number]
+        middles = [(a + b) / 2 for a, b in _spans(frame, read)]
+        neighbours = [
+            (middles[i], middles[i + 1])
+            for i, (one, other) in enumerate(pairwise(read))
+            if id(one) in mine or id(other) in mine
+        ]
+        if ink.between(neighbours):
+            return True
+        begins, ends = self._reach(number, glyphs)
+        return (begins and self._goes_on(frame, ink, left=True)) or (ends and self._goes_on(frame, ink, left=False))
+
+    def _goes_on(self, frame: _Frame, ink: Ink, *, left: bool) -> bool:
+        """Whether print stands at the end of the line that is in no line."""
+        found = ink.beside(left=left)
+        if found is None:
+            return False
+        corners = frame.corners
+        end, other = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
+        if not left:
+            end, other = other, end
+        out = (end - other) / max(1.0, float(np.hypot(*(end - other)))) * _rise(corners)
+        places = [end + out * share for share in np.linspace(*found, 5)]
+        others = [f.corners for f in self._frames if f.picture == frame.picture and f is not frame]
+        return not any(
+            cv2.pointPolygonTest(shape, (float(x), float(y)), False) >= 0 for shape in others for x, y in places
+        )
+
+    def _seen_again(self, number: int, glyphs: Sequence[Glyph], wider: float, *, common: bool) -> float | None:
+        """The least confidence of the value's letters in another look at its line; None where they are not there, or
+        not at the end of the line where they were."""
+        shown = [(_bare(g.text), g.confidence, g.common) for g in glyphs]
+        value = "".join(one for one, _, _ in shown)
+        again = self._look(number, wider)
+        text = "".join(one for one, _, _ in again)
+        if common:
+            value, text = common_forms(value), common_forms(text)
+        begins, ends = self._reach(number, glyphs)
+        at = 0 if begins else len(text) - len(value) if ends else text.find(value)
+        if at < 0 or not text.startswith(value, at) or (ends and at + len(value) != len(text)):
+            return None
+        used = again[at : at + len(value)]
+        return min((one[2] if common else one[1] for one in used), default=1.0)
+
+    def _look(self, number: int, wider: float) -> list[tuple[str, float, float]]:
+        """Letters of a line cut with so much more ground, each with its confidence, also as the form of today."""
+        if (number, wider) not in self._again:
+            frame = self._frames[number]
+            again = self._reader.read_crop(_cut(self._pictures[frame.picture], frame.corners, wider))
+            parts = zip(again.text, again.confidences, again.common, strict=True)
+            self._again[number, wider] = [(c, sure, as_now) for one, sure, as_now in parts for c in _bare(one)]
+        return self._again[number, wider]
 
     def _usual_of(self, picture: int) -> Usual:
         if picture not in self._usual:
@@ -90,13 +171,6 @@ class Look:
                 _cut(self._pictures[picture], frame.corners, 0.0, as_seen=True) for frame in looked
             )
         return self._usual[picture]
-
-    def _second(self, number: int) -> str:
-        if number not in self._again:
-            frame = self._frames[number]
-            again = self._reader.read_crop(_cut(self._pictures[frame.picture], frame.corners, 0.14))
-            self._again[number] = _bare(again.text)
-        return self._again[number]
 
 
 class PageOcr:
@@ -298,7 +372,9 @@ def _glyphs(line: ReadLine, frame: _Frame, number: int) -> list[Glyph]:
     ]
     em = min(0.82 * rise, median(steps)) if steps else 0.72 * rise
     found = []
-    for character, confidence, place, is_wide in zip(line.text, line.confidences, line.places, wide, strict=True):
+    for character, confidence, common, place, is_wide in zip(
+        line.text, line.confidences, line.common, line.places, wide, strict=True
+    ):
         if character.isspace():
             continue
         middle = left + (right - left) * place
@@ -306,7 +382,14 @@ def _glyphs(line: ReadLine, frame: _Frame, number: int) -> list[Glyph]:
         across, down = float(middle[0]), float(middle[1])
         found.append(
             Glyph(
-                character, across - half, down - 0.42 * rise, across + half, down + 0.42 * rise, confidence, 0, number
+                character,
+                across - half,
+                down - 0.42 * rise,
+                across + half,
+                down + 0.42 * rise,
+                confidence,
+                line=number,
+                common=common,
             )
         )
     return found
@@ -318,6 +401,13 @@ def _spans(frame: _Frame, glyphs: Sequence[Glyph]) -> list[tuple[float, float]]:
     left = float(corners[0][0] + corners[3][0]) / 2
     length = max(1.0, float(corners[1][0] + corners[2][0]) / 2 - left)
     return [((glyph.left - left) / length, (glyph.right - left) / length) for glyph in glyphs]
+
+
+def _by_line(line: Line) -> dict[int, list[Glyph]]:
+    parts: dict[int, list[Glyph]] = {}
+    for glyph in dict.fromkeys(line.glyphs):
+        parts.setdefault(glyph.line, []).append(glyph)
+    return parts
 
 
 def _is_wide(character: str) -> bool:

@@ -101,7 +101,7 @@ class FileDocumentReader:
         with self._page_ocr().looking(pictures, straighten=not pdf) as look:
             if any(shows_my_number(rows_of(page), ocr=True) for page in look.pages):
                 return _blocked(), Sheet()
-            sheet = read_sheet(look.pages, words, ocr=True, doubt=look.doubt)
+            sheet = read_sheet(look.pages, words, ocr=True, looks=look)
         fields = decide_fields(sheet, FieldSource.OCR)
         kind, title = decide_type(sheet, words, pdf=pdf, hint=hint)
         if title is not None:

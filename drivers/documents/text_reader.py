@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.documents.layout import plain
+from drivers.documents.vocabulary import common_forms
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.ports.face import Picture
 
@@ -54,11 +56,13 @@ class Box:
 @dataclass(frozen=True, repr=False)
 class ReadLine:
     """One line; `confidences` has one value per character of `text`, `places` where each stands, from 0 at the left
-    edge of the frame to 1 at the right. Personal data: no repr."""
+    edge of the frame to 1 at the right. `common` are the confidences where an older or foreign form of a kanji counts
+    as the one of today. Personal data: no repr."""
 
     text: str
     confidences: tuple[float, ...]
     places: tuple[float, ...] = ()
+    common: tuple[float, ...] = ()
 
 
 class TextReader:
@@ -69,6 +73,8 @@ class TextReader:
         self._recogniser = _session(_RECOGNISER)
         listed = self._recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._characters = ["", *listed, " "]  # index 0 is the CTC blank
+        self._alike = _Alike([plain(one) if one else one for one in self._characters])
+        self._common = _Alike([common_forms(plain(one)) if one else one for one in self._characters])
 
     def find(self, picture: Picture, width: int) -> tuple[Box, ...]:
         """Frames of lines, found on the picture shrunk to `width` pixels, in no order."""
@@ -136,13 +142,39 @@ class TextReader:
         return self._decoded(likely)
 
     def _decoded(self, likely: NDArray[np.float32]) -> ReadLine:
-        """Greedy CTC: the likeliest of each step, repeats and blanks left out."""
+        """Greedy CTC: the likeliest of each step, repeats and blanks left out.
+
+        The network knows a character in several widths and the middle dot in six codes. They mean the same, so they are
+        one character here: what it is unsure between them is no doubt of what is printed.
+        """
         best = likely.argmax(axis=1)
-        keep = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
-        indices: Sequence[int] = best[keep].tolist()
-        confidences = tuple(float(value) for value in likely.max(axis=1)[keep])
-        text = "".join(self._characters[i] for i in indices)
-        return ReadLine(text, confidences, _places(best, keep, len(likely)))
+        kind = self._alike.kind[best]
+        keep = (best != 0) & np.concatenate([[True], kind[1:] != kind[:-1]])
+        steps = np.flatnonzero(keep).tolist()
+        text = "".join(self._characters[i] for i in best[keep].tolist())
+        return ReadLine(
+            text,
+            tuple(self._alike.sum(likely[step], int(best[step])) for step in steps),
+            _places(kind, keep, len(likely)),
+            tuple(self._common.sum(likely[step], int(best[step])) for step in steps),
+        )
+
+
+class _Alike:
+    """Which of the network's characters mean the same: those of equal form. The CTC blank is like no other."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        first: dict[str, int] = {}
+        self.kind = np.array([first.setdefault(form, i) if form else i for i, form in enumerate(forms)])
+        members: dict[int, list[int]] = {}
+        for i, kind in enumerate(self.kind.tolist()):
+            members.setdefault(kind, []).append(i)
+        self._members = {kind: np.array(those) for kind, those in members.items() if len(those) > 1}
+
+    def sum(self, likely: NDArray[np.float32], index: int) -> float:
+        """How likely this character or one that means the same is."""
+        those = self._members.get(int(self.kind[index]))
+        return float(likely[index]) if those is None else min(1.0, float(likely[those].sum()))
 
 
 def _places(best: NDArray[np.int64], keep: NDArray[np.bool_], steps: int) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from statistics import median
 
 from drivers.documents.layout import Line
 from kiosk.domain.documents import FieldKey
@@ -115,9 +116,13 @@ def branch(line: Line) -> Found | None:
     if is_nothing(tight):
         return None
     match = re.match(r"\d+", tight.text)
-    if match is None or len(match.group()) != 2:
+    if match is None or not could_be_branch(match.group()):
         return Found(None, tight, "format")
     return Found(match.group(), tight.cut(*match.span()))
+
+
+def could_be_branch(digits: str) -> bool:
+    return len(digits) == 2
 
 
 def _without_leading_notes(line: Line) -> Line:
@@ -197,15 +202,21 @@ def name(line: Line) -> Found | None:
 
 
 def _spaced_name(line: Line) -> str:
-    """Blanks collapsed. Letters that stand apart one by one (見 本　 太 郎) are parted at the widest gaps only."""
+    """Blanks collapsed. Letters that stand apart one by one (見 本　 太 郎), and Latin letters as wide as kanji, are
+    parted at the widest gaps only."""
     parts = line.text.split()
     glyphs = line.glyphs
-    if len(parts) < 3 or any(len(part) > 1 for part in parts) or len(glyphs) != len(parts):
+    letters = "".join(parts)
+    latin = re.fullmatch(r"[A-Za-z]+", letters) is not None
+    if len(parts) < 3 or len(glyphs) != len(letters) or not (latin or all(len(part) == 1 for part in parts)):
         return " ".join(parts)
     gaps = [other.left - one.right for one, other in pairwise(glyphs)]
-    wide = 1.3 * min(gaps) if max(gaps) > 1.3 * min(gaps) else float("inf")
-    text = parts[0]
-    for part, gap in zip(parts[1:], gaps, strict=True):
+    if latin:  # a blank of that width is as wide as a letter; the gaps beside a narrow or a broad letter differ by less
+        wide = median(gaps) + 0.5 * median(other.left - one.left for one, other in pairwise(glyphs))
+    else:
+        wide = 1.3 * min(gaps) if max(gaps) > 1.3 * min(gaps) else float("inf")
+    text = letters[0]
+    for part, gap in zip(letters[1:], gaps, strict=True):
         text += (" " if gap > wide else "") + part
     return text
 

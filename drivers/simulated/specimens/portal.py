@@ -193,7 +193,8 @@ def screen_dark(c: Contents, on: date) -> Drawn:
     for label, value in rows:
         if value:
             sheet.write(5, y, label, 2.8, face="sans", colour=(170, 176, 182))
-            sheet.write(30, y, value, 3.1, face="sans", colour=light)
+            size = min(3.1, (sheet.width - 30) / (len(value) + 1))  # a name in full-width Latin letters stays on it
+            sheet.write(30, y, value, size, face="sans", colour=light)
             y += 10
     return sheet, truth(c, *NUMBERS, Key.NAME, Key.BIRTH, Key.SEX, Key.RATIO, checked_at=on.isoformat())
 

@@ -53,6 +53,22 @@ def test_an_empty_page_holds_nothing(reader: TextReader) -> None:
     assert reader.read(page(), Box(300, 100, 300, 140)).text == ""
 
 
+def test_a_character_in_several_widths_is_one(reader: TextReader) -> None:
+    """Doubt between the middle dots of several scripts, or between ９ and 9, is no doubt of what is printed."""
+    of = {one: i for i, one in enumerate(reader._characters) if one}
+    likely = np.zeros((6, len(reader._characters)), np.float32)
+    likely[0, of["·"]], likely[0, of["・"]] = 0.5, 0.4
+    likely[1, of["・"]], likely[1, of["·"]] = 0.5, 0.4
+    likely[2, 0] = 1.0
+    likely[3, of["９"]], likely[3, of["9"]], likely[3, of["8"]] = 0.4, 0.3, 0.2
+    likely[4, 0] = 1.0
+    likely[5, of["齡"]], likely[5, of["齢"]] = 0.6, 0.3
+    line = reader._decoded(likely)
+    assert line.text == "·９齡"
+    assert line.confidences == pytest.approx((0.9, 0.7, 0.6))
+    assert line.common == pytest.approx((0.9, 0.7, 0.9))
+
+
 def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for spec in (None, ModuleSpec("rapidocr", None, is_package=True)):
         monkeypatch.setattr(text_reader, "find_spec", lambda _, spec=spec: spec)

@@ -169,6 +169,21 @@ def test_name(text: str, value: str | None) -> None:
     assert found[0] == value
 
 
+def test_latin_letters_as_wide_as_kanji_are_put_together() -> None:
+    """One letter in each square of 10, a square left between the names."""
+    text, half = "SAMPLE DANIEL", {"M": 4.5, "I": 1.0, "E": 2.5}
+    glyphs = [
+        Glyph(c, i * 10 + 5 - half.get(c, 3.5), 0, i * 10 + 5 + half.get(c, 3.5), 12.5)
+        for i, c in enumerate(text)
+        if c != " "
+    ]
+    whole = line_of(glyphs, 6.0)
+    assert len(whole.text.split()) > 3
+    found = values.name(whole)
+    assert found is not None
+    assert found.value == text
+
+
 def test_letters_that_stand_apart_are_put_together_at_their_gaps() -> None:
     places = {"見": 0, "本": 20, "太": 60, "郎": 80}
     apart = line_of([Glyph(c, x, 0, x + 10.0, 12) for c, x in places.items()], WIDE)

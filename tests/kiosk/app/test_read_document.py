@@ -123,6 +123,6 @@ def test_every_warning_of_the_reader_has_its_sentence() -> None:
     named = set(re.findall(r'Found\(None, [^"]*?"(\w+)"\)', source)) | set(re.findall(r'return None, "(\w+)"', source))
     named |= {one or other for one, other in re.findall(r'notes\.add\("(\w+)"\)|found\.add\("(\w+)"\)', source)}
     named |= set(re.findall(r'Candidate\(None, [^"]*?"(\w+)"', source)) | set(re.findall(r'return \{"(\w+)"\}', source))
-    named |= NOTES | {"variant_possible", "second_look_differs", "glare"}
+    named |= NOTES | {"variant_possible", "second_look_differs", "print_beside", "glare"}
     assert len(named) > 25
     assert sorted(one for one in named if f"document.warning.{one}" not in CATALOGUE) == []
