@@ -21,7 +21,7 @@ BUSY_SECONDS = 2.0
 """How long a card that another program holds is asked for again: browsers look at every new card for a moment."""
 
 _BUSY_STEP_SECONDS = 0.1
-_FIRST_LOOK_SECONDS = 1.0
+_FIRST_LOOK_SECONDS = 5.0
 
 
 class PcscReader:
@@ -50,8 +50,8 @@ class PcscReader:
             return self._tracker.reader
 
     def start(self, listener: Callable[[ReaderEvent], None]) -> None:
-        """The present state is reported before this returns, unless the service takes longer than a second to tell.
-        Starting again after `stop` is allowed; insertion numbers go on."""
+        """The present state is reported before this returns, unless the service takes longer than five seconds to
+        tell. Starting again after `stop` is allowed; insertion numbers go on."""
         self._listener = listener
         with self._lock:
             self._tracker.begin_again()

@@ -20,6 +20,9 @@ from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.face import Picture
 
 
+PATIENCE = 60.0  # real seconds after which a test gives up
+
+
 class JumpingClock:
     at_s = 3.0
 
@@ -127,7 +130,7 @@ class Device:
 
     def wait_taken(self, count: int) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: self.taken >= count, 10)
+            assert self._changed.wait_for(lambda: self.taken >= count, PATIENCE)
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return True
@@ -151,13 +154,19 @@ def opened(device: Device) -> Iterator[OpenCvCamera]:
     yield camera
     device.give(None)
     camera.close()
-    assert device.released.wait(10)
+    assert device.released.wait(PATIENCE)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_PATIENCE_S", "_OPENING_S", "_LEAVING_S"):
+    for name in ("_PATIENCE_S", "_LEAVING_S"):
         monkeypatch.setattr(opencv, name, 0.05)
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_PATIENCE_S", "_OPENING_S"):
+        monkeypatch.setattr(opencv, name, PATIENCE)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -202,17 +211,17 @@ def test_a_picture_that_comes_after_the_camera_was_closed_is_wiped() -> None:
     camera.open()
     camera.close()
     device.give(picture)
-    assert device.released.wait(10)
+    assert device.released.wait(PATIENCE)
     assert not picture.any()
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_device_that_hangs_while_opening_is_gone() -> None:
+def test_a_device_that_hangs_while_opening_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opencv, "_OPENING_S", 0.05)
     gate = threading.Event()
     device = Device()
 
     def slow(*_: object) -> Device:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         return device
 
     opener: Callable[..., Device] = slow
@@ -221,4 +230,4 @@ def test_a_device_that_hangs_while_opening_is_gone() -> None:
         camera.open()
     assert caught.value.code is FailureCode.CAMERA_GONE
     gate.set()
-    assert device.released.wait(10)
+    assert device.released.wait(PATIENCE)

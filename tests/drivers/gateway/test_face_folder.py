@@ -273,9 +273,9 @@ def running(desk: Desk) -> Iterator[queue.Queue[DeviceEvent]]:
 
 def test_the_running_watcher_finds_files_and_a_folder_made_anew(desk: Desk, running: queue.Queue[DeviceEvent]) -> None:
     desk.put()
-    assert isinstance(running.get(timeout=30), DeviceResult)
+    assert isinstance(running.get(timeout=60), DeviceResult)
     shutil.rmtree(desk.face)
     desk.face.mkdir()
     desk.put(CP932)
-    assert isinstance(running.get(timeout=30), DeviceResult)
+    assert isinstance(running.get(timeout=60), DeviceResult)
     assert running.empty()

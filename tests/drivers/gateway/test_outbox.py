@@ -154,8 +154,8 @@ def test_two_programs_that_deliver_the_same_file_hand_it_over_once(tmp_path: Pat
 
     first = threading.Thread(target=Outbox(tmp_path / "out", tmp_path / "ledger", slowly).put, args=("V1", file, 0.0))
     first.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     Outbox(tmp_path / "out", tmp_path / "ledger", quickly).put("V1", file, 0.0)
-    first.join(10)
+    first.join()
     assert staged == []
     assert [path.name for path in (tmp_path / "out").iterdir()] == [file.name]

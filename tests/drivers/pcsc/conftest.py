@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from drivers.pcsc import PcscReader
+from drivers.pcsc import PcscReader, reader
 from drivers.pcsc.service import Context
 from drivers.simulated.card import VirtualCard
 from drivers.simulated.persona import CardFields, Persona, RecordFields
-from drivers.simulated.vpcd import POLLED_SECONDS, READER, VpcdSlot
+from drivers.simulated.faults import Chip
+from drivers.simulated.vpcd import READER, VpcdSlot
 from kiosk.app.bench.service import SOCKET_VARIABLE, Cage, new_folder, socket_path, what_is_missing
 from kiosk.ports.card import CardInserted, CardReader, CardTaken, ReaderEvent, ReaderVanished
 
@@ -25,7 +26,7 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 # The service's library looks once for where the service is, at the first call of the process.
 os.environ[SOCKET_VARIABLE] = socket_path(FOLDER)
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 60.0
 """After which a test fails rather than hangs. Nothing here takes a second."""
 
 
@@ -45,15 +46,41 @@ def cage() -> Iterator[Cage]:
 def slot(cage: Cage) -> Iterator[VpcdSlot]:
     """The first slot of the virtual reader, empty and noticed to be so."""
     slot = VpcdSlot(cage.dial)
-    context = Context()
-    wait_until(lambda: not context.state(READER).present)
-    if context.state(READER).events % 2:
-        # A connection that ended on a pulled card makes the reader look empty before the service has looked: a card
-        # laid down meanwhile would count as the old one.
-        time.sleep(POLLED_SECONDS)
-    context.release()
+    empty(slot)
     yield slot
     slot.remove()
+
+
+def empty(slot: VpcdSlot) -> None:
+    """Takes the card away and waits until the service has noticed: a card laid down sooner would count as the old one.
+
+    A connection that ended on a pulled card makes the reader look empty before the service has looked; it counts what
+    came and what went.
+    """
+    slot.remove()
+    context = Context()
+    wait_until(lambda: not (seen := context.state(READER)).present and seen.events % 2 == 0)
+    context.release()
+
+
+@pytest.fixture
+def lay(slot: VpcdSlot) -> Callable[[Chip | None], None]:
+    """`lay(card())`: in place of what lies there; returns once the service has noticed both."""
+
+    def lay(chip: Chip | None) -> None:
+        empty(slot)
+        slot.place(chip)
+        context = Context()
+        wait_until(lambda: context.state(READER).present)
+        context.release()
+
+    return lay
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the service says first is there when a reader has started, however long the machine takes for it."""
+    monkeypatch.setattr(reader, "_FIRST_LOOK_SECONDS", PATIENCE_SECONDS)
 
 
 class Watch:
@@ -92,18 +119,18 @@ def wait_until(holds: Callable[[], bool], seen: Callable[[], str] = str) -> None
 @pytest.fixture
 def watched(cage: Cage) -> Iterator[Callable[..., tuple[PcscReader, Watch]]]:
     """`watched("name", busy_seconds=…)`: a started reader and what it reports."""
-    readers: list[CardReader] = []
+    started: list[CardReader] = []
 
     def make(name: str = "Virtual PCD 00 00", **options: float) -> tuple[PcscReader, Watch]:
-        reader, watch = PcscReader(name, **options), Watch()
-        readers.append(reader)
-        reader.start(watch)
-        return reader, watch
+        made, watch = PcscReader(name, **{"exchange_seconds": PATIENCE_SECONDS, **options}), Watch()
+        started.append(made)
+        made.start(watch)
+        return made, watch
 
     assert cage.running
     yield make
-    for reader in readers:
-        reader.stop()
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture

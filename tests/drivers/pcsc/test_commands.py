@@ -45,7 +45,7 @@ def served(cage, slot) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 45.0
+    until = time.monotonic() + 60.0
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -109,7 +109,7 @@ def test_counters_outlive_the_serving(served, run, tmp_path: Path) -> None:
 def test_serving_ends_in_good_order(served, end) -> None:
     process = served("hanako")
     process.send_signal(end)
-    rest, _ = process.communicate(timeout=45)
+    rest, _ = process.communicate(timeout=60)
     assert rest == "The card of hanako was taken away.\n"
     assert process.returncode == 0
 

@@ -25,14 +25,14 @@ from kiosk.app.catalogue import load_catalogue
 from kiosk.app.hardware import hardware
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.outcome import IdentityMethod, Status
 from kiosk.runtime.clocks import RealClock
+from tests.kiosk.app.plays import unhurried
 
 pytestmark = pytest.mark.pcscd
 
-LONG_MS = 60_000
+LONG_MS = 180_000
 PERSONAS = ASSETS / "personas"
 HANAKO = load_persona(PERSONAS, "hanako")
 
@@ -64,7 +64,7 @@ def opened(cage, slot, qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
     stages: list[tuple[Stage, QTimer]] = []
 
     def open_(**changes: dict[str, object]) -> Stage:
-        settings = Settings().overridden({"card": {"reader": "virtual*00 00"}} | changes)
+        settings = unhurried().overridden({"card": {"reader": "virtual*00 00"}} | changes)
         clock = RealClock()
         folders = DataFolders(tmp_path / "data")
         stage = Stage(settings, folders, clock, load_catalogue(ASSETS / "messages"), hardware=hardware(settings, clock))
@@ -199,7 +199,7 @@ def test_kiosk_run_with_a_configured_reader(cage, slot, tmp_path: Path, qtbot: Q
             slot.place(chip_of(HANAKO))
             qtbot.waitUntil(lambda: "card.read" in journal(), timeout=LONG_MS)
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=180)
         finally:
             process.kill()
     assert (process.returncode, out, err) == (0, b"", b"")

@@ -45,7 +45,7 @@ def placed(slot, card):
 def lay(slot, chip: VirtualCard) -> None:
     slot.place(chip)
     context = Context()
-    until = time.monotonic() + 45.0
+    until = time.monotonic() + 60.0
     while not context.state(READER).present:
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -12,8 +12,9 @@ import pyotp
 import pytest
 
 from drivers.simulated.card import VirtualCard
+from drivers.simulated.faults import Chip
 from drivers.simulated.piv import PivCard
-from drivers.simulated.vpcd import READER, VpcdSlot
+from drivers.simulated.vpcd import READER
 from kiosk.app.cli import main
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import DataFolders
@@ -29,29 +30,31 @@ pytestmark = pytest.mark.pcscd
 PASSWORD = "correct horse battery"
 
 
-def test_only_a_card_with_a_key_of_its_own_is_taken(slot: VpcdSlot, card: Callable[..., VirtualCard]) -> None:
-    cards = PcscStaffCards(READER, wait_seconds=1.0)
-    assert cards.present() is CardTrouble.NO_CARD
+def test_only_a_card_with_a_key_of_its_own_is_taken(
+    lay: Callable[[Chip], None], card: Callable[..., VirtualCard]
+) -> None:
+    assert PcscStaffCards(READER, wait_seconds=0.1).present() is CardTrouble.NO_CARD
+    cards = PcscStaffCards(READER, wait_seconds=60.0)
     mine = PivCard()
-    slot.place(mine)
+    lay(mine)
     first, second = cards.present(), cards.present()
     assert isinstance(first, StaffCard)
     assert first == second
-    slot.place(PivCard(certified=mine.key))
+    lay(PivCard(certified=mine.key))
     assert cards.present() is CardTrouble.UNSUITABLE
-    slot.place(card())
+    lay(card())
     assert cards.present() is CardTrouble.UNSUITABLE
     assert PcscStaffCards("no such reader", wait_seconds=0.1).present() is CardTrouble.NO_READER
 
 
 def test_a_card_is_registered_signed_in_with_and_removed(
-    slot: VpcdSlot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lay: Callable[[Chip], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folders = DataFolders(tmp_path / "data")
     folders.create()
     config = tmp_path / "kiosk.toml"
     config.write_text(f'[facility]\ndata = "{folders.root}"\n[staff]\ncard_reader = "{READER}"\n', encoding="utf-8")
-    slot.place(PivCard())
+    lay(PivCard())
     with closing(open_accounts(folders)) as store, closing(open_journal(folders)) as journal:
         desk = open_sign_in(folders, store, journal)
         made = desk.enrol("suzuki", Role.SUPERVISOR, Secret(PASSWORD), "suzuki")

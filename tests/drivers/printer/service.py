@@ -41,7 +41,7 @@ class PrintService:
             env={**os.environ, "LC_ALL": "C", **self.environment},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
         return done.stdout + done.stderr
@@ -89,7 +89,7 @@ def print_service(folder: Path) -> Iterator[PrintService]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while "is running" not in service.ask("lpstat", "-r"):
             assert process.poll() is None, (folder / "error").read_text()[-2000:]
             assert time.monotonic() < until, "the print service does not answer"
@@ -101,7 +101,7 @@ def print_service(folder: Path) -> Iterator[PrintService]:
         service.trouble(None)
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(10)
+            process.wait(60)

@@ -15,7 +15,7 @@ from tests.conftest import LogWatch
 
 SOUNDS = Path(__file__).parents[3] / "assets" / "sounds"
 OK, ALARM = (SOUNDS / "earcons" / f"{name}.opus" for name in ("ok", "alarm"))
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture

@@ -29,6 +29,21 @@ def catalogue() -> Catalogue:
     return load_catalogue(ASSETS / "messages")
 
 
+def unhurried() -> Settings:
+    """For a visit on the real clock: whoever waits for a machine or for the patient waits as long as a loaded machine
+    may need. What passes by itself still does."""
+    flow = Settings().flow
+    patient = {name: 20 * getattr(flow, name) for name in _WAITS}
+    eligibility = replace(Settings().eligibility, timeout=20 * Settings().eligibility.timeout)
+    return replace(Settings(), flow=replace(flow, **patient), eligibility=eligibility)
+
+
+_WAITS = (
+    *("face_seconds", "face_stage_seconds", "face_challenge_seconds", "reader_deadline", "terminal_deadline"),
+    *("device_grace", "patience", "result_seconds", "card_left_after"),
+)
+
+
 @lru_cache
 def player() -> Player:
     """On half the screen in each direction: everything is drawn to scale, and four times as soon."""

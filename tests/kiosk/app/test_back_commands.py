@@ -60,7 +60,7 @@ def terminal(folders: DataFolders) -> Iterator[Callable[..., None]]:
     yield start
     for child in running:
         child.terminate()
-        assert child.wait(20) == 0
+        assert child.wait(60) == 0
         assert child.stdout is not None
         child.stdout.close()
 

@@ -32,7 +32,7 @@ from tests.kiosk.app.plays import player, shipped
 ROOT = Path(__file__).parents[3]
 KIOSK = [sys.executable, "-m", "kiosk.app.cli"]
 COMMANDS = ["run", "play", "terminal", "doctor", "journal", "claim", "bench"]
-SECONDS = 60
+SECONDS = 180
 
 
 @pytest.fixture(autouse=True)

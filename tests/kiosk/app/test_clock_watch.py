@@ -137,7 +137,7 @@ def test_files_taken_over_are_deleted_when_their_time_is_over(tmp_path: Path) ->
     for _ in range(200):
         for action in clock.leap(clock.monotonic() + 3600):
             action()
-        clock.wait_quiet(5)
+        assert clock.wait_quiet(SECONDS)
     assert not new.exists()
     clock.close()
     stage.stop()

@@ -48,7 +48,7 @@ from tests.drivers.printer.service import QUEUE, print_service
 from tests.kiosk.app.plays import catalogue
 
 ROOT = Path(__file__).parents[3]
-SECONDS = 30.0
+SECONDS = 60.0
 CLOCK = RealClock()
 
 pytestmark = pytest.mark.usefixtures("qapp")

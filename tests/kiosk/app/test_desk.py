@@ -40,7 +40,7 @@ PERSON = InsuredPerson(
 ANSWER = EligibilityAnswer(Eligibility.VALID, AT.date(), None, (PERSON,))
 PATIENT = Patient("00007", "ミホン　ハナコ", date(1985, 6, 12), insurer_number="06479992", symbol="2026", number="0158")
 NOTE = NoteFields("3", "D32", {"insurer_number": "77777777"}, "不詳", (), (("1", "no_numbers"),))
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def visit(number: int = 1, **changes: object) -> FinishedVisit:

@@ -20,15 +20,14 @@ from kiosk.app.console import Console
 from kiosk.app.hardware import hardware
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.run import bench_beside
-from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.documents import DocumentReading, DocumentType
 from kiosk.domain.messages import Text
 from kiosk.ports.face import Picture
 from kiosk.runtime.clocks import RealClock
-from tests.kiosk.app.plays import catalogue
+from tests.kiosk.app.plays import catalogue, unhurried
 
-LONG_MS = 20_000
+LONG_MS = 60_000
 KENJI = "kenji"
 MOST = 10_000_000
 
@@ -60,7 +59,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     stages: list[tuple[Stage, QTimer]] = []
 
     def open_(document: str, **documents: Any) -> Opened:
-        chosen, clock, reader = Settings().overridden({"documents": documents}), RealClock(), Reader()
+        chosen, clock, reader = unhurried().overridden({"documents": documents}), RealClock(), Reader()
         devices = hardware(chosen, clock, file_bytes=lambda: MOST)
         folders = DataFolders(tmp_path / "data")
         stage = Stage(chosen, folders, clock, catalogue(), documents=reader, hardware=devices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from drivers.simulated.persona import load_persona
 from kiosk.app.paths import ASSETS, DataFolders
-from kiosk.app.settings import LaneSettings, Settings
+from kiosk.app.settings import LaneSettings
 from kiosk.app.stage import Stage
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.states import VisitState
 from kiosk.runtime.clocks import RealClock
-from tests.kiosk.app.plays import catalogue
+from tests.kiosk.app.plays import catalogue, unhurried
 
 SECONDS = 60
 
@@ -32,7 +32,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     clock = RealClock()
 
     def stage(lane: str, persona: str, seed: int) -> Stage:
-        settings = replace(Settings(), lane=LaneSettings(id=lane))
+        settings = replace(unhurried(), lane=LaneSettings(id=lane))
         person = load_persona(ASSETS / "personas", persona)
         return Stage(
             settings, DataFolders(tmp_path / "data"), clock, catalogue(), persona=person, rng=random.Random(seed)
@@ -46,10 +46,10 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
         each.stop()
 
 
-def until(pair: Pair, *screens: str) -> None:
-    """Both go on until each shows its screen."""
+def go_on(pair: Pair, holds: Callable[[], bool]) -> None:
+    """Both, until it holds."""
     end = time.monotonic() + SECONDS
-    while tuple(each.lane.view.screen for each in pair) != screens:
+    while not holds():
         assert time.monotonic() < end, [each.lane.view.screen for each in pair]
         for each in pair:
             each.pump()
@@ -57,14 +57,24 @@ def until(pair: Pair, *screens: str) -> None:
         time.sleep(0.01)
 
 
+def until(pair: Pair, *screens: str) -> None:
+    """Both go on until each shows its screen."""
+    go_on(pair, lambda: tuple(each.lane.view.screen for each in pair) == screens)
+
+
+def press(pair: Pair, control: str) -> None:
+    """At both, once a press is meant for the screen: one that came by itself takes none at once."""
+    go_on(pair, lambda: not any(each.lane.gave_way_just_now for each in pair))
+    for each in pair:
+        each.lane.tapped(control)
+
+
 def wait_for_staff(pair: Pair) -> list[VisitState]:
     """The visits of both, each with a card whose photo was read."""
     for each in pair:
         each.place_card()
     until(pair, "face", "face")
-    time.sleep(1.0)  # a screen that came by itself takes no press at once
-    for each in pair:
-        each.lane.tapped("method.staff")
+    press(pair, "method.staff")
     until(pair, "visual", "visual")
     states = [each.lane.state for each in pair]
     assert all(isinstance(state, VisitState) for state in states)
@@ -101,9 +111,7 @@ def test_each_lane_takes_the_answers_to_its_own_questions(pair: Pair) -> None:
     for each in pair:
         each.lane.staff_acted("visual_check", "sato", "face_failed")
     until(pair, "consent", "consent")
-    time.sleep(1.0)
-    for each in pair:
-        each.lane.tapped("consent.all")
+    press(pair, "consent.all")
     until(pair, "result", "result")
     states = [each.lane.state for each in pair]
     answers = [state.visit.answer for state in states if isinstance(state, VisitState)]
@@ -112,16 +120,11 @@ def test_each_lane_takes_the_answers_to_its_own_questions(pair: Pair) -> None:
         ["例示　健二"],
     ]
     assert [(answer.file_identifier or "").partition("-")[0] for answer in answers if answer] == ["K1", "K2"]
-    time.sleep(1.0)
-    for each in pair:
-        each.lane.tapped("result.next")
+    press(pair, "result.next")
     until(pair, "take_card", "take_card")
     out = pair[0].folders.out
-    end = time.monotonic() + SECONDS
-    while len(files := sorted(out.glob("*.xml"))) < 2:
-        assert time.monotonic() < end
-        until(pair, "take_card", "take_card")
-        time.sleep(0.05)
+    go_on(pair, lambda: len(list(out.glob("*.xml"))) == 2)
+    files = sorted(out.glob("*.xml"))
     handed = sorted(name for file in files for name in ("見本　花子", "例示　健二") if name in file.read_text("utf-8"))
     assert handed == ["例示　健二", "見本　花子"]
     waiting = [path.name for folder in ("req", "res", "face") for path in (pair[0].folders.root / folder).glob("*.xml")]

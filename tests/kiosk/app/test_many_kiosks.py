@@ -33,7 +33,7 @@ from kiosk.staff.visit_list import VisitBook
 from tests.kiosk.app.plays import catalogue
 
 CLOCK = RealClock()
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 def written(folder: Path, lane: str, data: Path, more: str = "") -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,13 @@ from kiosk.app.console import Console
 from kiosk.app.hardware import camera_of
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.run import bench_beside
-from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.domain.messages import Text
 from kiosk.domain.screen import CameraContent, View
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import SCENES
-from tests.kiosk.app.plays import catalogue
+from tests.kiosk.app.plays import catalogue, unhurried
 from tests.kiosk.app.search import SecretSearch
 
 SECONDS = 60
@@ -54,12 +54,12 @@ class Sitting:
 
 
 @pytest.fixture
-def sitting(tmp_path: Path) -> Iterator[Sitting]:
-    clock = RealClock()
+def sitting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
+    monkeypatch.setattr(my_face.portrait, "__defaults__", (float(SECONDS),))
+    clock, settings = RealClock(), unhurried()
+    settings = replace(settings, flow=replace(settings.flow, result_seconds=0.5))
     camera = SimulatedCamera(clock, ASSETS / "personas")
-    stage = Stage(
-        Settings(), DataFolders(tmp_path / "data"), clock, catalogue(), rng=random.Random(3), own_camera=camera
-    )
+    stage = Stage(settings, DataFolders(tmp_path / "data"), clock, catalogue(), rng=random.Random(3), own_camera=camera)
     stage.start()
     yield Sitting(stage, camera)
     stage.stop()

@@ -26,7 +26,7 @@ from kiosk.domain.rules import load_rules
 from kiosk.runtime.clocks import JAPAN, SimulatedClock
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=JAPAN)
-PATIENCE = 20.0
+PATIENCE = 60.0
 HANAKO = load_persona(ASSETS / "personas", "hanako")
 KENJI = load_persona(ASSETS / "personas", "kenji")
 

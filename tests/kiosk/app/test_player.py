@@ -23,6 +23,7 @@ from kiosk.runtime.clocks import SimulatedClock
 from kiosk.runtime.workers import Workers
 from tests.kiosk.app.plays import assets_but, catalogue, player, shipped, told, written
 
+PATIENCE = 60.0  # real seconds after which a test gives up
 LANDSCAPE = "settings: {lane: {width: 1920, height: 1080}}"
 
 
@@ -299,8 +300,8 @@ def test_workers_that_are_due_at_once_go_one_after_the_other() -> None:
     names = ["a", "b", "c"]
     for name in names:
         workers.start(name, lambda name=name: job(name))  # type: ignore[misc]
-        assert clock.wait_quiet(5)
+        assert clock.wait_quiet(PATIENCE)
     while clock.next_sleeper() is not None:
         clock.advance(1000)
-        assert clock.wait_quiet(5)
+        assert clock.wait_quiet(PATIENCE)
     assert order == names * 50

@@ -207,7 +207,7 @@ def test_one_camera_is_used_in_turn() -> None:
     assert frames.opened == 1
     rehearsal.close()
     rehearsal.close()
-    waiting.join(5)
+    waiting.join()
     assert visit.next_frame().picture.any()
     assert frames.opened == 1
     visit.close()

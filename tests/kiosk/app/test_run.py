@@ -21,16 +21,15 @@ from kiosk.app.guards import DataLock
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.run import bench_beside
-from kiosk.app.settings import Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, Fatal
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchWindow
 from tests.conftest import LogWatch
-from tests.kiosk.app.plays import assets_but, catalogue
+from tests.kiosk.app.plays import assets_but, catalogue, unhurried
 
 ROOT = Path(__file__).parents[3]
-LONG_MS = 60_000
+LONG_MS = 180_000
 SECONDS = LONG_MS // 1000
 
 Opened = tuple[Stage, BenchWindow]
@@ -42,7 +41,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     stages: list[tuple[Stage, QTimer]] = []
 
     def open_(assets: Path = ASSETS) -> Opened:
-        stage = Stage(Settings(), DataFolders(tmp_path / "data"), RealClock(), catalogue(), assets=assets)
+        stage = Stage(unhurried(), DataFolders(tmp_path / "data"), RealClock(), catalogue(), assets=assets)
         bench = bench_beside(stage, Console(catalogue(), "en"))
         qtbot.addWidget(bench)
         stage.start()

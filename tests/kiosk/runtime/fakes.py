@@ -45,7 +45,7 @@ HOLDER = CardHolder(date(1950, 3, 3), "2", date(2031, 3, 3))
 ATTRIBUTES = CardAttributes("見本　花子", "架空県架空市１－２", HOLDER.birth_date, HOLDER.sex)
 CARD = CardSummary(CardKind.INDIVIDUAL_NUMBER, None, 3, 10)
 ANSWER = EligibilityAnswer(Eligibility.VALID, DAY, None, ())
-PATIENCE = 20.0  # real seconds after which a test gives up
+PATIENCE = 60.0  # real seconds after which a test gives up
 PICTURE = np.full((4, 4, 3), 200, np.uint8)
 
 

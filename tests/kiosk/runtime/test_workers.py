@@ -6,7 +6,7 @@ import threading
 
 from kiosk.runtime.workers import Workers
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Count:

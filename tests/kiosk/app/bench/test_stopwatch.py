@@ -42,11 +42,11 @@ def test_two_threads_at_work_share_and_a_waiting_one_does_not(hand: Hand) -> Non
     def work() -> None:
         with watch.part("face"):
             inside.set()
-            leave.wait(10)
+            leave.wait(60)
 
     worker = threading.Thread(target=work)
     worker.start()
-    inside.wait(10)
+    assert inside.wait(60)
     with watch.part("drawing"):
         hand.now = 2.0
         with watch.part(WAITING):
