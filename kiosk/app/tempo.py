@@ -16,7 +16,7 @@ DIGIT_SECONDS = 0.5
 TAKEN_SECONDS = 3.0
 """Simulated time in which the kiosk takes a file that is not being written any more."""
 
-STUCK_REAL_SECONDS = 60.0
+STUCK_REAL_SECONDS = 300.0
 """Real time after which a worker that never comes back ends the play."""
 
 SETTLE_SECONDS = 600.0

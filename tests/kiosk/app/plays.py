@@ -40,7 +40,7 @@ def unhurried() -> Settings:
 
 _WAITS = (
     *("face_seconds", "face_stage_seconds", "face_challenge_seconds", "reader_deadline", "terminal_deadline"),
-    *("device_grace", "patience", "result_seconds", "card_left_after"),
+    *("device_grace", "patience", "form_patience", "staff_patience", "extension", "result_seconds", "card_left_after"),
 )
 
 

@@ -51,7 +51,7 @@ ROOT = Path(__file__).parents[3]
 SECONDS = 60.0
 CLOCK = RealClock()
 
-pytestmark = pytest.mark.usefixtures("qapp")
+pytestmark = pytest.mark.usefixtures("qapp", "unhurried_line")
 
 
 class Room:
@@ -502,7 +502,7 @@ def test_lanes_and_acts_from_the_command_line(room: Room) -> None:
     good = f"{PASSWORD}\n{totp.now()}\n"
     code, out, err = command(room, "act", "K1", "pause", "--reason", "cleaning", "--as", "suzuki", typed=good)
     assert (code, err) == (0, ""), err
-    assert room.stage.lane.state.lane.paused
+    room.until(lambda: room.stage.lane.state.lane.paused)
     assert room.entries("lane.paused")[0]["staff"] == "suzuki"
 
 

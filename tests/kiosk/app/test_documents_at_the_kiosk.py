@@ -27,7 +27,7 @@ from kiosk.ports.face import Picture
 from kiosk.runtime.clocks import RealClock
 from tests.kiosk.app.plays import catalogue, unhurried
 
-LONG_MS = 60_000
+LONG_MS = 180_000
 KENJI = "kenji"
 MOST = 10_000_000
 

@@ -20,7 +20,7 @@ from kiosk.flow.states import VisitState
 from kiosk.runtime.clocks import RealClock
 from tests.kiosk.app.plays import catalogue, unhurried
 
-SECONDS = 60
+SECONDS = 180
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -35,6 +35,8 @@ from tests.kiosk.app.plays import catalogue
 CLOCK = RealClock()
 SECONDS = 60.0
 
+pytestmark = pytest.mark.usefixtures("unhurried_line")
+
 
 def written(folder: Path, lane: str, data: Path, more: str = "") -> Path:
     file = folder / f"{lane}.toml"

@@ -26,7 +26,7 @@ from kiosk.ui.bench import SCENES
 from tests.kiosk.app.plays import catalogue, unhurried
 from tests.kiosk.app.search import SecretSearch
 
-SECONDS = 60
+SECONDS = 180
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
