@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 300
+SECONDS = 600
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

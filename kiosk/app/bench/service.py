@@ -14,7 +14,7 @@ from pathlib import Path
 from drivers.simulated.vpcd import PORT
 from kiosk.domain.failures import FailureCode, NeedsStaff
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 """Where clients look for the service. Its library looks once, at the first call of a process."""
 

@@ -19,7 +19,6 @@ from drivers.camera.opencv import OpenCvCamera
 from kiosk.domain.failures import FailureCode, NeedsStaff
 from kiosk.ports.face import Picture
 
-
 PATIENCE = 60.0  # real seconds after which a test gives up
 
 

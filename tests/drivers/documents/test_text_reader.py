@@ -84,5 +84,5 @@ def test_the_library_reports_nothing_to_its_maker(tmp_path: Path) -> None:
     where = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
     program = "from drivers.documents.text_reader import TextReader; TextReader()"
     environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **where}
-    subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, check=True, timeout=300)
     assert list(tmp_path.rglob("*")) == []

@@ -14,8 +14,8 @@ import pytest
 from drivers.pcsc import PcscReader, reader
 from drivers.pcsc.service import Context
 from drivers.simulated.card import VirtualCard
-from drivers.simulated.persona import CardFields, Persona, RecordFields
 from drivers.simulated.faults import Chip
+from drivers.simulated.persona import CardFields, Persona, RecordFields
 from drivers.simulated.vpcd import READER, VpcdSlot
 from kiosk.app.bench.service import SOCKET_VARIABLE, Cage, new_folder, socket_path, what_is_missing
 from kiosk.ports.card import CardInserted, CardReader, CardTaken, ReaderEvent, ReaderVanished
@@ -154,7 +154,7 @@ def run(cage: Cage) -> Callable[..., str]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if errors else None,
-            timeout=150,
+            timeout=300,
             check=False,
         )
         text = done.stdout.decode(errors="replace")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.printer import cups
 from drivers.printer.cups import CupsPrinter, report_of
 from drivers.printer.queue import PrintQueue
 from kiosk.domain.failures import FailureCode, Retriable
@@ -18,6 +19,13 @@ from tests.drivers.printer.service import QUEUE, PrintService, print_service
 
 PDF = b"%PDF-1.4 a sheet"
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet that takes long to come is printed all the same."""
+    for name in ("ANSWER_SECONDS", "PRINT_SECONDS"):
+        monkeypatch.setattr(cups, name, 60.0)
 
 
 @pytest.fixture(scope="module")

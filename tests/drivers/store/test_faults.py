@@ -154,7 +154,7 @@ def in_small_volume(folder: Path, size: str, *command: str) -> subprocess.Comple
         ["unshare", "-rm", "sh", "-c", script, "sh", size, str(folder), *command],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         cwd=Path(__file__).parents[3],
     )
 

@@ -44,7 +44,7 @@ def test_processes_keep_one_line(open_journal: OpenJournal, path: Path) -> None:
     """All of them start on a file that does not exist yet."""
     names = ["v-a", "v-b", "v-c"]
     writers = {name: writer(path, name, 50) for name in names}
-    told = {name: process.communicate(timeout=60)[0].split()[1:] for name, process in writers.items()}
+    told = {name: process.communicate(timeout=180)[0].split()[1:] for name, process in writers.items()}
     journal = open_journal(must_exist=True)
     report = journal.verify()
     assert (report.ok, report.entries) == (True, 150)
@@ -67,7 +67,7 @@ def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(
             acknowledged = int(line) if line != "ready" else acknowledged
         process.send_signal(signal.SIGKILL)
         rest = process.stdout.read().split()
-        process.wait(timeout=60)
+        process.wait(timeout=180)
         process.stdout.close()
         acknowledged = max([acknowledged, *(int(word) for word in rest if word != "ready")])
         journal = open_journal()

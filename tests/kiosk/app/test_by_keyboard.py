@@ -20,6 +20,7 @@ from tests.kiosk.app.plays import catalogue, player, shipped
 
 TAB, BACKTAB, ENTER = Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
+LONG_MS = 60_000
 UNLOCKED = ("Insert", "End", "Down", "PageDown", "Left", "Clear", "Right", "Home", "Up", "PageUp")
 
 
@@ -36,7 +37,7 @@ class Keys(Observer):
         self._lane = stage.lane
         window.show()
         window.activateWindow()
-        assert QTest.qWaitForWindowActive(window)
+        assert QTest.qWaitForWindowActive(window, LONG_MS)
         vars(window).update(press=self.press, type_text=self.type_text, writes_whole=self.writes_whole)
 
     def press(self, control: str) -> bool:

@@ -20,6 +20,7 @@ import pyotp
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from drivers.printer import cups
 from kiosk.app.cli import main
 from kiosk.app.console_records import StoredRecords
 from kiosk.app.counter import SignedInCounter, open_counter
@@ -642,6 +643,8 @@ def test_waiting_sheets_are_printed_by_staff_and_only_then(room: Room) -> None:
 
 @pytest.mark.cups
 def test_waiting_sheets_come_out_of_the_printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ANSWER_SECONDS", "PRINT_SECONDS"):
+        monkeypatch.setattr(cups, name, SECONDS)
     with tempfile.TemporaryDirectory(prefix="cups-") as folder, print_service(Path(folder)) as service:
         for name, value in service.environment.items():
             monkeypatch.setenv(name, value)

@@ -14,6 +14,9 @@ from kiosk.ui.gallery import ASSETS
 from kiosk.ui.reach import Glass
 from kiosk.ui.window import PatientWindow
 
+LONG_MS = 60_000
+"""After which a test gives up."""
+
 
 @dataclass
 class Desk:
@@ -53,7 +56,7 @@ def open_desk(qtbot: QtBot, catalogue: Catalogue) -> Iterator[Callable[..., Desk
         )
         qtbot.addWidget(window)
         window.resize(*size)
-        with qtbot.waitExposed(window):
+        with qtbot.waitExposed(window, timeout=LONG_MS):
             window.show()
         desks.append(Desk(window, taps, typed))
         return desks[-1]

@@ -21,6 +21,7 @@ from kiosk.ui.theme import contrast
 from kiosk.ui.window import PatientWindow
 
 Desk = Any
+LONG_MS = 60_000
 
 
 def kind_of(view: View) -> tuple[object, ...]:
@@ -183,11 +184,11 @@ def test_a_window_that_becomes_active_gives_nobody_the_focus(desk: Desk, qtbot: 
     for held in (None, "staff"):
         beside.show()
         beside.activateWindow()
-        qtbot.waitUntil(beside.isActiveWindow)
+        qtbot.waitUntil(beside.isActiveWindow, timeout=LONG_MS)
         if held is not None:
             window.findChild(QWidget, held).setFocus()
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.waitUntil(window.isActiveWindow, timeout=LONG_MS)
         QTest.qWait(0)
         now = window.focusWidget()
         assert (now and now.objectName()) == held

@@ -416,7 +416,7 @@ def test_the_idle_picture_moves_unless_motion_is_reduced(open_desk: Callable[...
     still.window.show_view(SAMPLES["idle"])
     picture = moving.window._page.picture
     before = picture.grab().toImage()
-    qtbot.waitUntil(lambda: picture.grab().toImage() != before)
+    qtbot.waitUntil(lambda: picture.grab().toImage() != before, timeout=60_000)
     assert still.window._page.picture._loop is None
     picture.hide()
     assert picture._loop.state() == picture._loop.State.Stopped

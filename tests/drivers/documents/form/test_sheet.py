@@ -191,7 +191,7 @@ def test_a_wrong_layout_is_named(tmp_path: Path, text: str) -> None:
 def test_other_programs_read_it_too(full: bytes, tmp_path: Path) -> None:
     path = tmp_path / "form.pdf"
     path.write_bytes(full)
-    checked = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, timeout=60, check=False)
+    checked = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, timeout=180, check=False)
     assert checked.returncode == 0, checked.stdout
-    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, timeout=60, check=True).stdout
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, timeout=180, check=True).stdout
     assert {"𠮷田", "髙子", "昭和25年3月3日"} <= set(text.split()), "poppler writes every blank as a plain one"

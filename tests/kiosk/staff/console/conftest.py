@@ -21,6 +21,8 @@ from kiosk.staff.console.gallery import MadeUp
 
 ASSETS = Path(__file__).parents[4] / "assets"
 DAY = date(2026, 11, 24)
+LONG_MS = 60_000
+"""After which a test gives up."""
 
 
 @pytest.fixture(scope="session")
@@ -86,10 +88,10 @@ def at(qtbot: QtBot, sentences: Catalogue, meanings: dict[str, dict[str, str]]) 
                 made.add(name, role)
             made.window.door.show_presence()
         made.window.resize(1280, 800)
-        with qtbot.waitExposed(made.window):
+        with qtbot.waitExposed(made.window, timeout=LONG_MS):
             made.window.show()
         made.window.activateWindow()
-        qtbot.waitUntil(made.window.isActiveWindow)
+        qtbot.waitUntil(made.window.isActiveWindow, timeout=LONG_MS)
         if who is not None:
             made.enter(who)
             QApplication.processEvents()

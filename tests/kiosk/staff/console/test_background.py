@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.staff.console.background import Worker
 
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 def test_the_lanes_are_looked_at_while_a_look_up_goes_on(qtbot: QtBot) -> None:
