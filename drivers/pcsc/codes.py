@@ -27,6 +27,7 @@ class Code(IntEnum):
     UNPOWERED_CARD = 0x80100067
     RESET_CARD = 0x80100068
     REMOVED_CARD = 0x80100069
+    SECURITY_VIOLATION = 0x8010006A  # polkit lets this user not use the service (Debian 13 and later ask it)
 
 
 CONTEXT_LOST = frozenset(

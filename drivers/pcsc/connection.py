@@ -71,7 +71,7 @@ class PcscConnection:
             except ServiceError as error:
                 self._fail()
                 raise _lost(error.code) from None
-            except KioskError:
+            except BaseException:  # whatever it was: what the card did with the command nobody knows
                 self._fail()
                 raise
 

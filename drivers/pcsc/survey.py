@@ -12,11 +12,12 @@ from drivers.pcsc.service import Context, installed
 @dataclass(frozen=True)
 class Survey:
     """`chosen` is the reader that the name or pattern picks, None without one. `fault` says why the service cannot be
-    asked, empty where it can."""
+    asked, empty where it can; `refused`: it runs, and does not let this user in."""
 
     readers: tuple[str, ...] = ()
     chosen: str | None = None
     fault: str = ""
+    refused: bool = False
 
 
 def survey(wanted: str) -> Survey:
@@ -25,12 +26,10 @@ def survey(wanted: str) -> Survey:
         return Survey(fault=f"pyscard, {code_name(Code.NO_SERVICE)}")
     try:
         context = Context()
+        try:
+            readers = context.readers()
+        finally:
+            context.release()
     except ServiceError as error:
-        return Survey(fault=code_name(error.code))
-    try:
-        readers = context.readers()
-    except ServiceError as error:
-        return Survey(fault=code_name(error.code))
-    finally:
-        context.release()
+        return Survey(fault=code_name(error.code), refused=error.code == Code.SECURITY_VIOLATION)
     return Survey(tuple(readers), choose(readers, wanted))

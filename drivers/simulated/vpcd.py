@@ -46,12 +46,12 @@ Dial = Callable[[], socket.socket]
 
 
 def dialling(host: str = HOST, port: int = PORT) -> Dial:
-    """Connects to vpcd; raises `NeedsStaff(READER_GONE)` when nothing listens there."""
+    """Connects to vpcd; raises `NeedsStaff(READER_GONE)` when nothing listens there, or there is no such place."""
 
     def dial() -> socket.socket:
         try:
             return socket.create_connection((host, port), timeout=RETRY_SECONDS * 4)
-        except OSError:
+        except (OSError, UnicodeError):  # the latter for a name that no host can have
             raise NeedsStaff(FailureCode.READER_GONE, f"vpcd {host}:{port}") from None
 
     return dial

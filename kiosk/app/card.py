@@ -172,7 +172,7 @@ def look_over(connection: CardConnection, look: Look, settings: Settings) -> Non
 def _without_reader(wanted: str) -> CommandFailed:
     seen = survey(wanted)
     if seen.fault:
-        return CommandFailed(FAILED, "card_cmd.no_service", detail=seen.fault)
+        return CommandFailed(FAILED, "card_cmd.refused" if seen.refused else "card_cmd.no_service", detail=seen.fault)
     if not seen.readers:
         return CommandFailed(FAILED, "card_cmd.no_readers")
     return CommandFailed(FAILED, "card_cmd.no_reader", wanted=wanted, readers=", ".join(seen.readers))

@@ -39,14 +39,13 @@ class ReaderCheck:
     def run(self) -> Finding:
         seen = self.look(self.wanted)
         if seen.fault:
-            return Finding(
-                State.FAIL, Text("doctor.reader.no_service"), Text("doctor.reader.no_service.remedy"), seen.fault
-            )
+            cause = "doctor.reader.refused" if seen.refused else "doctor.reader.no_service"
+            return Finding(State.FAIL, Text(cause), Text(f"{cause}.remedy"), seen.fault)
         if seen.chosen is None:
             there = ", ".join(seen.readers)
-            cause = Text("doctor.reader.absent", (("wanted", self.wanted),))
+            absent = Text("doctor.reader.absent", (("wanted", self.wanted),))
             remedy = Text("doctor.reader.absent.others", (("readers", there),)) if there else None
-            return Finding(State.FAIL, cause, remedy or Text("doctor.reader.absent.none"))
+            return Finding(State.FAIL, absent, remedy or Text("doctor.reader.absent.none"))
         return Finding(State.OK, Text("doctor.reader.chosen", (("reader", seen.chosen),)))
 
 

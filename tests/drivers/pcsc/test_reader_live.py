@@ -405,6 +405,16 @@ def test_a_card_that_answers_late_has_to_be_taken_and_the_reader_says_that_it_an
     fresh.close()
 
 
+def test_a_command_that_cannot_be_sent_ends_the_session_too(slot, card, watched) -> None:
+    reader, watch = watched()
+    slot.place(card())
+    connection = reader.connect(watch.inserted())
+    with pytest.raises(TypeError):
+        connection.transmit([None])  # type: ignore[arg-type]
+    assert refused(lambda: connection.transmit(SELECT)) is FailureCode.CARD_LOST
+    connection.close()
+
+
 def test_a_slow_card_is_waited_for(slot, card: Callable[..., VirtualCard], watched) -> None:
     reader, watch = watched()
     slot.place(card())

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from drivers.pcsc import service
@@ -20,6 +22,13 @@ def test_readers_and_the_one_that_is_meant(cage, wanted: str, chosen: str | None
 def test_without_pyscard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "scard", None)
     assert survey("") == Survey(fault="pyscard, 8010001D NO_SERVICE")
+
+
+def test_a_service_that_refuses_this_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As from Debian 13 on, where polkit is asked; the service here asks nobody."""
+    refusal = SimpleNamespace(SCARD_SCOPE_SYSTEM=2, SCardEstablishContext=lambda _: (0x8010006A - (1 << 32), 0))
+    monkeypatch.setattr(service, "scard", refusal)
+    assert survey("") == Survey(fault="8010006A SECURITY_VIOLATION", refused=True)
 
 
 @pytest.mark.pcscd

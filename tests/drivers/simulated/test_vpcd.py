@@ -10,6 +10,7 @@ import pytest
 from drivers.simulated.card import VirtualCard
 from drivers.simulated.persona import CardFields, Persona, RecordFields
 from drivers.simulated.vpcd import VpcdSlot, dialling
+from kiosk.domain.failures import FailureCode, NeedsStaff
 
 OFF, ON, RESET, ATR = (bytes([control]) for control in (0, 1, 2, 4))
 SELECT = bytes.fromhex("00A4040C0AD392F000260100000001")
@@ -64,6 +65,12 @@ def laid() -> Iterator[Callable[..., Line]]:
     for line in lines:
         line.end.close()
     server.close()
+
+
+def test_a_name_that_no_host_can_have_is_a_reader_that_is_not_there() -> None:
+    with pytest.raises(NeedsStaff) as caught:
+        dialling("a" * 300, 1)()
+    assert caught.value.code is FailureCode.READER_GONE
 
 
 @pytest.mark.parametrize("contact", [False, True])

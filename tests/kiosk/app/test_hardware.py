@@ -135,6 +135,7 @@ def test_the_kiosk_looks_through_the_cameras_of_the_settings(tmp_path: Path, pic
         (Survey(("RC-S300",)), State.FAIL, "doctor.reader.absent", "doctor.reader.absent.others"),
         (Survey(), State.FAIL, "doctor.reader.absent", "doctor.reader.absent.none"),
         (Survey(fault="NO"), State.FAIL, "doctor.reader.no_service", "doctor.reader.no_service.remedy"),
+        (Survey(fault="8010006A", refused=True), State.FAIL, "doctor.reader.refused", "doctor.reader.refused.remedy"),
     ],
 )
 def test_the_reader_that_is_meant(seen: Survey, state: State, cause: str, remedy: str | None) -> None:
