@@ -30,6 +30,9 @@ TERMINAL_STATES = ("online", "slow", "down", "silent", "garbage", "error")
 FAULTS = ("reader.unplug", "reader.plug", "camera.unplug", "camera.plug", "power.cut", "disk.full", "disk.free")
 STAFF_ACTIONS = ("visual_check", "refuse", "take_over", "requery", "cancel")
 
+_CHOSEN = "QPushButton:checked { background: #0A4D8C; color: #FFFFFF; border-radius: 3px; padding: 3px; }"
+"""The style of the machine may tell what is chosen from what is not by a shade only."""
+
 
 @dataclass(frozen=True)
 class BenchActions:
@@ -60,6 +63,7 @@ class BenchWindow(QWidget):
         font = self.font()
         font.setFamilies(["BIZ UDPGothic", "Noto Sans JP"])  # the machine need not have a Japanese font
         self.setFont(font)
+        self.setStyleSheet(_CHOSEN)
         column = QVBoxLayout(self)
         notice = QLabel(self._say("bench.not_real"))
         notice.setWordWrap(True)
