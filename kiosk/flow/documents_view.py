@@ -62,6 +62,8 @@ _LIMITS = {
 }
 _MAY_BE_ABSENT = frozenset((FieldKey.SYMBOL, FieldKey.BRANCH))
 _COMPARED = frozenset((IdentityMethod.FACE, IdentityMethod.PIN, IdentityMethod.VISUAL))
+_OF_THE_END = ("decision.say.grace", "decision.say.remind")
+"""What a decision says that still holds once the visit is accepted; the others say how it will be."""
 _DECIDES_ITSELF = frozenset(("outage.network",))
 
 
@@ -256,12 +258,13 @@ def document_result_screen(state: ShowingDocumentResult) -> View:
 
 
 def _said(visit: Visit) -> Text:
-    """Whose card was compared with the person is not asked to show it again, and learns how it works the next time."""
-    say = known(visit).say or "decision.say.accepted"
-    compared = visit.identity in _COMPARED
-    if compared and "certificate_lapsed" in visit.alerts and say in ("decision.say.accepted", "decision.say.with_card"):
-        return Text("decision.say.grace")
-    return Text("decision.say.accepted" if compared and say == "decision.say.with_card" else say)
+    """At the end nothing is asked for that was given already. Whose card was compared with the person learns how it
+    works the next time."""
+    say, compared = known(visit).say or "decision.say.accepted", visit.identity in _COMPARED
+    if say in _OF_THE_END or (say == "decision.say.with_card" and not compared):
+        return Text(say)
+    renew = compared and "certificate_lapsed" in visit.alerts
+    return Text("decision.say.grace" if renew else "decision.say.accepted")
 
 
 def querying_screen(_state: QueryingNumbers | RecallingHolder) -> View:

@@ -21,6 +21,7 @@ from kiosk.domain.screen import (
 from kiosk.flow.consents import is_child
 from kiosk.flow.consents import pages as pages_of_items
 from kiosk.flow.documents_view import (
+    USUAL_SHARE,
     choose_screen,
     confirm_screen,
     document_result_screen,
@@ -31,6 +32,7 @@ from kiosk.flow.documents_view import (
     reading_screen,
     visit_screen,
 )
+from kiosk.flow.end_view import card_forgotten_screen, finished_screen, handing_over_screen, take_card_screen
 from kiosk.flow.form_view import form_screen, review_screen, signature_screen
 from kiosk.flow.identity_view import (
     decide_screen,
@@ -227,7 +229,7 @@ def _awaiting_answer(state: AwaitingEligibility) -> View:
 
 def _card_problem(state: CardProblem) -> View:
     if state.left:
-        return _card_forgotten(state)
+        return card_forgotten_screen(state)
     if state.kind is ProblemKind.READER_BACK:
         return _card_problem_view(Text("card.take"), (Text("card.removed_early.title"),), "take_card")
     problem = {
@@ -299,49 +301,6 @@ def _consent_items(state: ChoosingConsents) -> View:
     )
 
 
-def _take_card(state: TakingCard | CardForgotten) -> View:
-    return View(
-        "take_card",
-        "",
-        Text("card.take"),
-        body=(Text(state.why), *_after(state.why)),
-        picture="take_card",
-        sound="take_card",
-        urgent=True,
-    )
-
-
-def _after(why: str) -> tuple[Text, ...]:
-    if why == "finish.done":
-        return (Text("finish.wait"), Text("finish.other_certificates"))
-    return ()
-
-
-def _card_forgotten(_state: CardForgotten | CardProblem) -> View:
-    return View(
-        "card_forgotten",
-        "",
-        Text("card.forgotten.title"),
-        body=(Text("card.forgotten"),),
-        picture="card_forgotten",
-        sound="alarm",
-        urgent=True,
-        lane=needs_of("staff.need.card_forgotten"),
-    )
-
-
-def _handing_over(state: HandingOver) -> View:
-    """Lasts for milliseconds: it already looks like what follows."""
-    if state.lane.card is not None:
-        return replace(_take_card(TakingCard(state.lane, state.visit_id)), staff=False)
-    return replace(_finished(Finished(state.lane)), staff=False)
-
-
-def _finished(state: Finished) -> View:
-    body = (Text("finish.wait"), Text("finish.other_certificates")) if state.why == "finish.done" else ()
-    return View("finished", "", Text(state.why), body=body, picture="result_ok", sound="ok")
-
-
 def _staff_screen(
     title: str, *body: str, need: str, back: bool = False, picture: str = "staff_comes", urgent: bool = False
 ) -> View:
@@ -365,6 +324,10 @@ def _awaiting_staff(state: AwaitingStaff) -> View:
     if state.reason in ("staff.need.mismatch", "staff.need.incident"):
         return _staff_screen("staff_called.title", "staff_called.incident", "staff_called.wait", need=state.reason)
     say = state.visit.fallback.say if state.visit.fallback else None
+    if say == "decision.say.other_document" and state.decision is not None:  # no choice stands on this screen
+        return _staff_screen(
+            "staff_called.title", USUAL_SHARE.id, "staff_called.documents", "staff_called.counter", need=state.reason
+        )
     if say is not None and state.decision is not None:
         return _staff_screen("staff_called.title", say, "staff_called.counter", need=state.reason)
     if state.reason in ("staff.need.documents", "staff.need.by_numbers"):
@@ -388,8 +351,9 @@ def _staff_called_at_idle(_state: StaffCalledAtIdle) -> View:
     )
 
 
-def _hand_over_failed(_state: HandOverFailed) -> View:
-    return _staff_screen("staff_called.title", "finish.counter", need="staff.need.out")
+def _hand_over_failed(state: HandOverFailed) -> View:
+    say = ("staff_called.wait", "staff_called.counter") if state.lane.card is None else ("finish.counter",)
+    return _staff_screen("staff_called.title", *say, need="staff.need.out")
 
 
 _SCREENS: dict[type[State], Callable[[Any], View]] = {
@@ -417,11 +381,11 @@ _SCREENS: dict[type[State], Callable[[Any], View]] = {
     AwaitingEligibility: _awaiting_answer,
     RegisteringConsents: _checking("checking.wait"),
     ShowingResult: result_screen,
-    HandingOver: _handing_over,
+    HandingOver: handing_over_screen,
     HandOverFailed: _hand_over_failed,
-    TakingCard: _take_card,
-    CardForgotten: _card_forgotten,
-    Finished: _finished,
+    TakingCard: take_card_screen,
+    CardForgotten: card_forgotten_screen,
+    Finished: finished_screen,
     FallingBack: fallback_screen,
     ChoosingDocument: choose_screen,
     ReadingDocument: reading_screen,
