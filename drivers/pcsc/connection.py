@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from drivers.pcsc.codes import CONTEXT_LOST, NO_READER, Code, ServiceError, code_name
+from drivers.pcsc.lengths import SHORT_ANSWER, Lengths
 from drivers.pcsc.service import Card, Context
 from drivers.pcsc.tracker import Lying
 from drivers.pcsc.worker import Ended, Stuck, Worker
@@ -30,6 +31,7 @@ class PcscConnection:
         self,
         place: Lying,
         exchange_seconds: float,
+        lengths: Lengths,
         *,
         spoilt: Callable[[Lying], None],
         hung: Callable[[Lying], None],
@@ -37,6 +39,7 @@ class PcscConnection:
     ) -> None:
         self._place = place
         self._exchange_seconds = exchange_seconds
+        self._lengths = lengths
         self._spoilt = spoilt
         self._hung = hung
         self._on_released = released
@@ -46,7 +49,7 @@ class PcscConnection:
         self._context: Context | None = None
         self._card: Card | None = None
         self._atr = b""
-        self._longest_answer = 256
+        self._longest_answer = SHORT_ANSWER
         self._worker = Worker("card", self._release)
 
     @property
@@ -55,7 +58,8 @@ class PcscConnection:
 
     @property
     def longest_answer(self) -> int:
-        """Most bytes of data that one answer can carry through this reader; 256 when it does not say."""
+        """Most bytes of data that one answer can carry through this reader; 256 when it does not say, or when more has
+        never come through."""
         return self._longest_answer
 
     def open(self) -> None:
@@ -67,8 +71,12 @@ class PcscConnection:
             if self._dead:
                 raise Retriable(FailureCode.CARD_LOST)
             try:
-                return self._call(lambda: self._exchange(command))
+                answer = self._call(lambda: self._exchange(command))
+                self._lengths.note(command, answered=True)
+                return answer
             except ServiceError as error:
+                if error.code not in CONTEXT_LOST:
+                    self._lengths.note(command, answered=False)
                 self._fail()
                 raise _lost(error.code) from None
             except BaseException:  # whatever it was: what the card did with the command nobody knows
@@ -108,7 +116,7 @@ class PcscConnection:
             # The card was exchanged since the event that the caller goes by.
             raise ServiceError(Code.REMOVED_CARD)
         self._atr = self._card.atr()
-        self._longest_answer = self._card.longest_answer()
+        self._longest_answer = self._lengths.usable(self._card.longest_answer())
 
     def _exchange(self, command: bytes) -> bytes:
         if self._card is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from drivers.pcsc.codes import Code, ServiceError, failure_of
 from drivers.pcsc.connection import PcscConnection
 from drivers.pcsc.holders import other_programs
+from drivers.pcsc.lengths import SHORT_ANSWER, Lengths
 from drivers.pcsc.monitor import Monitor
 from drivers.pcsc.tracker import Lying, Sighting, Tracker
 from kiosk.domain.failures import FailureCode, NeedsStaff
@@ -40,8 +41,9 @@ class PcscReader:
         self._tracker = Tracker()
         self._listener: Callable[[ReaderEvent], None] | None = None
         self._monitor: Monitor | None = None
-        self.longest_answer = 256
-        """Most bytes of data that one answer can carry, as the reader said at the last connection."""
+        self._lengths: dict[str, Lengths] = {}
+        self.longest_answer = SHORT_ANSWER
+        """Most bytes of data to ask for in one answer, as it was at the last connection."""
 
     @property
     def name(self) -> str | None:
@@ -70,8 +72,9 @@ class PcscReader:
         `READER_BUSY` names the reader and, as far as they can be seen, the programs that use the service.
         """
         place = self._reachable(insertion)
+        lengths = self._lengths.setdefault(place.reader, Lengths())
         connection = PcscConnection(
-            place, self._exchange_seconds, spoilt=self._spoil, hung=self._hang, released=self._came_back
+            place, self._exchange_seconds, lengths, spoilt=self._spoil, hung=self._hang, released=self._came_back
         )
         try:
             self._open(connection, place)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from drivers.pcsc.codes import Code, ServiceError
+from drivers.pcsc.lengths import SHORT_ANSWER
 
 try:
     from smartcard import scard
@@ -26,7 +27,6 @@ _COUNT_SHIFT = 16
 _FEATURE_REQUEST = 0x42000D48  # CM_IOCTL_GET_FEATURE_REQUEST, PC/SC part 10
 _GET_TLV_PROPERTIES = 0x12
 _MAX_APDU_DATA_SIZE = 0x0A
-_SHORT_ANSWER = 256
 _LONGEST_ANSWER = 65_536
 
 
@@ -129,8 +129,8 @@ class Card:
             if tag == _GET_TLV_PROPERTIES:
                 for name, size in _objects(self._control(int.from_bytes(value, "big"))):
                     if name == _MAX_APDU_DATA_SIZE:
-                        return max(_SHORT_ANSWER, min(int.from_bytes(size, "little"), _LONGEST_ANSWER))
-        return _SHORT_ANSWER
+                        return max(SHORT_ANSWER, min(int.from_bytes(size, "little"), _LONGEST_ANSWER))
+        return SHORT_ANSWER
 
     def disconnect(self) -> None:
         """Take the power from the card, so that nothing stays verified. Failing means that the card is gone."""

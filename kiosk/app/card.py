@@ -304,7 +304,7 @@ def as_lines(data: dict[str, Any], console: Console) -> list[str]:
         lines += [
             say("card_cmd.certificate", starts=certificate["starts"], ends=certificate["ends"], state=state)
             + (say("card_cmd.test") if certificate["test"] else ""),
-            say("card_cmd.issuer", issuer=certificate["issuer"], size=str(certificate["bytes"])),
+            say("card_cmd.issuer", issuer=_printable(certificate["issuer"]), size=str(certificate["bytes"])),
         ]
         if "serial" in certificate:
             lines.append(say("card_cmd.serial", serial=certificate["serial"]))
@@ -324,6 +324,11 @@ def as_lines(data: dict[str, Any], console: Console) -> list[str]:
         )
         lines += [_line(row) for row in data["exchanges"]]
     return [*lines, data["verdict_text"]]
+
+
+def _printable(text: str) -> str:
+    """Whoever made the card wrote it, and a terminal obeys control characters."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ import pytest
 from drivers.card.session import IndividualNumberCardSession
 from drivers.pcsc.codes import ServiceError
 from drivers.pcsc.connection import PcscConnection
-from drivers.pcsc.service import Context, scard
+from drivers.pcsc.service import Card, Context, scard
 from drivers.simulated.card import VirtualCard, verification_number_b
 from drivers.simulated.persona import CardFields
 from drivers.simulated.vpcd import PORT, READER, VpcdSlot
@@ -140,6 +140,27 @@ def test_extended_length_passes_the_service(slot, card, watched) -> None:
     assert photo.jp2 is not None
     assert photo.jp2.reveal() == bytes(range(256)) * 20
     assert slot.apdus == 6
+    connection.close()
+
+
+def test_a_reader_that_loses_the_card_on_long_answers_is_asked_for_short_ones(
+    slot, card, watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that says it can; the virtual reader says nothing."""
+    monkeypatch.setattr(Card, "longest_answer", lambda _: 4096)
+    reader, watch = watched()
+    for insertion in (1, 2):
+        slot.place(card())
+        connection = reader.connect(watch.inserted())
+        assert connection.longest_answer == 4096
+        slot.faults.answers[2] = b"\x00"
+        session = IndividualNumberCardSession(connection.transmit, longest_answer=connection.longest_answer)
+        assert refused(session.summarise) is FailureCode.CARD_LOST
+        slot.remove()
+        watch.taken(insertion)
+    slot.place(card())
+    connection = reader.connect(watch.inserted())
+    assert (connection.longest_answer, reader.longest_answer) == (256, 256)
     connection.close()
 
 
@@ -293,7 +314,7 @@ def test_without_the_service_the_driver_waits_for_it(slot, card, watched, servic
 
 HOLDER = """
 import sys, time
-from drivers.pcsc.service import Context, scard
+from drivers.pcsc.service import Context
 context = Context()
 card = context.connect(sys.argv[1])
 print("held", flush=True)

@@ -88,6 +88,14 @@ def test_the_day_of_the_end_and_the_serial_number_are_personal(personal: bool) -
     }
 
 
+def test_a_certificate_cannot_command_the_terminal() -> None:
+    hostile = CertificateInfo("5A", STARTS, ENDS, "O=\x1b]0;x\x07\x9b2J\nThis card is good.", False, False)
+    data = as_data(Look("desk", summary=summary(certificate=hostile)), Console(CATALOGUE, "en"), NOW, personal=False)
+    lines = as_lines(data, Console(CATALOGUE, "en"))
+    assert "O=?]0;x??2J?This card is good." in "\n".join(lines)
+    assert all(line.isprintable() for line in lines)
+
+
 @pytest.mark.parametrize(
     ("fields", "numbers", "broke", "kind", "code"),
     [
