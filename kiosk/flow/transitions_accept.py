@@ -17,6 +17,7 @@ from kiosk.flow.fallback import Fallback, shown_as
 from kiosk.flow.fallback_decision import decision_of, known
 from kiosk.flow.fallback_seams import ONWARD, FallbackSide, offer
 from kiosk.flow.form_answers import finished, form_rules
+from kiosk.flow.settings import FlowSettings
 from kiosk.flow.states import (
     AskingMoreTime,
     AwaitingStaff,
@@ -53,6 +54,7 @@ ORAL, ATTESTATION = "oral", "attestation"
 PAPERS = frozenset(Shown) - {Shown.CARD, Shown.PHONE, Shown.NONE, Shown.SUBSIDY_CERTIFICATE}
 """What staff may have seen in the patient's hand."""
 
+SEVERAL = "D07"
 _WITH_CARD = frozenset((Shown.PORTAL_SCREEN, Shown.PORTAL_PDF, Shown.SCREENSHOT, Shown.NOTICE))
 
 
@@ -61,16 +63,18 @@ def accepted_by_staff(state: VisitState, event: StaffActed) -> Move:
     on that day stays where it is."""
     if isinstance(state, AwaitingStaff) and state.reason in NEVER:
         return stay(state)
-    if event.document not in (None, ORAL, ATTESTATION, *PAPERS):
-        return stay(state)
     if isinstance(getattr(state, "resume", state), RegisteringConsents | ShowingResult):
         return stay(state)  # accepted already: a press makes nothing worse
     if (by_card := accepted_by_card(state, event.at, event.staff)) is not None:
         return by_card
+    if event.document not in (None, ORAL, ATTESTATION, *PAPERS):
+        return stay(state)
     lane, visit = state.lane, replace(_begun(state), staff=event.staff)
     if event.document == ATTESTATION:
         visit = _with_answers(state, visit, event)
     fallback = known(visit)
+    if event.document in (ORAL, ATTESTATION) and _of_several(lane.settings, visit, event):
+        return stay(state)
     if event.document in (ORAL, ATTESTATION) and not fallback.holder_asked:
         lane, ticket = lane.with_ticket()
         return go(RecallingHolder(lane, visit, ticket, act=event), ReadHolder(ticket, visit.id, person_known(visit)))
@@ -91,6 +95,12 @@ def accepted_by_card(state: VisitState, at: datetime, staff: str) -> Move | None
     form = "" if asked_last else visit.prescription
     move = settle(state.lane, replace(visit, staff=staff, consents=visit.consents or (), prescription=form), at)
     return None if isinstance(move.state, AwaitingStaff | FallingBack) else move
+
+
+def _of_several(settings: FlowSettings, visit: Visit, event: StaffActed) -> bool:
+    """Without a paper nothing says which of several people it is: staff choose one, or see a document."""
+    decisions = (decision_of(tried, settings) for tried in _readings(visit, event))
+    return any(decision is not None and decision.id == SEVERAL for decision in decisions)
 
 
 def _is_meant(decision: Decision, event: StaffActed) -> bool:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from drivers.simulated.persona import Persona
 from drivers.simulated.terminal.request import BULK_UPLOAD, NUMBER, PERSON, Request
 from kiosk.domain.certificate_window import add_months, end_of_month
-from kiosk.domain.insurance import padded_insurer_number
+from kiosk.domain.insurance import padded_insurer_number, preschool_until
 from kiosk.domain.kana import half_width_kana
 
 CONSENT_HOURS = 24  # AvailableTime - ConsTime in public examples (reference 1.5)
@@ -26,6 +26,7 @@ _RECEPTION = "ReceptionNumber"
 _WITHOUT_PERSONS = frozenset({"not_found"})
 _LOST = frozenset({"invalid", "invalid_newer"})
 _ASSISTANCE = "A1"
+_AT_SCHOOL = 6  # years: from the April after
 _SEARCH = (
     "InsurerNumber",
     "InsuredCardSymbol",
@@ -153,6 +154,7 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
     card, record = persona.card, persona.record
     lost = record.validity in _LOST
     assistance = record.card_class == _ASSISTANCE
+    born = record.birth_date or card.birth_date
     starts, ends = _renewed(record.valid_from, record.valid_to, on)
     elderly_starts, elderly_ends = _renewed(record.elderly_from, record.elderly_to, on)
     items: Items = [("InsuredCardClassification", record.card_class)]
@@ -175,7 +177,7 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
         ("Name", record.name or card.name),
         ("NameKana", half_width_kana(record.kana or card.kana)),
         ("Sex1", record.sex or card.sex),
-        ("Birthdate", _day(record.birth_date or card.birth_date)),
+        ("Birthdate", _day(born)),
         ("Address", record.address or card.address),
         ("PostNumber", record.postal_code),
         ("QualificationDate", _day(record.qualified_on)),
@@ -183,7 +185,7 @@ def _person(persona: Persona, on: date, consents: Consents | None, echo: str | N
         ("InsuredCardValidDate", _day(starts)),
         ("InsuredCardExpirationDate", _day(ends)),
         ("InsuredPartialContributionRatio", _ratio(record.contribution_ratio)),
-        ("PreschoolClassification", "1" if record.preschool else None),
+        ("PreschoolClassification", "1" if record.preschool and on <= preschool_until(born, _AT_SCHOOL) else None),
         ("ReasonOfLoss", record.loss_reason or ("03" if lost else None)),
         ("InsurerName", None if assistance else record.insurer_name),
     ]

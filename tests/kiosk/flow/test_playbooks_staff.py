@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.domain.outcome import Document, Eligibility, Status
@@ -28,7 +30,7 @@ from kiosk.flow.states import (
 from kiosk.ports.face import FaceVerdict
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import AT, PIN, answer, card
+from tests.kiosk.flow.samples import AT, PERSON, PIN, answer, card
 
 WITHOUT_TIMER = {
     "Idle": "waits for whoever comes",
@@ -283,7 +285,7 @@ def test_staff_make_a_result_that_the_card_confirmed_no_worse(document: str | No
     assert "accept" not in [offer.action for offer in offers(shown, AT)]
 
 
-@pytest.mark.parametrize("document", ["oral", "attestation", "certificate", None])
+@pytest.mark.parametrize("document", ["oral", "attestation", "certificate", "card", None])
 def test_staff_accept_on_the_card_what_the_card_confirmed(document: str | None) -> None:
     """Taken over in the middle of the consents: nothing is consented, and the insurance stands."""
     for play in (
@@ -302,3 +304,13 @@ def test_staff_accept_on_the_card_what_the_card_confirmed(document: str | None) 
 
 def test_staff_accept_by_a_document_what_the_card_has_not_confirmed() -> None:
     REACHED["AwaitingEligibility"]().accepts("oral").expect("checking", fx.ReadHolder)
+
+
+@pytest.mark.parametrize("document", ["oral", "attestation", None])
+def test_of_several_people_staff_accept_none_without_choosing(document: str | None) -> None:
+    several = answer(Eligibility.MULTIPLE, PERSON, replace(PERSON, branch="02"))
+    play = Play().until_consent().answers(several).expect("staff_called")
+    waiting = play.state
+    assert play.accepts(document).state == waiting
+    (offer,) = [offer for offer in offers(waiting, AT) if offer.action == "accept"]
+    assert not {"oral", "attestation"} & set(offer.documents)

@@ -175,6 +175,15 @@ def test_elements_of_the_special_cases(room: Room) -> None:
     assert room.answer(room.face).findtext(".//SpecificDiseasesSelfPay") == "10000"
 
 
+@pytest.mark.parametrize(("day", "preschool"), [("20300331", "1"), ("20300401", None)])
+def test_a_child_that_goes_to_school_is_not_before_school_any_more(room: Room, day: str, preschool: str | None) -> None:
+    room.on = day
+    child = load_persona(PERSONAS, "infant").with_overrides({"certificate_ends": date(2031, 7, 2)}, {})
+    room.terminal.set_register([child])
+    room.by_card(child)
+    assert texts(room.answer()).get("PreschoolClassification") == preschool
+
+
 def test_what_the_code_page_lacks_arrives_as_a_dot(tmp_path: Path) -> None:
     room = Room(tmp_path)
     persona = load_persona(PERSONAS, "kenji").with_overrides({"name": "𠮷田　健二"}, {"encoding": "cp932"})
