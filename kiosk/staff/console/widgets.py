@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from html import escape
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -43,12 +44,37 @@ _LINES = {"": 20, "small": 19, "strong": 23, "title": 28, "step": 36, "head": 19
 """Pixels from line to line: the fonts of the two languages differ too much in their own."""
 
 
-class Label(QLabel):
-    """Plain text; where it may take several lines, with room between them, which Japanese needs."""
+_WORD_JOINER = "\u2060"
+_TIED = 12
+"""So many letters at most stay on one line, however narrow."""
 
-    def __init__(self, text: str, *, wrap: bool, size: str = "") -> None:
+
+def _tied(text: str) -> str:
+    """Japanese breaks before any letter; a word stays whole, and its end does not stand alone on the next line."""
+    made, tied = text[:1], 1
+    for before, after in pairwise(text):
+        inside = (_is_kana(after) and before not in "、。 \n") or (_is_kanji(before) and _is_kanji(after))
+        tied = tied + 1 if inside and tied < _TIED else 1
+        made += _WORD_JOINER + after if tied > 1 else after
+    return made
+
+
+def _is_kana(letter: str) -> bool:
+    return "ぁ" <= letter <= "ゖ"
+
+
+def _is_kanji(letter: str) -> bool:
+    return "一" <= letter <= "鿿"
+
+
+class Label(QLabel):
+    """Plain text; where it may take several lines, with room between them, which Japanese needs. `copied`: people may
+    copy it, letter by letter as it is."""
+
+    def __init__(self, text: str, *, wrap: bool, size: str = "", copied: bool = False) -> None:
         super().__init__()
         self.plain = ""
+        self._copied = copied
         self._line = _LINES.get(size, _LINES[""])
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
@@ -64,7 +90,7 @@ class Label(QLabel):
         self.plain = text
         self.setAccessibleName(text)
         if self.wordWrap():
-            shown = escape(text).replace("\n", "<br>")
+            shown = escape(text if self._copied else _tied(text)).replace("\n", "<br>")
             super().setText(f'<div style="line-height: {self._line}px">{shown}</div>' if text else "")
         else:
             super().setText(text)
@@ -72,7 +98,7 @@ class Label(QLabel):
 
 def label(text: str = "", *, size: str = "", tone: str = "", wrap: bool = False, select: bool = False) -> Label:
     """`size`: small, strong, title, step or head."""
-    made = Label(text, wrap=wrap, size=size)
+    made = Label(text, wrap=wrap, size=size, copied=select)
     made.setProperty("kind", size)
     made.setProperty("tone", tone)
     if select:

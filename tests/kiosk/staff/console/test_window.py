@@ -24,6 +24,7 @@ from kiosk.staff.console.samples import NOTE, lanes, visit
 from kiosk.staff.console.theme import COLOURS, TEXT_PAIRS
 from kiosk.staff.console.visit_page import VisitPage
 from kiosk.staff.console.visits_page import VisitsPage
+from kiosk.staff.console.widgets import label
 from kiosk.staff.visit_list import VisitStanding
 from tests.kiosk.staff.console.conftest import At
 
@@ -539,3 +540,11 @@ def test_no_act_of_a_visit_is_cut_off_in_the_smallest_window(at: MakeAt, languag
     for button in page.acts.buttons.values():  # type: ignore[attr-defined]
         assert button.width() >= button.sizeHint().width() - 2, button.text()
         assert button.visibleRegion().boundingRect() == button.rect(), button.text()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_is_copied_holds_only_the_letters_that_are_seen() -> None:
+    shown, copied = label("氏名を直した。", wrap=True), label("氏名を直した。", wrap=True, select=True)
+    assert (shown.plain, copied.plain) == ("氏名を直した。", "氏名を直した。")
+    assert "直\u2060し\u2060た" in shown.text()
+    assert "直した" in copied.text()
