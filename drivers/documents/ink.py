@@ -58,13 +58,14 @@ class Ink:
             return None
         return float(inked[0]) / self._rise, float(inked[-1] + 1) / self._rise
 
-    def between(self, neighbours: Sequence[tuple[float, float]]) -> bool:
-        """Whether ink stands between two letters, given by their middles in shares of the frame's length."""
+    def between(self, neighbours: Sequence[tuple[float | None, float | None]]) -> bool:
+        """Whether ink stands between two letters, given by their middles in shares of the frame's length, or between
+        a letter and the frame's end, which is None."""
         length = max(1.0, self._columns - 2 * self._margin)
         reach = _LETTER * self._rise
         for one, other in neighbours:
-            first = self._margin + round(one * length + reach)
-            last = self._margin + round(other * length - reach)
+            first = self._margin + (0 if one is None else round(one * length + reach))
+            last = self._margin + (round(length) if other is None else round(other * length - reach))
             height = self._height[first:last][~self._rule[first:last]] if first < last else self._height[:0]
             if (height >= _LEAST_HEIGHT * self._rise).sum() > 1:
                 return True

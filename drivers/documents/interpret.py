@@ -32,7 +32,10 @@ _INSURER = re.compile(
 )
 _CITY = re.compile(r"[^\s。、()（）]{1,8}(?:都|道|府|県)?[^\s。、()（）]{1,8}[市区町村]")
 _TITLE_PREFIX = re.compile(r"[一-龥々ァ-ヶーA-Za-z0-9()・]{0,18}")
+_OTHER_PREFIX = re.compile(r"[一-龥々ァ-ヶーぁ-んA-Za-z0-9()・]{0,18}")
 _TITLE_SUFFIX = re.compile(r"|\(.*\)?|[0-9A-Za-z().-]{1,12}|カード|見本|（.*")
+_AS_LARGE = 0.85  # titles of about the same size
+_BESIDE_A_CARD = frozenset({DocumentType.PORTAL_SCREEN, DocumentType.PORTAL_PDF, DocumentType.NOTICE})
 _BORN = re.compile(r"生(?!年)")
 _ISSUED = re.compile(r"(?:発行|交付)(?!年|日|者)")
 _UNTIL = re.compile(r"(?:まで)?有効|まで")
@@ -138,7 +141,8 @@ class _Reader:
             if place < 0:
                 continue
             before, after = text[:place], text[place + len(word) :]
-            if _TITLE_PREFIX.fullmatch(before) and _TITLE_SUFFIX.fullmatch(after):
+            prefix = _OTHER_PREFIX if kind == "other" else _TITLE_PREFIX
+            if prefix.fullmatch(before) and (after in self.words.title_ends or _TITLE_SUFFIX.fullmatch(after)):
                 return kind
         return None
 
@@ -358,23 +362,34 @@ def _holder_is_insured(fields: dict[FieldKey, Field]) -> None:
 def decide_type(
     sheet: Sheet, words: Vocabulary, *, pdf: bool, hint: DocumentType | None
 ) -> tuple[DocumentType, Line | None]:
-    """The largest title decides; then what else only one kind of document has."""
+    """The largest title decides; then what else only one kind of document has.
+
+    Two kinds of papers side by side are none: their items cannot be told apart. Without a title it is what the patient
+    says it is only where the card is needed beside it: what is accepted alone has to say what it is.
+    """
     portal = DocumentType.PORTAL_PDF if pdf else DocumentType.PORTAL_SCREEN
-    strong = [t for t in sheet.titles if t[2] in ("notice", "certificate", "old_card")]
-    weak = [t for t in sheet.titles if t not in strong]
+    known_titles = [t for t in sheet.titles if t[2] != "other"]
+    other = max((t[0] for t in sheet.titles if t[2] == "other"), default=0.0)
+    if _AS_LARGE * other > max((t[0] for t in known_titles), default=0.0):
+        return DocumentType.UNKNOWN, None
+    strong = [t for t in known_titles if t[2] in ("notice", "certificate", "old_card")]
+    weak = [t for t in known_titles if t not in strong]
     main = _largest(strong)
     page = _largest([t for t in weak if t[2] == "portal"])
     if main and page and page[0] > 1.25 * main[0]:
         main = None
     if main:
+        if any(t[2] != main[2] and t[0] > _AS_LARGE * max(s[0] for s in strong) for t in strong):
+            return DocumentType.UNKNOWN, None
         return DocumentType(main[2]), main[3]
     if page:
         return portal, page[3]
     either = _largest(weak)
     if either:
         return _portal_or_card(sheet, words, portal, pdf=pdf, hint=hint), either[3]
-    known = len({FieldKey.INSURER_NO, FieldKey.NUMBER, FieldKey.NAME, FieldKey.BIRTH} & sheet.found.keys())
-    return (hint if hint and known >= 2 else DocumentType.UNKNOWN), None
+    items = len({FieldKey.INSURER_NO, FieldKey.NUMBER, FieldKey.NAME, FieldKey.BIRTH} & sheet.found.keys())
+    said = hint if hint in _BESIDE_A_CARD and items >= 2 else None
+    return said or DocumentType.UNKNOWN, None
 
 
 def _largest(titles: list[tuple[float, float, str, Line]]) -> tuple[float, float, str, Line] | None:
@@ -382,7 +397,7 @@ def _largest(titles: list[tuple[float, float, str, Line]]) -> tuple[float, float
     if not titles:
         return None
     height = max(t[0] for t in titles)
-    return min((t for t in titles if t[0] > 0.85 * height), key=lambda t: t[1])
+    return min((t for t in titles if t[0] > _AS_LARGE * height), key=lambda t: t[1])
 
 
 def _portal_or_card(

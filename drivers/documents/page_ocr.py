@@ -111,13 +111,10 @@ class Look:
         frame = self._frames[number]
         mine = {id(g) for g in glyphs}
         read = self._read[number]
-        middles = [(a + b) / 2 for a, b in _spans(frame, read)]
-        neighbours = [
-            (middles[i], middles[i + 1])
-            for i, (one, other) in enumerate(pairwise(read))
-            if id(one) in mine or id(other) in mine
-        ]
-        if ink.between(neighbours):
+        middles: list[float | None] = [None, *((a + b) / 2 for a, b in _spans(frame, read)), None]
+        if ink.between(
+            [pair for i, pair in enumerate(pairwise(middles)) if mine & {id(g) for g in read[max(0, i - 1) : i + 1]}]
+        ):
             return True
         begins, ends = self._reach(number, glyphs)
         return (begins and self._goes_on(frame, ink, left=True)) or (ends and self._goes_on(frame, ink, left=False))

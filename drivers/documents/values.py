@@ -24,9 +24,13 @@ _LEADING = " ::：)）]】」〕>・|｜=.,、"
 _ENDING = " ::：(（[【「〔<・|｜=,、。"
 _ERAS = {era.title: era for era in Era} | {era.letter: era for era in Era} | {era.title[0]: era for era in Era}
 _ERA_DAY = re.compile(
-    r"(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(?P<y>元|\d{1,2})(?:年|[./-])(?P<m>\d{1,2})(?:月|[./-])(?P<d>\d{1,2})日?",
+    r"(?P<era>明治|大正|昭和|平成|令和|[MTSHR明大昭平令][.・]?)(?P<y>元|\d{1,2})(?:年(?:\((?P<w>\d{4})年?\))?|[./・-])"
+    r"(?P<m>\d{1,2})(?:月|[./・-])(?P<d>\d{1,2})日?",
 )
-_WESTERN_DAY = re.compile(r"(?<!\d)(?P<y>\d{4})(?:年|[./-])(?P<m>\d{1,2})(?:月|[./-])(?P<d>\d{1,2})(?!\d)日?")
+_WESTERN_DAY = re.compile(
+    r"(?<!\d)(?P<y>\d{4})(?:年?\((?P<e>明治|大正|昭和|平成|令和|[明大昭平令])(?P<n>元|\d{1,2})年?\)年?|年|[./・-])"
+    r"(?P<m>\d{1,2})(?:月|[./・-])(?P<d>\d{1,2})(?!\d)日?"
+)
 _EIGHT_DIGITS = re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)")
 _RATIO = re.compile(r"(?P<n>\d+|[一二三])割|(?P<p>\d+)(?:%|パーセント)|(?<!\d)0(?P<o>[123])0(?!\d)")
 _KANA = re.compile(r"[ァ-ヺー・゛゜ ぁ-ゖA-Za-z.,'●-]+")
@@ -175,13 +179,19 @@ def _date_of(match: re.Match[str]) -> tuple[str | None, str | None]:
     month, dom = int(parts["m"]), int(parts["d"])
     try:
         if parts.get("era"):
-            era = _ERAS[parts["era"]]
+            era = _ERAS[parts["era"].rstrip(".・")]
             year = 1 if parts["y"] == "元" else int(parts["y"])
+            if parts["w"] and int(parts["w"]) != era.starts.year + year - 1:
+                return None, "differs"
             date(era.starts.year + year - 1, month, dom)
             try:
                 return to_gregorian(Wareki(era, year, month, dom)).isoformat(), None
             except ValueError:
                 return None, "outside_era"
+        if parts.get("e"):
+            first = _ERAS[parts["e"]].starts.year
+            if int(parts["y"]) != first - 1 + (1 if parts["n"] == "元" else int(parts["n"])):
+                return None, "differs"
         return date(int(parts["y"]), month, dom).isoformat(), None
     except ValueError:
         return None, "no_such_day"

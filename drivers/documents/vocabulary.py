@@ -42,6 +42,7 @@ class Vocabulary:
 
     labels: tuple[tuple[str, str], ...]
     titles: tuple[tuple[str, str], ...]  # word, type; in the order of the rules
+    title_ends: tuple[str, ...]
     portal_signs: tuple[str, ...]
     card_signs: tuple[str, ...]
     editors: tuple[str, ...]
@@ -89,6 +90,7 @@ def load_vocabulary(rules: RuleTable | Path = RULES, on: date = date.max) -> Voc
     return Vocabulary(
         labels=tuple(sorted(labels, key=lambda one: -len(one[0]))),
         titles=tuple((word, row_.text("type")) for row_ in table.rows("title", on) for word in words(row_)),
+        title_ends=of("title_end"),
         portal_signs=of("portal_sign"),
         card_signs=of("card_sign"),
         editors=tuple(word.lower() for word in of("editor")),

@@ -54,6 +54,8 @@ def test_what_stands_behind_a_rule_belongs_to_another_cell() -> None:
 def test_print_between_letters_that_stand_apart_is_found() -> None:
     apart = [(0.16, 0.81)]
     assert Ink(line((0.4, 0.45, 0.6))).between(apart)
-    assert not Ink(line()).between(apart)
+    assert Ink(line((0.4, 0.45, 0.6))).between([(None, 0.81)])
+    assert Ink(line((0.4, 0.45, 0.6))).between([(0.16, None)])
+    assert not Ink(line()).between([*apart, (None, 0.01), (0.96, None)])
     assert not Ink(line((0.4, 0.41, 9.0))).between(apart)
     assert not Ink(line((0.4, 0.45, 0.6))).between([(0.81, 0.86), (0.01, 0.06)])

@@ -1,0 +1,87 @@
+"""What kind of paper it is, by what it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from drivers.documents.interpret import decide_type, read_sheet
+from drivers.documents.layout import Glyph
+from drivers.documents.vocabulary import load_vocabulary
+from kiosk.domain.documents import DocumentType
+
+WORDS = load_vocabulary()
+ITEMS = ("記号　12　番号　345", "氏名　見本　花子", "生年月日　昭和25年2月11日", "保険者番号　06479992")
+
+
+def glyphs(*lines: tuple[str, float]) -> list[Glyph]:
+    """Lines of print one below the other, each with its size."""
+    found: list[Glyph] = []
+    top = 0.0
+    for text, size in lines:
+        left = 0.0
+        for character in text:
+            width = size if ord(character) > 0xFF else size / 2
+            if not character.isspace():
+                found.append(Glyph(character, left, top, left + width, top + 1.25 * size))
+            left += width
+        top += 2 * size
+    return found
+
+
+def kind(*titles: tuple[str, float], hint: DocumentType | None = None) -> DocumentType:
+    sheet = read_sheet([glyphs(*titles, *((item, 10) for item in ITEMS))], WORDS, ocr=False)
+    return decide_type(sheet, WORDS, pdf=False, hint=hint)[0]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "国民健康保険高齢受給者証",
+        "健康保険限度額適用認定証",
+        "限度額適用・標準負担額減額認定証",
+        "介護保険被保険者証",
+        "雇用保険被保険者証",
+        "介護保険負担割合証",
+        "子ども医療費受給者証",
+        "健康保険特定疾病療養受療証",
+        "健康保険資格喪失証明書",
+        "健康保険被保険者資格証明書",
+        "資格確認書交付申請書",
+        "身体障害者手帳",
+        "診察券",
+    ],
+)
+def test_other_papers_with_the_same_numbers_are_none_of_ours_whatever_was_asked_for(title: str) -> None:
+    for hint in DocumentType:
+        assert kind((title, 16), hint=hint) is DocumentType.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("国民健康保険被保険者証兼高齢受給者証", DocumentType.OLD_CARD),
+        ("国民健康保険資格確認書兼高齢受給者証", DocumentType.CERTIFICATE),
+        ("国民健康保険資格確認書（兼高齢受給者証）", DocumentType.CERTIFICATE),
+        ("資格情報のお知らせ（兼高齢受給者証）", DocumentType.NOTICE),
+    ],
+)
+def test_one_paper_that_is_the_elderly_certificate_too_is_what_it_says_first(
+    title: str, expected: DocumentType
+) -> None:
+    assert kind((title, 16)) is expected
+
+
+def test_a_heading_of_another_scheme_on_a_paper_does_not_make_it_another() -> None:
+    assert kind(("資格確認書", 16), ("限度額適用認定証", 10)) is DocumentType.CERTIFICATE
+    assert kind(("医療保険の資格情報", 12), ("限度額適用認定証", 12)) is DocumentType.PORTAL_SCREEN
+
+
+def test_two_kinds_of_papers_in_one_picture_are_none() -> None:
+    assert kind(("資格確認書", 16), ("資格情報のお知らせ", 16)) is DocumentType.UNKNOWN
+    assert kind(("資格確認書", 16), ("資格情報のお知らせ", 10)) is DocumentType.CERTIFICATE
+
+
+@pytest.mark.parametrize("hint", list(DocumentType))
+def test_a_paper_that_is_accepted_alone_has_to_say_what_it_is(hint: DocumentType) -> None:
+    beside_a_card = {DocumentType.PORTAL_SCREEN, DocumentType.PORTAL_PDF, DocumentType.NOTICE}
+    assert kind(hint=hint) is (hint if hint in beside_a_card else DocumentType.UNKNOWN)
