@@ -99,6 +99,7 @@ class PendingPage(ListPage):
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
+        self.open_button.setProperty("role", "main")  # what the page says to do next
         self.requery = KeyButton(self.say("console.pending.requery"), "Q", on_press=self._requery)
         self.settle = KeyButton(self.say("console.pending.settle"), "S", on_press=self._settle)
         for button in (self.requery, self.settle):
@@ -275,6 +276,7 @@ class IncidentsPage(ListPage):
     def __init__(self, around: Around) -> None:
         super().__init__(around)
         self._open_ones: frozenset[str] = frozenset()
+        self.open_button.setProperty("role", "main")
         action = BY_NAME["close_incident"]
         self.close_button = KeyButton(self.words.known("counter.act.close_incident"), action.key, on_press=self._close)
         if around.services.attendance.may(action.may):
