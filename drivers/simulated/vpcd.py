@@ -194,6 +194,8 @@ class _Link:
             pass
         if faults.slow:
             self._gone.wait(faults.slow)
+        if self._gone.is_set():
+            return False
         answer = faults.answers.get(self._commands)
         if answer is None:
             # Programs that share a card can take its power from one another, and the service sends on.

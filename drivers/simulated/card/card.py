@@ -141,6 +141,8 @@ class VirtualCard:
             return ResponseApdu(b"", Status.WRONG_LENGTH).encode()
         except _Refused as refused:
             return ResponseApdu(b"", refused.status).encode()
+        except OSError:  # of counters in a file that cannot be written
+            return ResponseApdu(b"", Status.MEMORY_FAILURE).encode()
         return ResponseApdu(data, Status.OK).encode()
 
     # --- dispatch -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -22,7 +23,8 @@ OK, NOT_VERIFIED, NOT_SELECTED = b"\x90\x00", b"\x69\x82", b"\x6a\x82"
 class Line:
     """vpcd's end of the connection."""
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, slot: VpcdSlot) -> None:
+        self.slot = slot
         self.end = end
         self.end.settimeout(30.0)
 
@@ -53,10 +55,10 @@ def laid() -> Iterator[Callable[..., Line]]:
     slot = VpcdSlot(dialling(*server.getsockname()))
     lines: list[Line] = []
 
-    def lay(*, contact: bool = False) -> Line:
+    def lay(*, contact: bool = False, counters: dict[str, int] | None = None) -> Line:
         persona = Persona("hanako", {}, CardFields(), RecordFields())
-        slot.place(VirtualCard(persona, photo_jp2=None, contact=contact))
-        lines.append(Line(server.accept()[0]))
+        slot.place(VirtualCard(persona, photo_jp2=None, contact=contact, counters=counters))
+        lines.append(Line(server.accept()[0], slot))
         return lines[-1]
 
     yield lay
@@ -93,3 +95,17 @@ def test_a_card_without_power_neither_answers_nor_leaves(laid: Callable[..., Lin
     assert line.ask(ATR)[:1] == b"\x3b"
     assert line.ask(again, SELECT) == OK
     assert line.ask(SIGN) == NOT_VERIFIED
+
+
+def test_a_card_taken_from_a_frozen_reader_never_saw_the_command(laid: Callable[..., Line]) -> None:
+    counters: dict[str, int] = {}
+    line = laid(counters=counters)
+    assert line.ask(SELECT) == OK
+    line.slot.freeze()
+    line.tell(VERIFY[:-4] + b"0000")
+    while line.slot.apdus < 2:
+        time.sleep(0.001)
+    line.slot.remove()
+    line.slot.thaw()
+    assert counters["jpki.0018"] == 3
+    assert laid(counters=counters).ask(SELECT) == OK

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from drivers.simulated.card import VirtualCard
 from drivers.simulated.card.certificates import signature_certificate, user_authentication_certificate
+from drivers.simulated.card.counters import CounterFile
 from drivers.simulated.card.keys import card_keys
 from drivers.simulated.persona import CardFields, Persona, RecordFields
 
@@ -257,6 +260,16 @@ def test_a_warm_reset_keeps_the_status_without_contacts_only(powered: Powered, c
     ask(card, JPKI, "002000980431323334")
     card.reset()
     assert ask(card, "802A0097014100")[-4:] == answer
+
+
+def test_a_counter_that_cannot_be_kept_opens_nothing(powered: Powered, tmp_path: Path) -> None:
+    folder = tmp_path / "counters"
+    folder.mkdir()
+    card = powered(options={"counters": CounterFile(folder / "counters.json")})
+    shutil.rmtree(folder)
+    assert ask(card, JPKI, "00A4020C020018", PIN) == "6581"
+    assert ask(card, "00A4020C020017", f"802A008033{INFO.hex()}00") == "6982"
+    assert ask(card, "00A4020C020018", "00200080") == "63C2"
 
 
 def test_counters_outlive_power_and_card_object(powered: Powered) -> None:
