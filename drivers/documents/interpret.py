@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
@@ -36,6 +36,8 @@ _OTHER_PREFIX = re.compile(r"[一-龥々ァ-ヶーぁ-んA-Za-z0-9()・]{0,18}")
 _TITLE_SUFFIX = re.compile(r"|\(.*\)?|[0-9A-Za-z().-]{1,12}|カード|見本|（.*")
 _AS_LARGE = 0.85  # titles of about the same size
 _BESIDE_A_CARD = frozenset({DocumentType.PORTAL_SCREEN, DocumentType.PORTAL_PDF, DocumentType.NOTICE})
+_OF_PAPERS = frozenset({"notice", "certificate", "old_card"})
+_OF_ONE_PERSON = (FieldKey.INSURER_NO, FieldKey.NUMBER, FieldKey.BRANCH, FieldKey.NAME, FieldKey.BIRTH)
 _BORN = re.compile(r"生(?!年)")
 _ISSUED = re.compile(r"(?:発行|交付)(?!年|日|者)")
 _UNTIL = re.compile(r"(?:まで)?有効|まで")
@@ -364,23 +366,21 @@ def decide_type(
 ) -> tuple[DocumentType, Line | None]:
     """The largest title decides; then what else only one kind of document has.
 
-    Two kinds of papers side by side are none: their items cannot be told apart. Without a title it is what the patient
-    says it is only where the card is needed beside it: what is accepted alone has to say what it is.
+    Without a title it is what the patient says it is only where the card is needed beside it: what is accepted alone
+    has to say what it is.
     """
     portal = DocumentType.PORTAL_PDF if pdf else DocumentType.PORTAL_SCREEN
     known_titles = [t for t in sheet.titles if t[2] != "other"]
     other = max((t[0] for t in sheet.titles if t[2] == "other"), default=0.0)
     if _AS_LARGE * other > max((t[0] for t in known_titles), default=0.0):
         return DocumentType.UNKNOWN, None
-    strong = [t for t in known_titles if t[2] in ("notice", "certificate", "old_card")]
+    strong = [t for t in known_titles if t[2] in _OF_PAPERS]
     weak = [t for t in known_titles if t not in strong]
     main = _largest(strong)
     page = _largest([t for t in weak if t[2] == "portal"])
     if main and page and page[0] > 1.25 * main[0]:
         main = None
     if main:
-        if any(t[2] != main[2] and t[0] > _AS_LARGE * max(s[0] for s in strong) for t in strong):
-            return DocumentType.UNKNOWN, None
         return DocumentType(main[2]), main[3]
     if page:
         return portal, page[3]
@@ -390,6 +390,16 @@ def decide_type(
     items = len({FieldKey.INSURER_NO, FieldKey.NUMBER, FieldKey.NAME, FieldKey.BIRTH} & sheet.found.keys())
     said = hint if hint in _BESIDE_A_CARD and items >= 2 else None
     return said or DocumentType.UNKNOWN, None
+
+
+def shows_several(sheet: Sheet, fields: Mapping[FieldKey, Field]) -> bool:
+    """Whether papers of several kinds or of several people were shown at once: what the one leaves out would be taken
+    from the other."""
+    strong = [t for t in sheet.titles if t[2] in _OF_PAPERS]
+    height = max((t[0] for t in strong), default=0.0)
+    if len({t[2] for t in strong if t[0] > _AS_LARGE * height}) > 1:
+        return True
+    return sum(key in fields and fields[key].warning == "differs" for key in _OF_ONE_PERSON) > 1
 
 
 def _largest(titles: list[tuple[float, float, str, Line]]) -> tuple[float, float, str, Line] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.documents.cage import Limits, Opened, Page, load_limits, open_file
-from drivers.documents.interpret import Sheet, decide_fields, decide_type, read_sheet
+from drivers.documents.interpret import Sheet, decide_fields, decide_type, read_sheet, shows_several
 from drivers.documents.layout import Glyph, Line, rows_of
 from drivers.documents.my_number import shows_my_number, shows_part_of_it
 from drivers.documents.notes import notes_of
@@ -80,8 +80,12 @@ class FileDocumentReader:
             notes.add("text_by_ocr")
             fields = _completed(fields, reading.fields)
             sheet = seen_sheet if not sheet.labels else sheet
+            if "two_documents" in reading.warnings:
+                return reading
         elif self._page_ocr().contradicts(seen, [page.scale for page in opened.pages], _telling(sheet, glyphs)):
             notes.add("text_differs_from_picture")
+        if shows_several(sheet, fields):
+            return _several()
         kind, title = decide_type(sheet, words, pdf=True, hint=hint)
         if title is not None and FieldKey.TITLE not in fields:
             source = FieldSource.OCR if any(g.line >= 0 for g in title.glyphs) else FieldSource.TEXT
@@ -103,6 +107,8 @@ class FileDocumentReader:
                 return _blocked(), Sheet()
             sheet = read_sheet(look.pages, words, ocr=True, looks=look)
         fields = decide_fields(sheet, FieldSource.OCR)
+        if shows_several(sheet, fields):
+            return _several(), sheet
         kind, title = decide_type(sheet, words, pdf=pdf, hint=hint)
         if title is not None:
             fields = {FieldKey.TITLE: _title(title, FieldSource.OCR), **fields}
@@ -148,6 +154,11 @@ class FileDocumentReader:
 
 def _blocked() -> DocumentReading:
     return DocumentReading(blocked=Blocked.MY_NUMBER_SEEN)
+
+
+def _several() -> DocumentReading:
+    """Nothing of it is told: nobody could say whose it is."""
+    return DocumentReading(warnings=("two_documents",))
 
 
 def _glyphs(page: Page) -> list[Glyph]:

@@ -95,5 +95,8 @@ def complaint(read: ReadFile, console: Console) -> str | None:
     if read.good:
         return None
     reading = read.reading
-    why = f"document.blocked.{reading.blocked}" if reading.blocked else "document.warning.no_document"
+    if reading.blocked:
+        why = f"document.blocked.{reading.blocked}"
+    else:
+        why = f"document.warning.{'two_documents' if 'two_documents' in reading.warnings else 'no_document'}"
     return console.say("document.cli.heading", file=read.file, type=console.say(why))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.documents.interpret import decide_type, read_sheet
+from drivers.documents.interpret import decide_fields, decide_type, read_sheet, shows_several
 from drivers.documents.layout import Glyph
 from drivers.documents.vocabulary import load_vocabulary
-from kiosk.domain.documents import DocumentType
+from kiosk.domain.documents import DocumentType, FieldSource
 
 WORDS = load_vocabulary()
 ITEMS = ("記号　12　番号　345", "氏名　見本　花子", "生年月日　昭和25年2月11日", "保険者番号　06479992")
@@ -76,9 +76,23 @@ def test_a_heading_of_another_scheme_on_a_paper_does_not_make_it_another() -> No
     assert kind(("医療保険の資格情報", 12), ("限度額適用認定証", 12)) is DocumentType.PORTAL_SCREEN
 
 
-def test_two_kinds_of_papers_in_one_picture_are_none() -> None:
-    assert kind(("資格確認書", 16), ("資格情報のお知らせ", 16)) is DocumentType.UNKNOWN
-    assert kind(("資格確認書", 16), ("資格情報のお知らせ", 10)) is DocumentType.CERTIFICATE
+@pytest.mark.parametrize(
+    ("pages", "several"),
+    [
+        ([(("資格確認書", 16), ("資格情報のお知らせ", 16))], True),
+        ([(("資格確認書", 16), ("資格情報のお知らせ", 10))], False),
+        ([(("資格確認書", 16),), (("資格確認書", 16),)], False),
+        ([(("資格確認書", 16),), (("氏名　見本　太郎", 10),)], False),  # one misreading
+        ([(("資格確認書", 16),), (("氏名　見本　太郎", 10), ("生年月日　昭和50年1月1日", 10))], True),
+    ],
+)
+def test_papers_of_several_kinds_or_people_are_not_one(
+    pages: list[tuple[tuple[str, float], ...]], several: bool
+) -> None:
+    first, *rest = pages
+    shown = [glyphs(*first, *((item, 10) for item in ITEMS)), *(glyphs(*one) for one in rest)]
+    sheet = read_sheet(shown, WORDS, ocr=False)
+    assert shows_several(sheet, decide_fields(sheet, FieldSource.TEXT)) is several
 
 
 @pytest.mark.parametrize("hint", list(DocumentType))
