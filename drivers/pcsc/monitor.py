@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 from collections.abc import Callable
 
@@ -9,6 +11,8 @@ from drivers.pcsc.choice import choose
 from drivers.pcsc.codes import CONTEXT_LOST, Code, ServiceError, code_name
 from drivers.pcsc.service import UNKNOWN, Context
 from drivers.pcsc.tracker import Sighting
+
+log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.0
 """Longest wait for a change: a cancel that comes between two waits is lost."""
@@ -46,21 +50,31 @@ class Monitor:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                context = Context()
-            except ServiceError as error:
-                self._look(Sighting(None, detail=code_name(error.code)))
+                self._watch()
+            except Exception as error:  # a kiosk that no longer sees cards looks like one that is ready
+                log.error("%s in the reader monitor", type(error).__name__)
+                with contextlib.suppress(Exception):
+                    self._look(Sighting(None, detail=type(error).__name__))
                 self._stopping.wait(RETRY_SECONDS)
-                continue
-            self._context = context
-            try:
-                self._follow(context)
-            except ServiceError as error:
-                self._look(Sighting(None, detail=code_name(error.code)))
-                if error.code not in CONTEXT_LOST:
-                    self._stopping.wait(RETRY_SECONDS)
-            finally:
-                self._context = None
-                context.release()
+
+    def _watch(self) -> None:
+        """Until this context is of no more use."""
+        try:
+            context = Context()
+        except ServiceError as error:
+            self._look(Sighting(None, detail=code_name(error.code)))
+            self._stopping.wait(RETRY_SECONDS)
+            return
+        self._context = context
+        try:
+            self._follow(context)
+        except ServiceError as error:
+            self._look(Sighting(None, detail=code_name(error.code)))
+            if error.code not in CONTEXT_LOST:
+                self._stopping.wait(RETRY_SECONDS)
+        finally:
+            self._context = None
+            context.release()
 
     def _follow(self, context: Context) -> None:
         followed: str | None = None
