@@ -14,8 +14,7 @@ from kiosk.flow.fallback import Fallback
 from kiosk.flow.settings import FlowSettings
 from kiosk.ports.face import FaceHint
 
-NO_CARD = -1
-"""The insertion of a visit that began without a card: no card that comes later is its own."""
+NO_CARD = -1  # the insertion of a visit that began without a card: no card that comes later is its own
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Visit:
 
     id: str
     insertion: int | None = None  # None after the reader was lost: the same card gets a new number
-    beside: int | None = None  # the card that lay there, and could not be used, when a visit without one began
+    beside: int | None = None  # a card that could not be used and lay there when a visit without one began
     summary: CardSummary | None = None
     holder: CardHolder | None = None
     card_name: str | None = field(default=None, repr=False)  # of the holder, from the chip's text
@@ -112,11 +111,16 @@ class Visit:
     alerts: tuple[str, ...] = ()
 
     def is_of(self, insertion: int) -> bool:
-        """Whether this card is the one the visit began with, as far as the reader can tell."""
+        """As far as the reader can tell: whether the visit began with this card."""
         return self.insertion is None or self.insertion == insertion
 
     def has_card_on(self, lane: Lane) -> bool:
         return lane.card is not None and self.is_of(lane.card)
+
+    @property
+    def to_take(self) -> int | None:
+        """The card that has to be taken from the reader when the visit is over; None: whichever lies there."""
+        return self.insertion if self.beside is None else self.beside
 
     def waited_for_on(self, lane: Lane) -> bool:
         """Whether somebody else's card lies on the reader and is read as soon as this visit leaves it."""

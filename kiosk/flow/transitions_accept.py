@@ -10,7 +10,7 @@ from kiosk.domain.decision.decide import Decision
 from kiosk.domain.decision.inputs import Says, Shown
 from kiosk.domain.decision.inputs import Visit as VisitKind
 from kiosk.domain.decision.table import Acceptance
-from kiosk.domain.outcome import IdentityMethod
+from kiosk.domain.outcome import Document, IdentityMethod
 from kiosk.flow.effects import ReadHolder
 from kiosk.flow.events import CardPresented, CardRemoved, ReaderLost, StaffActed, Tapped, TimerFired
 from kiosk.flow.fallback import Fallback, shown_as
@@ -80,7 +80,9 @@ def accepted_by_staff(state: VisitState, event: StaffActed) -> Move:
         return go(RecallingHolder(lane, visit, ticket, act=event), ReadHolder(ticket, visit.id, person_known(visit)))
     for tried in _readings(visit, event):
         decision = decision_of(tried, lane.settings)
-        if decision is not None and decision.outcome is not Acceptance.NOT_ACCEPTED and _is_meant(decision, event):
+        if decision is None or decision.outcome is Acceptance.NOT_ACCEPTED:
+            continue
+        if _is_meant(tried, decision, event):
             return accept(lane, tried, event.at, decision)
     return stay(state)
 
@@ -103,8 +105,11 @@ def _of_several(settings: FlowSettings, visit: Visit, event: StaffActed) -> bool
     return any(decision is not None and decision.id == SEVERAL for decision in decisions)
 
 
-def _is_meant(decision: Decision, event: StaffActed) -> bool:
-    """Staff accept no row that has nothing to rest on, unless they say that they accept without a document."""
+def _is_meant(visit: Visit, decision: Decision, event: StaffActed) -> bool:
+    """Staff accept no row that has nothing to rest on, unless they say that they accept without a document; and with a
+    paper that does not count that day nobody has answered the oral check or filled in the form."""
+    if event.document in PAPERS and decision.document in (Document.ORAL, Document.ATTESTATION):
+        return known(visit).form is not None or known(visit).says is not None
     return decision.claim_route is not None or decision.document.value == event.document
 
 

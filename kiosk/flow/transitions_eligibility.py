@@ -151,8 +151,7 @@ def settle(lane: Lane, visit: Visit, at: datetime) -> Move:
 
 def show(result: ShowingResult) -> Move:
     """Where the next person's card lies already, the screen is not this patient's any more."""
-    lane = result.lane
-    return hand_over(result) if lane.card is not None and not result.visit.has_card_on(lane) else go(result)
+    return hand_over(result) if result.visit.waited_for_on(result.lane) else go(result)
 
 
 @on(ShowingResult, CardPresented, HandingOver, ShowingResult)

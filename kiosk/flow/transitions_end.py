@@ -46,7 +46,7 @@ def card_back(state: State, at: datetime, visit_id: str, why: str, insertion: in
 def hand_over(state: ShowingResult) -> Move:
     lane, ticket = state.lane.with_ticket()
     visit = state.visit
-    over = HandingOver(lane, visit.id, state.outcome, ticket, visit.result, visit.insertion)
+    over = HandingOver(lane, visit.id, state.outcome, ticket, visit.result, visit.to_take)
     return go(over, HandOver(ticket, visit.id, visit.result, state.outcome))
 
 

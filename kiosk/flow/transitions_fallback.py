@@ -143,14 +143,14 @@ def accept(lane: Lane, visit: Visit, at: datetime, decision: Decision) -> Move:
         visit = visit.alert("claim_note_incomplete")
     shown = ShowingDocumentResult(lane, visit, outcome_of_decision(visit, decision), at, note=note)
     # Where the next person's card lies already, the screen is not this patient's any more.
-    return hand_over_noted(shown) if lane.card is not None and not visit.has_card_on(lane) else go(shown)
+    return hand_over_noted(shown) if visit.waited_for_on(lane) else go(shown)
 
 
 def hand_over_noted(state: ShowingDocumentResult) -> Move:
     """As for a card; without a result file the note says what is to be typed."""
     lane, ticket = state.lane.with_ticket()
     visit = state.visit
-    over = HandingOver(lane, visit.id, state.outcome, ticket, visit.result, visit.insertion)
+    over = HandingOver(lane, visit.id, state.outcome, ticket, visit.result, visit.to_take)
     note = None if visit.result is not None else state.note
     return go(over, HandOver(ticket, visit.id, visit.result, state.outcome, note))
 

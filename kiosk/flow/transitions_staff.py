@@ -240,7 +240,7 @@ def staff_acted_on_their_visit(state: AwaitingStaff, event: StaffActed) -> Move:
     if event.action == "requery":
         return _asked_again(state, event)
     if event.action == "cancel":
-        return card_back(state, event.at, visit.id, "finish.counter", visit.insertion)
+        return card_back(state, event.at, visit.id, "finish.counter", visit.to_take)
     return stay(state)
 
 
@@ -300,7 +300,7 @@ def nobody_there(state: AskingMoreTime, event: TimerFired) -> Move:
     if isinstance(state.resume, ChoosingPrescription):
         return without_form(replace(state.resume, lane=state.lane, visit=state.visit), event.at)
     if state.lane.card is not None:
-        return card_back(state, event.at, state.visit.id, "finish.stopped", state.visit.insertion)
+        return card_back(state, event.at, state.visit.id, "finish.stopped", state.visit.to_take)
     return go(Idle(state.lane))
 
 

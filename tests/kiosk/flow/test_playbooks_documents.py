@@ -15,11 +15,12 @@ from kiosk.domain.patients import FoundBy, HeldInsurance
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.effects import HandOver
+from kiosk.flow.staff_events import offers
 from kiosk.flow.states import AwaitingStaff, Finished, VisitState
 from kiosk.flow.states_documents import AskingVisit, ChoosingDocument, EnteringDocument, ReadingDocument
 from tests.kiosk.flow.play import Play
 from tests.kiosk.flow.reached import REACHED
-from tests.kiosk.flow.samples import HELD, OTHER_READING, PERSON, STRANGER, answer, card_until, reading
+from tests.kiosk.flow.samples import AT, HELD, OTHER_READING, PERSON, STRANGER, answer, card_until, reading
 
 CERTIFICATE = reading(DocumentType.CERTIFICATE)
 
@@ -292,8 +293,26 @@ def test_staff_make_the_oral_check_with_one_press() -> None:
     play.expect_closed(document=Document.ORAL, decision="D30", claim_route="1")
 
 
+def test_a_paper_that_does_not_count_is_accepted_as_nothing_else() -> None:
+    """An old card in 2026 beside a card that cannot be confirmed was taken for a form that nobody had filled in."""
+    play = Play().until_fallback()
+    waiting = play.state
+    assert play.accepts("old_card").state == waiting
+    (offer,) = [offer for offer in offers(waiting, AT) if offer.action == "accept"]
+    assert "old_card" not in offer.documents
+    play.accepts("certificate").expect("result")
+
+
 def test_next_card_does_not_join_a_visit_without_one() -> None:
     without_card().places_card().expect("reading", fx.OpenVisit, fx.ReadCard, fx.CloseVisit, fx.ForgetVisit)
+
+
+def test_who_shows_a_paper_beside_a_card_that_is_none_sees_the_result_and_takes_that_card() -> None:
+    play = REACHED["CardProblem"]().taps("idle.no_card", "document.certificate").reads_document(CERTIFICATE)
+    play.taps("confirm.yes").answers_numbers().expect("result").taps("result.next").hands_over()
+    play.expect("take_card", fx.CloseVisit, fx.ForgetVisit)
+    play.takes_card().expect_state(Finished)
+    assert play.requested(fx.ReadCard) == 1
 
 
 def test_card_that_could_not_be_used_ends_no_visit_that_began_beside_it() -> None:
