@@ -27,8 +27,7 @@ from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.stage import Stage
 from kiosk.domain.outcome import IdentityMethod, Status
-from kiosk.runtime.clocks import RealClock
-from tests.kiosk.app.plays import unhurried
+from tests.kiosk.app.plays import that_day, unhurried
 
 pytestmark = pytest.mark.pcscd
 
@@ -65,7 +64,7 @@ def opened(cage, slot, qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
 
     def open_(**changes: dict[str, object]) -> Stage:
         settings = unhurried().overridden({"card": {"reader": "virtual*00 00"}} | changes)
-        clock = RealClock()
+        clock = that_day()
         folders = DataFolders(tmp_path / "data")
         stage = Stage(settings, folders, clock, load_catalogue(ASSETS / "messages"), hardware=hardware(settings, clock))
         stage.start()

@@ -180,7 +180,7 @@ def test_a_card_pulled_while_idle(slot, card, watched) -> None:
 
 
 @pytest.mark.parametrize("after", range(10))
-def test_a_card_pulled_during_any_command(slot, card, watched, after: int) -> None:
+def test_a_card_pulled_during_any_command(slot, card, watched, lay, after: int) -> None:
     reader, watch = watched()
     chip = card(remove_after_apdus=after)
     slot.place(chip)
@@ -191,7 +191,7 @@ def test_a_card_pulled_during_any_command(slot, card, watched, after: int) -> No
     assert refused(session.summarise) is FailureCode.CARD_LOST
     assert slot.apdus == after + 1
     watch.taken(insertion)
-    slot.place(chip)
+    lay(chip)
     connection = reader.connect(watch.inserted())
     summary = IndividualNumberCardSession(connection.transmit).summarise()
     assert (summary.pin_tries, summary.number_b_tries) == (3, 10)
@@ -373,7 +373,7 @@ def test_others_are_kept_out(slot, card, watched) -> None:
     connection.close()
 
 
-def test_a_card_that_never_answers(cage, slot, card, watched) -> None:
+def test_a_card_that_never_answers(cage, slot, card, watched, lay) -> None:
     reader, watch = watched()
     slot.place(card())
     stuck = watch.inserted()
@@ -398,7 +398,7 @@ def test_a_card_that_never_answers(cage, slot, card, watched) -> None:
     slot.remove()
     watch.taken(stuck)
     slot.thaw()
-    slot.place(card("kenji"))
+    lay(card("kenji"))
     fresh: PcscConnection = reader.connect(watch.inserted())
     assert fresh.transmit(SELECT) == OK
     fresh.close()
@@ -420,7 +420,7 @@ def test_a_card_that_answers_late_has_to_be_taken_and_the_reader_says_that_it_an
     assert refused(lambda: reader.connect(late)) is FailureCode.CARD_LOST
     slot.remove()
     watch.taken(late)
-    slot.place(card("kenji"))
+    lay(card("kenji"))
     fresh = reader.connect(watch.inserted())
     assert fresh.transmit(SELECT) == OK
     fresh.close()

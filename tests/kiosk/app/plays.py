@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -14,11 +15,12 @@ from kiosk.app.paths import ASSETS
 from kiosk.app.player import Observer, Player
 from kiosk.app.qt import application
 from kiosk.app.result import Result
-from kiosk.app.scenario import Scenario, load_scenario
+from kiosk.app.scenario import DEFAULT_CLOCK, Scenario, load_scenario
 from kiosk.app.settings import LaneSettings, Settings
 from kiosk.app.shipped import shipped_scenarios
 from kiosk.app.stage import Stage
 from kiosk.domain.messages import Catalogue
+from kiosk.runtime.clocks import SteadyClock
 from tests.kiosk.app.seen import draws_once, looks_once, reads_once
 
 SHIPPED = sorted(shipped_scenarios())
@@ -27,6 +29,12 @@ SHIPPED = sorted(shipped_scenarios())
 @lru_cache
 def catalogue() -> Catalogue:
     return load_catalogue(ASSETS / "messages")
+
+
+def that_day() -> SteadyClock:
+    """Real time that passes on the day of the scenarios: cards of the personas end some day."""
+    began = time.monotonic()
+    return SteadyClock(lambda: DEFAULT_CLOCK.timestamp() + time.monotonic() - began)
 
 
 def unhurried() -> Settings:

@@ -17,8 +17,7 @@ from kiosk.app.settings import LaneSettings
 from kiosk.app.stage import Stage
 from kiosk.domain.outcome import IdentityMethod
 from kiosk.flow.states import VisitState
-from kiosk.runtime.clocks import RealClock
-from tests.kiosk.app.plays import catalogue, unhurried
+from tests.kiosk.app.plays import catalogue, that_day, unhurried
 
 SECONDS = 180
 
@@ -29,7 +28,7 @@ Pair = tuple[Stage, Stage]
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[Pair]:
-    clock = RealClock()
+    clock = that_day()
 
     def stage(lane: str, persona: str, seed: int) -> Stage:
         settings = replace(unhurried(), lane=LaneSettings(id=lane))

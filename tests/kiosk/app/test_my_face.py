@@ -23,7 +23,7 @@ from kiosk.domain.messages import Text
 from kiosk.domain.screen import CameraContent, View
 from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import SCENES
-from tests.kiosk.app.plays import catalogue, unhurried
+from tests.kiosk.app.plays import catalogue, that_day, unhurried
 from tests.kiosk.app.search import SecretSearch
 
 SECONDS = 180
@@ -56,7 +56,7 @@ class Sitting:
 @pytest.fixture
 def sitting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
     monkeypatch.setattr(my_face.portrait, "__defaults__", (float(SECONDS),))
-    clock, settings = RealClock(), unhurried()
+    clock, settings = that_day(), unhurried()
     settings = replace(settings, flow=replace(settings.flow, result_seconds=0.5))
     camera = SimulatedCamera(clock, ASSETS / "personas")
     stage = Stage(settings, DataFolders(tmp_path / "data"), clock, catalogue(), rng=random.Random(3), own_camera=camera)

@@ -23,10 +23,9 @@ from kiosk.app.paths import ASSETS, DataFolders
 from kiosk.app.run import bench_beside
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode, Fatal
-from kiosk.runtime.clocks import RealClock
 from kiosk.ui.bench import BenchWindow
 from tests.conftest import LogWatch
-from tests.kiosk.app.plays import assets_but, catalogue, unhurried
+from tests.kiosk.app.plays import assets_but, catalogue, that_day, unhurried
 
 ROOT = Path(__file__).parents[3]
 LONG_MS = 180_000
@@ -41,7 +40,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     stages: list[tuple[Stage, QTimer]] = []
 
     def open_(assets: Path = ASSETS) -> Opened:
-        stage = Stage(unhurried(), DataFolders(tmp_path / "data"), RealClock(), catalogue(), assets=assets)
+        stage = Stage(unhurried(), DataFolders(tmp_path / "data"), that_day(), catalogue(), assets=assets)
         bench = bench_beside(stage, Console(catalogue(), "en"))
         qtbot.addWidget(bench)
         stage.start()
