@@ -405,7 +405,7 @@ def test_a_card_that_never_answers(cage, slot, card, watched, lay) -> None:
 
 
 def test_a_card_that_answers_late_has_to_be_taken_and_the_reader_says_that_it_answers_again(
-    slot, card, watched
+    slot, card, watched, lay
 ) -> None:
     reader, watch = watched(exchange_seconds=0.3)
     slot.place(card())

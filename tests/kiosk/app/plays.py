@@ -6,6 +6,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from kiosk.app.settings import LaneSettings, Settings
 from kiosk.app.shipped import shipped_scenarios
 from kiosk.app.stage import Stage
 from kiosk.domain.messages import Catalogue
-from kiosk.runtime.clocks import SteadyClock
+from kiosk.runtime.clocks import JAPAN, SteadyClock
 from tests.kiosk.app.seen import draws_once, looks_once, reads_once
 
 SHIPPED = sorted(shipped_scenarios())
@@ -29,6 +30,15 @@ SHIPPED = sorted(shipped_scenarios())
 @lru_cache
 def catalogue() -> Catalogue:
     return load_catalogue(ASSETS / "messages")
+
+
+def day_that_lasts() -> date:
+    """Today in Japan, for longer than a test takes: a process beside it goes by the day on which it started."""
+    now = datetime.now(JAPAN)
+    left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), JAPAN) - now
+    if left < timedelta(minutes=1):
+        time.sleep(left.total_seconds() + 1)
+    return datetime.now(JAPAN).date()
 
 
 def that_day() -> SteadyClock:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,25 @@ from kiosk.domain.claim_note import Numbers
 from kiosk.domain.pending import CardFace, PendingVisit
 from kiosk.domain.rules import load_rules
 from kiosk.runtime.clocks import JAPAN
+from tests.kiosk.app.plays import day_that_lasts
 
 SEED, PEOPLE = 5, 300
 Command = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def population() -> list[Persona]:
-    rules = load_rules(ASSETS / "rules" / "population.toml")
-    return list(Population(PEOPLE, SEED, rules, datetime.now(JAPAN).date()))
+@pytest.fixture(autouse=True)
+def today() -> date:
+    return day_that_lasts()
+
+
+@lru_cache
+def people_on(day: date) -> list[Persona]:
+    return list(Population(PEOPLE, SEED, load_rules(ASSETS / "rules" / "population.toml"), day))
+
+
+@pytest.fixture
+def population(today: date) -> list[Persona]:
+    return people_on(today)
 
 
 @pytest.fixture
@@ -88,7 +99,12 @@ def patient_list(path: Path, people: list[Persona]) -> Path:
 
 
 def test_tomorrow_s_appointments_are_looked_up_at_once(
-    folders: DataFolders, terminal: Callable[..., None], run: Command, population: list[Persona], tmp_path: Path
+    folders: DataFolders,
+    terminal: Callable[..., None],
+    run: Command,
+    population: list[Persona],
+    today: date,
+    tmp_path: Path,
 ) -> None:
     terminal()
     insured = [person for person in population if person.record.card_class != "A1"]
@@ -98,7 +114,7 @@ def test_tomorrow_s_appointments_are_looked_up_at_once(
     appointments = tmp_path / "tomorrow.csv"
     appointments.write_text("予約時刻,患者番号\n09:00,00001\n09:15,00002\n09:15,00002\n09:30,99999\n", "utf-8")
     found = run("appointments", str(appointments))
-    assert found["date"] == (datetime.now(JAPAN).date() + timedelta(days=1)).isoformat()
+    assert found["date"] == (today + timedelta(days=1)).isoformat()
     assert [(each["patient_number"], each["asked"]) for each in found["patients"]] == [
         ("00001", True),
         ("00002", True),

@@ -20,6 +20,7 @@ from drivers.store.pending import SqlitePending
 from kiosk.app.clock_watch import ClockWatch
 from kiosk.app.journal import open_journal
 from kiosk.app.paths import ASSETS, DataFolders
+from kiosk.app.scenario import DEFAULT_CLOCK
 from kiosk.app.settings import DeviceSettings, Settings
 from kiosk.app.stage import Stage
 from kiosk.domain.failures import FailureCode
@@ -37,13 +38,14 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 class Machine:
-    """Its clock on the wall jumps by `shift` seconds."""
+    """Its clock on the wall jumps by `shift` seconds. It starts when the reading of the specimen is new: an old one
+    would be set aside."""
 
     def __init__(self) -> None:
-        self.shift = 0.0
+        self.shift = DEFAULT_CLOCK.timestamp() - time.monotonic()
 
     def wall(self) -> float:
-        return time.time() + self.shift
+        return time.monotonic() + self.shift
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY], ids=["a day forward", "a day back"])
@@ -71,7 +73,7 @@ def test_a_jump_in_the_middle_of_a_visit(tmp_path: Path, log_watch: LogWatch, ju
     (tmp_path / ".arriving").rename(stage.folders.face / name)
     began = clock.now()
     until(lambda: visit_id_of(stage.lane.state) is not None)
-    machine.shift = jump
+    machine.shift += jump
     until(lambda: bool(stage.closed) and visit_id_of(stage.lane.state) is None and bool([*stage.folders.out.iterdir()]))
     watch.look()
     assert abs((clock.now() - began).total_seconds() - jump) < SECONDS

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ from kiosk.domain.rules import load_rules
 from kiosk.ports.clock import Clock
 from kiosk.ports.eligibility import CardQuery, ConsentRecord, NumberQuery, PersonQuery
 from kiosk.runtime.clocks import JAPAN, RealClock, SimulatedClock
+from tests.kiosk.app.plays import day_that_lasts
 
 PEOPLE, SEED = 400, 9
 SECONDS = 60.0
@@ -94,9 +96,14 @@ def today() -> date:
     return datetime.now(JAPAN).date()
 
 
-@pytest.fixture(scope="module")
+@lru_cache
+def people_on(day: date) -> list[Persona]:
+    return list(Population(PEOPLE, SEED, load_rules(ASSETS / "rules" / "population.toml"), day))
+
+
+@pytest.fixture
 def people() -> list[Persona]:
-    return list(Population(PEOPLE, SEED, load_rules(ASSETS / "rules" / "population.toml"), today()))
+    return people_on(day_that_lasts())
 
 
 @pytest.fixture
