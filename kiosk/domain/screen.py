@@ -213,6 +213,7 @@ class View:
     urgent: bool = False  # seen from two metres: the whole frame changes colour and shape
     simulated: Text | None = None
     practice: bool = False  # a rehearsal: the frame says so, and offers to leave it
+    lead: int = 1  # so many sentences of the body are large: what the buttons answer is no small print
     lane: StaffView = StaffView(Text("staff.step.idle"))
 
     def message_ids(self) -> frozenset[str]:

@@ -80,6 +80,7 @@ def fallback_screen(state: FallingBack) -> View:
         "",
         Text("fallback.title"),
         body=(USUAL_SHARE, Text(_ASKS.get(state.eligibility, "fallback.choose"))),
+        lead=2,
         notices=(Notice(Text(state.cause), Tone.CARE),),
         picture="terminal_down" if state.cause in _DECIDES_ITSELF else "other_documents",
         controls=(
@@ -217,6 +218,7 @@ def visit_screen(_state: AskingVisit) -> View:
         "",
         Text("visit.title"),
         body=(USUAL_SHARE, Text("visit.ask")),
+        lead=2,
         picture="clinic",
         controls=(control("visit.first", Role.MAIN), control("visit.return", Role.MAIN)),
         back=True,
@@ -230,6 +232,7 @@ def oral_screen(_state: AskingUnchanged) -> View:
         "",
         Text("oral.title"),
         body=(USUAL_SHARE, Text("oral.ask")),
+        lead=2,
         picture="other_documents",
         controls=(control("oral.unchanged", Role.MAIN), control("oral.changed", Role.MAIN)),
         back=True,

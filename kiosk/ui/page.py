@@ -76,6 +76,7 @@ class Page:
         self.title: TextBlock
         self.title_inside = True  # of the area; else beside the frame's buttons
         self.body: list[TextBlock] = []
+        self._lead = 1
         self.notices: list[NoticeBox] = []
         self.picture: GuidePicture | None = None
         self.content: CameraView | CardPhoto | DigitPad | Pad | ResultCard | ProgressDots | None = None
@@ -103,11 +104,11 @@ class Page:
             self.picture = self._keep("picture", GuidePicture)
             self.picture.show_picture(view.picture, spoken(self._render(Text(f"picture.{view.picture}"))))
         self.content = self._content(view)
-        self.body = []
+        self.body, self._lead = [], view.lead
         for number, sentence in enumerate(view.body):
             block = self._keep(f"body.{number}", lambda w, look: TextBlock(w, look, (kinds.body,)))
             block.most_lines = _NO_END
-            block.show_text(self._render(sentence), "ink_soft" if number else "ink")
+            block.show_text(self._render(sentence), "ink" if number < view.lead else "ink_soft")
             self.body.append(block)
         self.controls = [self._control(view, c) for c in view.controls]
         for key in set(self._kept) - self._used:
@@ -120,7 +121,7 @@ class Page:
         steps = _falling(kinds, usual)
         self.title.sizes = (kinds.urgent, *steps) if self._urgent else steps
         for number, block in enumerate(self.body):
-            name = "body_small" if number else "body"
+            name = "body" if number < self._lead else "body_small"
             size, least = getattr(kinds, name), getattr(usual, name)
             block.sizes = (size, (size + least) // 2, least)
 
