@@ -132,7 +132,10 @@ def _readings(visit: Visit, event: StaffActed) -> tuple[Visit, ...]:
         return (replace(looked, fallback=fallback),) if rests_on else ()
     shown = Shown(event.document)
     alone = replace(looked, fallback=fallback.with_document(shown))
-    if fallback.with_card or shown not in _WITH_CARD:
+    if shown not in _WITH_CARD:
+        # Beside a card that tells nothing a paper counts as it would without one.
+        return (alone, replace(alone, fallback=replace(known(alone), with_card=False)))
+    if fallback.with_card:
         return (alone,)
     beside = replace(fallback.with_document(shown), with_card=True)
     seen = replace(visit, identity=IdentityMethod.VISUAL, fallback=beside).alert("card_seen_by_staff", "card_damaged")

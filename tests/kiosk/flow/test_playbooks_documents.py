@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -301,6 +301,12 @@ def test_a_paper_that_does_not_count_is_accepted_as_nothing_else() -> None:
     (offer,) = [offer for offer in offers(waiting, AT) if offer.action == "accept"]
     assert "old_card" not in offer.documents
     play.accepts("certificate").expect("result")
+
+
+def test_an_old_card_beside_a_card_that_tells_nothing_is_staffs_to_weigh_while_it_may_count() -> None:
+    play = Play(at=datetime(2026, 1, 15, 9, 30, tzinfo=AT.tzinfo)).until_fallback()
+    play.accepts("old_card").expect("result").taps("result.next").hands_over()
+    play.expect_closed(decision="D26", document=Document.OLD_CARD, status=Status.ACCEPTED)
 
 
 def test_next_card_does_not_join_a_visit_without_one() -> None:
