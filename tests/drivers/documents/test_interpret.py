@@ -7,7 +7,7 @@ import pytest
 from drivers.documents.interpret import decide_fields, decide_type, read_sheet, shows_several
 from drivers.documents.layout import Glyph
 from drivers.documents.vocabulary import load_vocabulary
-from kiosk.domain.documents import DocumentType, FieldSource
+from kiosk.domain.documents import DocumentType, FieldKey, FieldSource
 
 WORDS = load_vocabulary()
 ITEMS = ("記号　12　番号　345", "氏名　見本　花子", "生年月日　昭和25年2月11日", "保険者番号　06479992")
@@ -99,3 +99,31 @@ def test_papers_of_several_kinds_or_people_are_not_one(
 def test_a_paper_that_is_accepted_alone_has_to_say_what_it_is(hint: DocumentType) -> None:
     beside_a_card = {DocumentType.PORTAL_SCREEN, DocumentType.PORTAL_PDF, DocumentType.NOTICE}
     assert kind(hint=hint) is (hint if hint in beside_a_card else DocumentType.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("2026・640", ("2026", "640", None)),
+        ("2026.640", ("2026", "640", None)),  # as OCR takes the dot between digits
+        ("架空・7・640", ("架空・7", "640", None)),
+        ("架空・7・70", (None, None, None)),  # 70 may be the branch
+        ("12・34・567", (None, None, None)),
+        ("架空・7・640・01", (None, None, None)),
+    ],
+)
+def test_symbol_and_number_in_one_place(printed: str, expected: tuple[str | None, ...]) -> None:
+    assert numbers(f"記号・番号　{printed}") == expected
+
+
+def test_what_stands_elsewhere_or_is_announced_tells_the_parts_of_a_symbol() -> None:
+    assert numbers("記号・番号　架空・7・70", "枝番　01") == ("架空・7", "70", "01")
+    assert numbers("記号・番号・枝番　架空・7・70・01") == ("架空・7", "70", "01")
+
+
+def numbers(*lines: str) -> tuple[str | None, ...]:
+    sheet = read_sheet([glyphs(*((line, 10) for line in lines))], WORDS, ocr=True)
+    fields = decide_fields(sheet, FieldSource.OCR)
+    return tuple(
+        fields[key].value if key in fields else None for key in (FieldKey.SYMBOL, FieldKey.NUMBER, FieldKey.BRANCH)
+    )

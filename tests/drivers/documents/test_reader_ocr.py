@@ -98,23 +98,6 @@ def test_a_frame_that_shows_an_individual_number_is_overwritten(reader: FileDocu
     assert not frame.any()
 
 
-@pytest.mark.parametrize(
-    ("printed", "expected"),
-    [
-        ("2026・640", ("2026", "640")),
-        ("架空・7・640", ("架空・7", "640")),
-        ("架空・7・70", (None, None)),  # 70 may be the branch
-        ("12・34・567", (None, None)),
-        ("架空・7・640・01", (None, None)),
-    ],
-)
-def test_symbol_and_number_in_one_place(
-    reader: FileDocumentReader, printed: str, expected: tuple[str | None, str | None]
-) -> None:
-    reading = reader.read_picture(page("資格確認書", f"記号・番号　{printed}"))
-    assert (reading.value(FieldKey.SYMBOL), reading.value(FieldKey.NUMBER)) == expected
-
-
 def test_a_lost_character_that_nobody_read_leaves_the_name_open(reader: FileDocumentReader) -> None:
     """The black dots for a character without a code are no text to the detector: what is left is another name."""
     persona = load_persona(PERSONAS, "gap_in_name")
@@ -123,15 +106,10 @@ def test_a_lost_character_that_nobody_read_leaves_the_name_open(reader: FileDocu
     assert wrong(reading, specimen_values(persona, "certificate", on=ON, layout="card")) == {}
 
 
-@pytest.mark.parametrize(
-    ("person", "document", "layout"), [("ichiro", "old_card", "paper"), ("pinless", "certificate", "card")]
-)
-def test_a_symbol_with_a_middle_dot_is_read(
-    reader: FileDocumentReader, person: str, document: str, layout: str
-) -> None:
-    persona = load_persona(PERSONAS, person)
-    reading = reader.read_picture(specimen_picture(persona, document, on=ON, layout=layout))
-    expected = specimen_values(persona, document, on=ON, layout=layout)
+def test_a_symbol_with_a_middle_dot_is_read_also_in_one_place_with_the_number(reader: FileDocumentReader) -> None:
+    persona = load_persona(PERSONAS, "ichiro")
+    reading = reader.read_picture(specimen_picture(persona, "old_card", on=ON, layout="paper"))
+    expected = specimen_values(persona, "old_card", on=ON, layout="paper")
     assert {key for key in expected if reading.value(key) is None} == set()
     assert wrong(reading, expected) == {}
 
