@@ -138,8 +138,7 @@ class Look:
     def _seen_again(self, number: int, glyphs: Sequence[Glyph], wider: float, *, common: bool) -> float | None:
         """The least confidence of the value's letters in another look at its line; None where they are not there, or
         not at the end of the line where they were."""
-        shown = [(_bare(g.text), g.confidence, g.common) for g in glyphs]
-        value = "".join(one for one, _, _ in shown)
+        value = "".join(_bare(g.text) for g in glyphs)
         again = self._look(number, wider)
         text = "".join(one for one, _, _ in again)
         if common:
