@@ -3,6 +3,7 @@ card on a reader."""
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ from kiosk.domain.certificate_window import CertificateRule, CertificateState, c
 from kiosk.domain.failures import FailureCode, Fatal, KioskError
 from kiosk.domain.rules import load_rules
 from kiosk.ports.card import CardConnection, CardInserted, CardTaken, ReaderEvent
+from kiosk.runtime.clocks import RealClock
 
 # --- serve --------------------------------------------------------------------------------------------------------
 
@@ -87,6 +89,19 @@ def serve_card(chip: VirtualCard | None, host: str, port: int, console: Console,
 # --- show ---------------------------------------------------------------------------------------------------------
 
 _USUAL = frozenset({Status.OK, Status.END_OF_FILE, Status.FILE_NOT_FOUND})
+
+
+def show_card(
+    settings: Settings, reader: str | None, wait: float, console: Console, *, personal: bool, as_json: bool
+) -> int:
+    """Print what a look at the card found, also where the card broke off: that is a failed command."""
+    look = look_at_card(settings, reader, wait)
+    data = as_data(look, console, RealClock().now(), personal=personal)
+    print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else "\n".join(as_lines(data, console)))
+    if look.failure is None:
+        return OK
+    console.complain(console.sentence(look.failure))
+    return FAILED
 
 
 @dataclass

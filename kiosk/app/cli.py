@@ -325,16 +325,9 @@ def _card_serve(options: argparse.Namespace, console: Console, settings: Setting
 
 
 def _card_show(options: argparse.Namespace, console: Console, settings: Settings) -> int:
-    from kiosk.app.card import as_data, as_lines, look_at_card
-    from kiosk.runtime.clocks import RealClock
+    from kiosk.app.card import show_card
 
-    look = look_at_card(settings, options.reader, options.wait)
-    data = as_data(look, console, RealClock().now(), personal=options.personal)
-    print(json.dumps(data, ensure_ascii=False, indent=2) if options.json else "\n".join(as_lines(data, console)))
-    if look.failure is None:
-        return OK
-    console.complain(console.sentence(look.failure))
-    return FAILED
+    return show_card(settings, options.reader, options.wait, console, personal=options.personal, as_json=options.json)
 
 
 def _terminal(options: argparse.Namespace, console: Console, settings: Settings) -> int:
