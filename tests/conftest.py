@@ -21,6 +21,9 @@ settings.load_profile("madoguchi")
 
 # Before Qt is imported anywhere.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Qt warns of a locale without UTF-8, and a warning fails the test in which it comes.
+if os.environ.get("LC_ALL") in ("C", "POSIX"):
+    os.environ["LC_ALL"] = "C.UTF-8"
 # As many tests run at a time as there are cores: more threads would only wait for one another, and burn them by that.
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
