@@ -39,13 +39,15 @@ class ReaderCheck:
     def run(self) -> Finding:
         seen = self.look(self.wanted)
         if seen.fault:
-            cause = "doctor.reader.refused" if seen.refused else "doctor.reader.no_service"
-            return Finding(State.FAIL, Text(cause), Text(f"{cause}.remedy"), seen.fault)
+            cause, remedy = Text("doctor.reader.no_service"), Text("doctor.reader.no_service.remedy")
+            if seen.refused:
+                cause, remedy = Text("doctor.reader.refused"), Text("doctor.reader.refused.remedy")
+            return Finding(State.FAIL, cause, remedy, seen.fault)
         if seen.chosen is None:
             there = ", ".join(seen.readers)
-            absent = Text("doctor.reader.absent", (("wanted", self.wanted),))
-            remedy = Text("doctor.reader.absent.others", (("readers", there),)) if there else None
-            return Finding(State.FAIL, absent, remedy or Text("doctor.reader.absent.none"))
+            cause = Text("doctor.reader.absent", (("wanted", self.wanted),))
+            others = Text("doctor.reader.absent.others", (("readers", there),)) if there else None
+            return Finding(State.FAIL, cause, others or Text("doctor.reader.absent.none"))
         return Finding(State.OK, Text("doctor.reader.chosen", (("reader", seen.chosen),)))
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from kiosk.app.cli import main
 from kiosk.app.expecting import not_pressed
+from kiosk.app.paths import ASSETS
 from kiosk.app.player import Player
 from kiosk.app.result import Result
 from kiosk.app.scenario import DEFAULT_CLOCK
@@ -253,11 +254,17 @@ def test_the_same_again_in_any_order(tmp_path: Path) -> None:
 
 
 def test_rules_of_another_day_come_with_the_day(tmp_path: Path) -> None:
-    """The face engine is shared between visits, its dated rules are not."""
-    with pytest.raises(Fatal) as caught:
-        play(tmp_path, "clock: 1999-01-01\nsteps: [place_card]")
-    assert caught.value.code is FailureCode.SETTINGS_WRONG
-    assert play(tmp_path, "clock: 2027-01-05\nsteps: []").passed
+    """The face engine is shared between visits, its dated rules are not: from 2027 on nobody matches here."""
+    limits = "rules/face.toml"
+    rules = (ASSETS / limits).read_text(encoding="utf-8")
+    today = '{ name = "threshold_match", engine = "sface", value = 0.45,'
+    later = today.replace("0.45", "1.0").replace("{", "{ valid_from = 2027-01-01,")
+    changed = rules.replace(today, f'{later} source = "a test" }},\n  {today} valid_to = 2026-12-31,')
+    assets = assets_but(tmp_path / "assets", limits, changed.encode())
+    both = Player(Settings(), catalogue(), assets=assets)
+    for day, screen in (("2026-12-31", "consent"), ("2027-01-05", "identify")):
+        steps = f"[camera: self, place_card, expect: {{screen: {screen}}}, remove_card]"
+        assert both.play(written(tmp_path, f"clock: {day}\nsteps: {steps}")).failure is None, day
 
 
 def test_power_cuts_at_every_stage(tmp_path: Path) -> None:
